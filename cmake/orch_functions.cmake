@@ -19,7 +19,8 @@ function(orch_room name)
   add_library(orch_${name} OBJECT ${sources})
   target_include_directories(orch_${name} PUBLIC ${PROJECT_SOURCE_DIR}/core)
   target_link_libraries(orch_${name} PUBLIC ${ROOM_LIBS} PRIVATE orch_flags)
-  target_link_libraries(orch PRIVATE orch_${name})
+  target_sources(orch PRIVATE $<TARGET_OBJECTS:orch_${name}>)
+  target_link_libraries(orch PRIVATE ${ROOM_LIBS})
 endfunction()
 
 # A dialect plugin: the sources of the current folder as lib/orch/plugins/orch_<name>.so.

@@ -1,7 +1,8 @@
 // The one error type of orch, and the one place where it is put into words for a person.
 //
-// Every room throws Error; whoever knows more than the thrower catches it, adds a note and throws on; main renders it
-// and exits with its fault's code. An Error is a value: it may be stored (a report per environment) and copied.
+// Every room throws Error; whoever knows more than the thrower catches it, adds a note and throws on; main
+// renders it and exits with its fault's code. An Error is a value: it may be stored (a report per
+// environment) and copied.
 #pragma once
 
 #include "base/api.hpp"
@@ -29,7 +30,8 @@ enum class Fault {
     internal, ///< a defect of orch
 };
 
-/// The exit code of a program that ends with this fault: 1 failed, 2 usage, 3 pending, 4 lock busy, 5 partial.
+/// The exit code of a program that ends with this fault: 1 failed, 2 usage, 3 pending, 4 lock busy, 5
+/// partial.
 ORCH_API int exit_code(Fault fault);
 
 /// A place in one of the user's files. Lines and columns count from 1; 0 stands for "unknown". Columns count
@@ -45,14 +47,14 @@ struct Place {
     friend bool operator==(const Place&, const Place&) = default;
 };
 
-/// An error with its facts. Messages are lower case, without a full stop, names in single quotes: what is wrong,
-/// then "expected X, got Y"; the hint says what to do. Secrets never stand in any field.
+/// An error with its facts. Messages are lower case, without a full stop, names in single quotes: what is
+/// wrong, then "expected X, got Y"; the hint says what to do. Secrets never stand in any field.
 class ORCH_API Error : public std::exception {
   public:
     Error(Fault fault, std::string message);
 
-    /// Each of these sets a fact and gives the error back, so that a throw reads as one sentence. at() keeps the
-    /// first place that was given: the innermost is the one that the user wants.
+    /// Each of these sets a fact and gives the error back, so that a throw reads as one sentence. at() keeps
+    /// the first place that was given: the innermost is the one that the user wants.
     Error& at(Place place);
     Error& hint(std::string text);
     Error& note(std::string text);

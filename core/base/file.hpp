@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/api.hpp"
+#include "base/error.hpp"
 
 #include <filesystem>
 #include <string>
@@ -9,25 +10,29 @@
 
 namespace orch {
 
-/// The bytes of a file. Throws Error(system): missing, a directory, not readable, with the path and the reason.
+/// The bytes of a file. Throws Error(system): missing, a directory, not readable, with the path and the
+/// reason.
 ORCH_API std::string read_file(const std::filesystem::path& path);
 
 /// Text of a file that a person wrote: a UTF-8 byte order mark is dropped, CRLF and lone CR become LF. Throws
 /// Error(fault) with the line where the text is not UTF-8 or holds a NUL byte. `fault` says whose file it is.
-ORCH_API std::string read_text(const std::filesystem::path& path);
+ORCH_API std::string read_text(const std::filesystem::path& path, Fault fault);
 
-/// Writes a file whole or not at all: a temporary file beside it, fsync, rename. Throws Error(system) and leaves nothing
-/// behind. The folder must exist. With `executable`, mode 0755 instead of 0644 (both under the umask).
+/// Writes a file whole or not at all: a temporary file beside it, fsync, rename. Throws Error(system) and
+/// leaves nothing behind. The folder must exist. With `executable`, mode 0755 instead of 0644 (both under the
+/// umask).
 ORCH_API void write_file(const std::filesystem::path& path, std::string_view bytes, bool executable = false);
 
-/// As write_file, for a file that must not exist yet: throws Error(system) when it does, also when two race for it.
+/// As write_file, for a file that must not exist yet: throws Error(system) when it does, also when two race
+/// for it.
 ORCH_API void create_file(const std::filesystem::path& path, std::string_view bytes, bool executable = false);
 
-/// The folder of the running program's installation: parent of bin/, found from /proc/self/exe, so a moved prefix
-/// finds its own plugins and templates.
+/// The folder of the running program's installation: parent of bin/, found from /proc/self/exe, so a moved
+/// prefix finds its own plugins and templates.
 ORCH_API std::filesystem::path install_prefix();
 
-/// The path as the user would write it: relative to the current folder where it lies below it, absolute elsewhere.
+/// The path as the user would write it: relative to the current folder where it lies below it, absolute
+/// elsewhere.
 ORCH_API std::string display_path(const std::filesystem::path& path);
 
 } // namespace orch

@@ -1,4 +1,5 @@
-// Small helpers for text that several rooms share. Not a string library: what is here is used in three places.
+// Small helpers for text that several rooms share. Not a string library: what is here is used in three
+// places.
 #pragma once
 
 #include "base/api.hpp"
@@ -27,17 +28,21 @@ ORCH_API std::string lower(std::string_view text);
 /// Every occurrence of `from` (not empty) replaced by `to`.
 ORCH_API std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
 
-/// 'a', 'b' and 'c': names for an error message, each in single quotes. At most `most` are written out, then "and 7 more".
+/// 'a', 'b' and 'c': names for an error message, each in single quotes. At most `most` are written out, then
+/// "and 7 more".
 ORCH_API std::string quoted_list(const std::vector<std::string>& names, std::size_t most = 10);
 
-/// The candidate with the smallest edit distance (insertions, deletions, replacements, transposition of neighbours),
-/// or nothing when none is near enough to be what was meant: a third of the name's length, at least one.
-ORCH_API std::optional<std::string> nearest(std::string_view name, const std::vector<std::string>& candidates);
+/// The candidate with the smallest edit distance (insertions, deletions, replacements, transposition of
+/// neighbours), or nothing when none is near enough to be what was meant: a third of the name's length, at
+/// least one.
+ORCH_API std::optional<std::string> nearest(std::string_view name,
+                                            const std::vector<std::string>& candidates);
 
 /// Shell-style match as Python's fnmatch does it: `*`, `?`, `[abc]`, `[!a-z]`; case matters.
 ORCH_API bool glob_match(std::string_view pattern, std::string_view text);
 
-/// Whether the bytes are well-formed UTF-8 (RFC 3629); `offset`, if given, receives the first bad byte's position.
+/// Whether the bytes are well-formed UTF-8 (RFC 3629); `offset`, if given, receives the first bad byte's
+/// position.
 ORCH_API bool valid_utf8(std::string_view text, std::size_t* offset = nullptr);
 
 /// The number of code points of well-formed UTF-8.

@@ -1,7 +1,7 @@
-// What a dialect plugin implements. A plugin is a shared library with one PluginInfo (plugin.hpp) whose create() gives a
-// Dialect; the host asks it for a Compiler (operations to SQL, no database needed) and for Connections.
-// Traits are data that the core plans around; virtual functions are what a database says differently. Core never asks
-// for a dialect's name.
+// What a dialect plugin implements. A plugin is a shared library with one PluginInfo (plugin.hpp) whose
+// create() gives a Dialect; the host asks it for a Compiler (operations to SQL, no database needed) and for
+// Connections. Traits are data that the core plans around; virtual functions are what a database says
+// differently. Core never asks for a dialect's name.
 //
 // To write one: plugins/README.md has the steps.
 #pragma once
@@ -21,12 +21,13 @@ namespace orch::dialect {
 
 /// Facts that the core plans around.
 struct Traits {
-    std::string name;               ///< SQLAlchemy's name of it: "sqlite", "postgresql", "mysql"; what scripts see as dialect.name
-    std::string implementation;     ///< "SQLiteImpl": Alembic's log line "Context impl SQLiteImpl."
-    bool transactional_ddl = true;  ///< DDL can be rolled back
-    bool batch_rebuilds = false;    ///< ALTER is done by rebuilding the table
+    std::string
+        name; ///< SQLAlchemy's name of it: "sqlite", "postgresql", "mysql"; what scripts see as dialect.name
+    std::string implementation;      ///< "SQLiteImpl": Alembic's log line "Context impl SQLiteImpl."
+    bool transactional_ddl = true;   ///< DDL can be rolled back
+    bool batch_rebuilds = false;     ///< ALTER is done by rebuilding the table
     std::size_t max_identifier = 63; ///< in bytes
-    bool returns_rows = true;       ///< INSERT ... RETURNING
+    bool returns_rows = true;        ///< INSERT ... RETURNING
     std::string begin = "BEGIN", commit = "COMMIT"; ///< as --sql writes them
     std::string terminator = ";";
     std::vector<std::string> features; ///< for `orch plugins`: "transactional DDL", ...
@@ -35,28 +36,30 @@ struct Traits {
 /// Whether values stand in the SQL (--sql, plan) or travel beside it.
 enum class Values { parameters, literals };
 
-/// Turns operations into statements. Speaks ANSI as SQLAlchemy's default compiler does; a plugin overrides what
-/// differs. Touches no connection. Its members live in compiler.hpp; this is what the runner needs of it.
+/// Turns operations into statements. Speaks ANSI as SQLAlchemy's default compiler does; a plugin overrides
+/// what differs. Touches no connection. Its members live in compiler.hpp; this is what the runner needs of
+/// it.
 class ORCH_API Compiler {
   public:
     virtual ~Compiler();
-    /// The statements of one operation, each with its origin. Throws Error(script) at the operation's origin for what the
-    /// database cannot do, with the way out.
+    /// The statements of one operation, each with its origin. Throws Error(script) at the operation's origin
+    /// for what the database cannot do, with the way out.
     virtual std::vector<Statement> compile(const ops::Operation& operation, Values values) const = 0;
     /// A query whose rows are wanted.
     virtual Statement compile(const sql::Query& query, Values values) const = 0;
-    virtual std::string quote(std::string_view identifier) const = 0;       ///< quoted where it must be
-    virtual std::string literal(const sql::Datum& value) const = 0;        ///< as SQL text
-    virtual std::string type(const schema::Type& type) const = 0;          ///< the SQL of a column type
+    virtual std::string quote(std::string_view identifier) const = 0; ///< quoted where it must be
+    virtual std::string literal(const sql::Datum& value) const = 0;   ///< as SQL text
+    virtual std::string type(const schema::Type& type) const = 0;     ///< the SQL of a column type
 };
 
 /// A session with a database. Not shared between threads, except cancel().
-/// Every failure throws Error(database) with the statement, the driver's state, and no secret; a lock that others hold
-/// beyond the timeout is Error(busy).
+/// Every failure throws Error(database) with the statement, the driver's state, and no secret; a lock that
+/// others hold beyond the timeout is Error(busy).
 class ORCH_API Connection {
   public:
     virtual ~Connection();
-    /// Runs one statement for each of its parameter sets. A Statement of several SQL statements is run as a script where it has no parameters.
+    /// Runs one statement for each of its parameter sets. A Statement of several SQL statements is run as a
+    /// script where it has no parameters.
     virtual sql::Result execute(const Statement& statement) = 0;
     /// `write`: the transaction is going to write; takes the write lock at once where the database knows one.
     virtual void begin(bool write) = 0;
@@ -71,8 +74,9 @@ class ORCH_API Connection {
 };
 
 struct ConnectOptions {
-    bool read_only = false;  ///< nothing may be created or written, not even the database file
-    std::vector<std::pair<std::string, std::string>> settings; ///< `connect_args.NAME` of the ini, after the URL's query
+    bool read_only = false; ///< nothing may be created or written, not even the database file
+    std::vector<std::pair<std::string, std::string>>
+        settings; ///< `connect_args.NAME` of the ini, after the URL's query
 };
 
 class ORCH_API Dialect {
@@ -80,11 +84,11 @@ class ORCH_API Dialect {
     virtual ~Dialect();
     virtual const Traits& traits() const = 0;
     virtual const Compiler& compiler() const = 0;
-    /// Throws Error(database): cannot be reached, with the masked URL; Error(config): an option that is not known.
-    /// With read_only and a database that does not exist yet, gives null: there is nothing to read.
+    /// Throws Error(database): cannot be reached, with the masked URL; Error(config): an option that is not
+    /// known. With read_only and a database that does not exist yet, gives null: there is nothing to read.
     virtual std::unique_ptr<Connection> connect(const Url& url, const ConnectOptions& options) const = 0;
-    /// A text that is equal for two URLs that reach the same database (host and name, the real path of a file), without
-    /// connecting: for finding environments that would share a version table.
+    /// A text that is equal for two URLs that reach the same database (host and name, the real path of a
+    /// file), without connecting: for finding environments that would share a version table.
     virtual std::string identity(const Url& url) const = 0;
 };
 

@@ -11,8 +11,8 @@ namespace orch::dialect {
 
 struct Statement {
     std::string sql; ///< without a final semicolon
-    /// None: no parameters. One: one execution. More: the same statement once for each set. Placeholders are written as the
-    /// dialect's driver wants them, in order.
+    /// None: no parameters. One: one execution. More: the same statement once for each set. Placeholders are
+    /// written as the dialect's driver wants them, in order.
     std::vector<std::vector<sql::Datum>> parameters;
     Place origin;              ///< the `op` call that it came from, or unknown
     bool transactional = true; ///< false: must run outside of a transaction block

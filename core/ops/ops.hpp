@@ -1,6 +1,6 @@
-// One struct for each of Alembic's operations, in a variant. An operation is written once: its struct drives the script's
-// binding, the SQL, the plan, the reverse and the rendering. It knows the line of the script that it came from.
-// Field names and meaning follow Alembic's operation reference.
+// One struct for each of Alembic's operations, in a variant. An operation is written once: its struct drives
+// the script's binding, the SQL, the plan, the reverse and the rendering. It knows the line of the script
+// that it came from. Field names and meaning follow Alembic's operation reference.
 #pragma once
 
 #include "base/error.hpp"
@@ -47,7 +47,8 @@ struct DropColumn {
 /// What is not set stays as it is; what `existing_` fields say is known of it.
 struct AlterColumn {
     /// Three answers: leave it, drop it, set it.
-    template <class T> struct Change {
+    template <class T>
+    struct Change {
         bool given = false;
         std::optional<T> value; ///< given without a value: drop
     };
@@ -119,7 +120,8 @@ struct DropSequence {
     schema::Sequence sequence;
     bool if_exists = false;
 };
-/// `with op.batch_alter_table(...)`: what was asked for inside, to be done as one table rebuild where the dialect needs one.
+/// `with op.batch_alter_table(...)`: what was asked for inside, to be done as one table rebuild where the
+/// dialect needs one.
 struct Batch {
     std::string table;
     Schema schema;
@@ -133,9 +135,9 @@ struct Batch {
     std::vector<Step> steps;
 };
 
-using Action = std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, AlterColumn, CreateIndex, DropIndex,
-                            AddConstraint, DropConstraint, TableComment, BulkInsert, Execute, CreateType, DropType,
-                            CreateSequence, DropSequence, Batch>;
+using Action = std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, AlterColumn,
+                            CreateIndex, DropIndex, AddConstraint, DropConstraint, TableComment, BulkInsert,
+                            Execute, CreateType, DropType, CreateSequence, DropSequence, Batch>;
 
 struct Operation {
     Action action;

@@ -1,6 +1,6 @@
-// Tables, columns, constraints and types as plain values, in SQLAlchemy's words. Scripts make them, operations carry
-// them, compilers put them into SQL; a value knows no database. An expression (a default, a CHECK) is kept as
-// sql::Expression by pointer so that this room does not depend on that one.
+// Tables, columns, constraints and types as plain values, in SQLAlchemy's words. Scripts make them,
+// operations carry them, compilers put them into SQL; a value knows no database. An expression (a default, a
+// CHECK) is kept as sql::Expression by pointer so that this room does not depend on that one.
 #pragma once
 
 #include <cstdint>
@@ -19,37 +19,41 @@ namespace orch::schema {
 
 using ExpressionPtr = std::shared_ptr<const sql::Expression>;
 
-/// What a keyword argument that belongs to one dialect holds (`postgresql_using="gin"`, `mysql_length={"a": 10}`).
+/// What a keyword argument that belongs to one dialect holds (`postgresql_using="gin"`, `mysql_length={"a":
+/// 10}`).
 struct Option;
 using Options = std::map<std::string, Option>;
 struct Option {
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>, ExpressionPtr,
-                 std::vector<std::pair<std::string, std::string>>>
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>,
+                 ExpressionPtr, std::vector<std::pair<std::string, std::string>>>
         value;
 };
 
-/// A column type by its SQLAlchemy name with its arguments. `name` is the class name: "String", "VARCHAR", "Integer"; types of
-/// a dialect's own module carry that module in `module`: {"postgresql", "JSONB"}. A compiler knows how each is spelled;
-/// an upper-case name that it does not know is written as it stands, with its arguments.
+/// A column type by its SQLAlchemy name with its arguments. `name` is the class name: "String", "VARCHAR",
+/// "Integer"; types of a dialect's own module carry that module in `module`: {"postgresql", "JSONB"}. A
+/// compiler knows how each is spelled; an upper-case name that it does not know is written as it stands, with
+/// its arguments.
 struct Type {
     std::string name;
-    std::string module;                ///< "", "postgresql", "mysql", "sqlite", "mssql", "oracle"
+    std::string module;                 ///< "", "postgresql", "mysql", "sqlite", "mssql", "oracle"
     std::optional<std::int64_t> length; ///< of strings and binaries; of BIT, TINYINT: the display width
     std::optional<std::int64_t> precision, scale;
     std::optional<std::string> collation, charset;
     bool timezone = false;
     bool as_uuid = true, as_decimal = true;
-    std::vector<std::string> values; ///< of Enum and SET, in order
+    std::vector<std::string> values;                   ///< of Enum and SET, in order
     std::optional<std::string> type_name, type_schema; ///< Enum(name=, schema=), DOMAIN
     bool native_enum = true, create_constraint = false, create_type = true, inherit_schema = false;
-    std::optional<std::string> constraint_name; ///< the CHECK's name of Boolean and Enum, where it differs from type_name
-    std::optional<std::string> fields;          ///< of INTERVAL
+    std::optional<std::string>
+        constraint_name; ///< the CHECK's name of Boolean and Enum, where it differs from type_name
+    std::optional<std::string> fields; ///< of INTERVAL
     std::optional<std::int64_t> second_precision, day_precision;
     std::shared_ptr<const Type> item; ///< of ARRAY; the implementation of a TypeDecorator
     int dimensions = 0;               ///< of ARRAY; 0: not given
     bool unsigned_ = false, zerofill = false, national = false, binary = false;
     std::optional<std::string> verbatim; ///< get_col_spec() of a user-defined type: the SQL as it stands
-    std::vector<std::string> arguments;  ///< positional arguments of a type that orch knows by name only, as SQL text
+    std::vector<std::string>
+        arguments; ///< positional arguments of a type that orch knows by name only, as SQL text
     std::map<std::string, std::shared_ptr<const Type>> variants; ///< with_variant(): dialect name -> type
     Options options;                                             ///< any further keyword argument
 };
@@ -75,7 +79,8 @@ struct Computed {
     std::optional<bool> persisted;
 };
 
-/// A foreign key's target and its options; `ForeignKey("a.id")` on a column and ForeignKeyConstraint share it.
+/// A foreign key's target and its options; `ForeignKey("a.id")` on a column and ForeignKeyConstraint share
+/// it.
 struct ForeignKeyOptions {
     std::optional<std::string> on_update, on_delete, match, initially;
     std::optional<bool> deferrable;
@@ -130,10 +135,11 @@ enum class Autoincrement { automatic, yes, no, ignore_foreign_key };
 struct Column {
     std::string name;
     Type type;
-    bool type_given = true; ///< false for Column("x", ForeignKey(...)): the type follows from the referent, NULL type in SQL
+    bool type_given = true; ///< false for Column("x", ForeignKey(...)): the type follows from the referent,
+                            ///< NULL type in SQL
     std::optional<bool> nullable; ///< nothing: nullable unless part of the primary key
     bool primary_key = false;
-    ExpressionPtr server_default;   ///< a string default is a Literal, sa.text() a Text
+    ExpressionPtr server_default;        ///< a string default is a Literal, sa.text() a Text
     bool server_default_fetched = false; ///< FetchedValue(): no DEFAULT in SQL
     std::optional<Computed> computed;
     std::optional<Identity> identity;

@@ -1,6 +1,6 @@
 // Revision files, the folder they live in and the templates they are made from. Reading the graph executes
-// nothing: the head of each file is scanned. A body is parsed and run only when the revision runs; it reaches the
-// database through a Database, which the runner implements, and through nothing else.
+// nothing: the head of each file is scanned. A body is parsed and run only when the revision runs; it reaches
+// the database through a Database, which the runner implements, and through nothing else.
 #pragma once
 
 #include "base/error.hpp"
@@ -18,7 +18,8 @@
 
 namespace orch::script {
 
-/// A command run on a new revision file: [post_write_hooks] of type exec. `command` holds REVISION_SCRIPT_FILENAME.
+/// A command run on a new revision file: [post_write_hooks] of type exec. `command` holds
+/// REVISION_SCRIPT_FILENAME.
 struct PostWriteHook {
     std::string name, executable, options, cwd;
     Place place;
@@ -36,7 +37,7 @@ struct Settings {
     bool sourceless = false;
     std::vector<std::filesystem::path> prepend_sys_path; ///< absolute
     std::vector<PostWriteHook> hooks;
-    std::uint64_t step_limit = 100'000'000; ///< of the interpreter, per revision
+    std::uint64_t step_limit = 100'000'000;  ///< of the interpreter, per revision
     std::uint64_t memory_limit = 1ull << 30; ///< bytes, per revision
 };
 
@@ -51,9 +52,11 @@ struct RevisionFile {
     std::string long_doc;               ///< the whole docstring, or the leading comment of a .sql file
 };
 
-/// Every revision of the version locations, in a stable order (by path). Files that are no revisions (no `revision` name,
-/// `__init__.py`, names that do not match what Alembic reads) are left out. Throws Error(script) with the place for a head that
-/// cannot be read, Error(system) for a folder that is missing, with the command that makes it.
+/// Every revision of the version locations, in a stable order (by path). Files that are no revisions (no
+/// `revision` name,
+/// `__init__.py`, names that do not match what Alembic reads) are left out. Throws Error(script) with the
+/// place for a head that cannot be read, Error(system) for a folder that is missing, with the command that
+/// makes it.
 ORCH_API std::vector<RevisionFile> scan(const Settings& settings);
 /// The head of one file; nothing when it is no revision file.
 ORCH_API std::optional<RevisionFile> scan_file(const std::filesystem::path& path);
@@ -67,8 +70,10 @@ class ORCH_API Database {
     virtual sql::Result execute(const sql::Query& query, const Place& origin) = 0;
     virtual std::string dialect_name() const = 0;
     virtual bool offline() const = 0;
-    virtual bool has_table(std::string_view table, const std::optional<std::string>& schema, const Place& origin) = 0;
-    virtual std::vector<std::string> table_names(const std::optional<std::string>& schema, const Place& origin) = 0;
+    virtual bool has_table(std::string_view table, const std::optional<std::string>& schema,
+                           const Place& origin) = 0;
+    virtual std::vector<std::string> table_names(const std::optional<std::string>& schema,
+                                                 const Place& origin) = 0;
     virtual std::string server_version() = 0;
     /// autocommit_block(): what is applied in between runs outside of the transaction.
     virtual void autocommit(bool on, const Place& origin) = 0;
@@ -76,21 +81,22 @@ class ORCH_API Database {
 
 /// What scripts ask of their context.
 struct Context {
-    std::map<std::string, std::string> main_options;                              ///< the environment's section, interpolated
-    std::map<std::string, std::map<std::string, std::string>> sections;           ///< every section of the ini
+    std::map<std::string, std::string> main_options; ///< the environment's section, interpolated
+    std::map<std::string, std::map<std::string, std::string>> sections; ///< every section of the ini
     std::filesystem::path config_file;
-    std::string section;                                                          ///< config_ini_section
-    std::vector<std::string> x_arguments;                                         ///< -x, as given
+    std::string section;                  ///< config_ini_section
+    std::vector<std::string> x_arguments; ///< -x, as given
     std::optional<std::string> tag;
     bool render_as_batch = false;
     std::string version_table = "alembic_version";
     std::optional<std::string> version_table_schema;
 };
 
-/// Runs upgrade() or downgrade() of a revision. A `.sql` revision's sections for the database's dialect are applied as Execute
-/// operations with their lines as origin. Throws Error with the script's place and the chain of calls as notes.
-/// Scripts' print() goes to standard output, as in Python.
-ORCH_API void run(const RevisionFile& file, Direction direction, const Settings& settings, const Context& context, Database& database);
+/// Runs upgrade() or downgrade() of a revision. A `.sql` revision's sections for the database's dialect are
+/// applied as Execute operations with their lines as origin. Throws Error with the script's place and the
+/// chain of calls as notes. Scripts' print() goes to standard output, as in Python.
+ORCH_API void run(const RevisionFile& file, Direction direction, const Settings& settings,
+                  const Context& context, Database& database);
 
 /// What an env.py asked for with context.configure() and through the engine that it made.
 struct EnvironmentOptions {
@@ -100,9 +106,10 @@ struct EnvironmentOptions {
     std::optional<std::string> dialect_name;
     std::vector<std::pair<std::string, std::string>> engine_options; ///< connect_args
 };
-/// Runs an env.py. At context.run_migrations() `migrate` is called with what was configured; an env.py that never calls it
-/// is an error. `offline` is what is_offline_mode() answers.
-ORCH_API void run_environment(const std::filesystem::path& env_py, const Settings& settings, const Context& context, bool offline,
+/// Runs an env.py. At context.run_migrations() `migrate` is called with what was configured; an env.py that
+/// never calls it is an error. `offline` is what is_offline_mode() answers.
+ORCH_API void run_environment(const std::filesystem::path& env_py, const Settings& settings,
+                              const Context& context, bool offline,
                               const std::function<void(const EnvironmentOptions&)>& migrate);
 
 /// A revision to be written.
@@ -110,20 +117,24 @@ struct NewRevision {
     std::string id; ///< not empty
     std::string message;
     std::vector<std::string> down_revisions, branch_labels, depends_on;
-    std::filesystem::path version_path; ///< one of the version locations
-    bool sql = false;                   ///< a .sql revision
+    std::filesystem::path version_path;        ///< one of the version locations
+    bool sql = false;                          ///< a .sql revision
     std::string upgrades, downgrades, imports; ///< bodies, already indented by four spaces; empty: pass
 };
 /// 12 hexadecimal digits of a random UUID, as Alembic's rev_id().
 ORCH_API std::string new_revision_id();
-/// Renders script.py.mako (evaluated by lang) with Alembic's names (message, up_revision, down_revision, branch_labels, depends_on,
-/// create_date, imports, upgrades, downgrades, config, repr ...), or orch's own form where the tree has none; writes the file
-/// whole, runs the hooks, and gives its path. Refuses to overwrite.
-ORCH_API std::filesystem::path write_revision(const NewRevision& revision, const Settings& settings, const Context& context);
+/// Renders script.py.mako (evaluated by lang) with Alembic's names (message, up_revision, down_revision,
+/// branch_labels, depends_on, create_date, imports, upgrades, downgrades, config, repr ...), or orch's own
+/// form where the tree has none; writes the file whole, runs the hooks, and gives its path. Refuses to
+/// overwrite.
+ORCH_API std::filesystem::path write_revision(const NewRevision& revision, const Settings& settings,
+                                              const Context& context);
 
-/// Renders a Mako template of the kind that Alembic's templates use: ${expression | filters}, % control lines, <% %>, <%! %>, <%def>,
+/// Renders a Mako template of the kind that Alembic's templates use: ${expression | filters}, % control
+/// lines, <% %>, <%! %>, <%def>,
 /// <%doc>, ## comments, \ at line ends. `where` names the template in errors.
-ORCH_API std::string render_template(std::string_view text, const std::string& where, const std::map<std::string, lang::Value>& names,
+ORCH_API std::string render_template(std::string_view text, const std::string& where,
+                                     const std::map<std::string, lang::Value>& names,
                                      lang::Interpreter& interpreter);
 
 } // namespace orch::script

@@ -1,4 +1,5 @@
-// One value of a database: what a parameter carries in and a result's column brings out, and what a literal in SQL is.
+// One value of a database: what a parameter carries in and a result's column brings out, and what a literal
+// in SQL is.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ struct Decimal {
     std::string digits;
     friend bool operator==(const Decimal&, const Decimal&) = default;
 };
-/// ISO 8601 text of a calendar value: "2024-05-01", "12:30:00.000001", "2024-05-01 12:30:00+00:00". The kind says which.
+/// ISO 8601 text of a calendar value: "2024-05-01", "12:30:00.000001", "2024-05-01 12:30:00+00:00". The kind
+/// says which.
 struct Temporal {
     enum Kind { date, time, datetime, interval } kind = datetime;
     std::string iso; ///< interval: days and seconds as "DAYS HH:MM:SS[.ffffff]", negative with a leading '-'
@@ -45,7 +47,8 @@ struct Array {
 };
 
 /// std::string is UTF-8 text.
-using Datum = std::variant<Null, bool, std::int64_t, double, std::string, Bytes, Decimal, Temporal, Json, Uuid, Array>;
+using Datum =
+    std::variant<Null, bool, std::int64_t, double, std::string, Bytes, Decimal, Temporal, Json, Uuid, Array>;
 
 struct DatumBox {
     Datum value;

@@ -1,5 +1,6 @@
-// Expressions and DML as plain values. A script builds them through its sqlalchemy module; a compiler writes them as SQL,
-// with parameters or with literals in place. The set is closed: a compiler that forgets one does not compile.
+// Expressions and DML as plain values. A script builds them through its sqlalchemy module; a compiler writes
+// them as SQL, with parameters or with literals in place. The set is closed: a compiler that forgets one does
+// not compile.
 #pragma once
 
 #include "schema/schema.hpp"
@@ -32,7 +33,8 @@ struct Literal {
     Datum value;
     std::shared_ptr<const schema::Type> type;
 };
-/// A column by name; `table` is empty outside of joins. Its type, where known, binds the values it is compared with.
+/// A column by name; `table` is empty outside of joins. Its type, where known, binds the values it is
+/// compared with.
 struct ColumnRef {
     std::optional<std::string> schema;
     std::string table;
@@ -94,7 +96,9 @@ struct Subquery {
 };
 
 struct Expression {
-    std::variant<Text, Literal, ColumnRef, Function, Binary, Unary, Chain, Cast, Case, Label, Constant, Collate, Subquery> node;
+    std::variant<Text, Literal, ColumnRef, Function, Binary, Unary, Chain, Cast, Case, Label, Constant,
+                 Collate, Subquery>
+        node;
 };
 
 /// Where rows come from: a table, a subquery, or a join of two.
@@ -116,11 +120,13 @@ struct Select {
     ExpressionPtr limit, offset;
     bool distinct = false;
     std::optional<std::string> for_update; ///< "UPDATE", "UPDATE SKIP LOCKED"
-    std::vector<std::pair<std::string, std::shared_ptr<const Select>>> compounds; ///< "UNION ALL" and its right side
+    std::vector<std::pair<std::string, std::shared_ptr<const Select>>>
+        compounds; ///< "UNION ALL" and its right side
 };
 
 using Assignment = std::pair<std::string, ExpressionPtr>;
-/// INSERT of one row of expressions, of many rows (columns of `rows` in the order of `columns`), or of a select.
+/// INSERT of one row of expressions, of many rows (columns of `rows` in the order of `columns`), or of a
+/// select.
 struct Insert {
     TableRef table;
     std::vector<std::string> columns;
@@ -154,6 +160,8 @@ struct Result {
     std::int64_t affected = 0; ///< rows changed; -1 where the driver does not say
 };
 
-inline ExpressionPtr make(Expression expression) { return std::make_shared<const Expression>(std::move(expression)); }
+inline ExpressionPtr make(Expression expression) {
+    return std::make_shared<const Expression>(std::move(expression));
+}
 
 } // namespace orch::sql
