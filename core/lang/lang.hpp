@@ -1,0 +1,150 @@
+// The interpreter of the revision language: the Python that Alembic revision files use (scan, parse, resolve,
+// eval).
+//
+// Used by `script` for revision files, env.py and templates. It knows nothing of migrations: the host hands
+// it modules (native.hpp), limits and a few callbacks. It opens no file, socket or process. One interpreter
+// per thread; values and programs stay with it. Everything a script does wrong is an orch::Error(script) with
+// the place of the innermost expression, the Python exception in the message ("KeyError: 'x'") and a note per
+// call on the way.
+#pragma once
+
+#include "lang/native.hpp"
+
+#include <map>
+#include <memory>
+
+namespace orch::lang {
+
+/// What a script may use up. Beyond it: Error(script), which a script's `except` does not catch.
+struct Limits {
+    std::int64_t steps = 50'000'000; ///< statements, calls and loop turns per run() or call() from the host
+    std::size_t memory = 512u << 20; ///< bytes of the values alive
+    int depth = 500;                 ///< calls within calls
+};
+
+/// A parsed source. Holds the text. Make it with Interpreter::parse or parse(); evaluate it any number of
+/// times.
+class Program;
+using ProgramPtr = std::shared_ptr<const Program>;
+
+/// Parses a module. `first_line` is the number of the text's first line (a block of a template). Throws
+/// Error(script).
+ORCH_API ProgramPtr parse(std::string text, std::string path, int first_line = 1);
+ORCH_API const std::string& program_path(const Program& program);
+ORCH_API const std::string& program_text(const Program& program);
+
+/// Names for evaluate() and execute(): a mutable scope.
+using Names = std::map<std::string, Value, std::less<>>;
+
+/// A module that the host makes. Members are added when it is first imported, or one by one when they are
+/// first used.
+class ORCH_API ModuleBuilder {
+  public:
+    explicit ModuleBuilder(Value module) : module_(std::move(module)) {}
+    ModuleBuilder& add(std::string_view name, Value value);
+    ModuleBuilder& function(std::string_view name, Function function);
+    /// Members made on first use: asked for each name that the module does not have, the answer is kept.
+    ModuleBuilder& members(std::function<std::optional<Value>(std::string_view name)> make);
+    /// Names that members() can make, for `import *` and the nearest name.
+    ModuleBuilder& names(std::vector<std::string> names);
+    Interpreter& interpreter() const;
+    const Value& module() const { return module_; }
+
+  private:
+    Value module_;
+};
+
+/// The source of a module that the tree has beside its revisions.
+struct ModuleSource {
+    std::string path;
+    std::string text;
+    bool package = false; ///< an __init__.py
+};
+
+class ORCH_API Interpreter {
+  public:
+    explicit Interpreter(Limits limits = {});
+    ~Interpreter();
+    Interpreter(const Interpreter&) = delete;
+    Interpreter& operator=(const Interpreter&) = delete;
+
+    // --- What the host gives. Before the first run, or between runs.
+
+    using Loader = std::function<void(ModuleBuilder& module)>;
+    /// A built-in module by dotted name; `load` runs at its first import. "a.b" is also the member `b` of
+    /// "a". The standard library is there already; adding a name again replaces it.
+    void add_module(std::string_view name, Loader load);
+    bool has_module(std::string_view name) const;
+    /// Asked for a module that is not built in: its source, or nothing.
+    void on_find_module(std::function<std::optional<ModuleSource>(std::string_view name)> find);
+    /// Asked for a name of a module that nobody has (stubs): "myapp.models", "JSONType" (empty: the module
+    /// itself). Nothing: the name is bound to an absent value, which fails when it is used and names the
+    /// import's line.
+    void on_absent(std::function<std::optional<Value>(std::string_view module, std::string_view name)> stub);
+    /// What print() writes, with its end. Default: dropped.
+    void on_print(std::function<void(std::string_view text)> sink);
+    /// os.environ. Default: the process's own.
+    void set_environment(std::map<std::string, std::string> variables);
+    /// Turns an error of the host that is no Python exception (a database's) into one that `except` can
+    /// catch: an instance of an exception class, or nothing, then no script catches it. Asked only when a try
+    /// statement stands around.
+    void on_error(std::function<std::optional<Value>(const Error& error)> translate);
+    void set_limits(Limits limits);
+    const Limits& limits() const;
+
+    // --- Running.
+
+    /// Imports a module by name as a script would: built in or found. Error when nobody has it.
+    Value import(std::string_view name);
+    /// Executes a module's body under a name ("__main__", "ae10_orders") and gives the module; its names are
+    /// its attributes. `names` are there before the body runs.
+    Value run(const ProgramPtr& program, std::string_view module_name, const Names& names = {});
+    /// Calls anything callable, from the host.
+    Value call(const Value& callee, std::vector<Value> args = {},
+               std::vector<std::pair<std::string, Value>> keywords = {});
+    /// A single expression, with names beside the built-ins. `place` says where the text stands (file, line,
+    /// column).
+    Value evaluate(std::string_view expression, const Names& names = {}, const Place& place = {});
+    /// Statements; assignments end up in `names`.
+    void execute(std::string_view statements, Names& names, const Place& place = {});
+
+    /// The expression that is being evaluated; unknown outside of a run.
+    Place here() const;
+    /// Calls under way, innermost first, each as the place of the call: for notes and the journal.
+    std::vector<Place> chain() const;
+    /// Reads of clocks, random numbers and the like since the last clear: what made the run not reproducible.
+    struct Irreproducible {
+        std::string what; ///< "datetime.now()"
+        Place place;
+    };
+    const std::vector<Irreproducible>& irreproducible() const;
+    void clear_irreproducible();
+    /// For natives of that kind.
+    void mark_irreproducible(std::string_view what);
+    std::int64_t steps() const; ///< since the host's last run() or call()
+    std::size_t memory() const; ///< bytes alive
+
+    /// The interpreter that runs on this thread; nullptr when none does.
+    static Interpreter* current();
+
+    class Impl;
+    Impl& impl() { return *impl_; }
+
+  private:
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Makes an interpreter the current one of the thread, so that values made by the host are charged to it and
+/// may be compared, printed and called. run(), call() and the others do it themselves.
+class ORCH_API Active {
+  public:
+    explicit Active(Interpreter& interpreter);
+    ~Active();
+    Active(const Active&) = delete;
+    Active& operator=(const Active&) = delete;
+
+  private:
+    Interpreter* before_;
+};
+
+} // namespace orch::lang
