@@ -5,7 +5,6 @@
 #include "base/error.hpp"
 
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,72 +12,104 @@
 
 namespace orch::config {
 
-/// A value with the place of its key. `text` is interpolated: %(name)s from the section and [DEFAULT],
-/// %(here)s, %%, ${VAR}, ${VAR:-default}.
+/// A value with the place of its key. The place's source line has passwords masked, so it may be shown.
 struct Value {
     std::string text;
     Place place;
 };
 
+/// A key as it stands in the file, not interpolated. Only this room needs it.
+struct Entry {
+    std::string key; ///< case folded (ASCII)
+    std::string raw;
+    Place place;
+};
+
+/// A section as it stands in the file, keys in order and each once. Only this room needs it.
+struct Section {
+    std::string name;
+    Place place;
+    std::vector<Entry> entries;
+
+    const Entry* find(std::string_view key) const;
+};
+
+/// A configuration file, read whole and checked for its form; values are interpolated when they are asked for, so
+/// a value that nobody asks for (logging formats) cannot fail. A plain value: copy it, and set() keys in the copy.
+///
+/// An ini follows configparser.ConfigParser(): `=` and `:`, comments with `#` and `;` on lines of their own, values
+/// over several indented lines, strict about duplicates. docs/configuration.md says it for users.
+///
+/// In a pyproject.toml, [tool.alembic] is the section `alembic`, [tool.orch] is `orch`, and a table below either is
+/// the section of its own name ([tool.orch.module_one]: `module_one`). Values become the text that an ini would
+/// hold: true and false, integers in digits, arrays one item a line; `sqlalchemy.url` may be a dotted key. An
+/// array of tables `post_write_hooks` becomes the section of that name: `hooks` lists the names one a line, and
+/// `NAME.KEY` holds each hook's keys (a name that occurs again gets "-2", "-3").
+///
+/// As Alembic does, an ini without an [orch] section that is not named orch.ini is read together with the
+/// pyproject.toml beside it: the ini's keys win, sections and [alembic] keys that it lacks come from there.
 class ORCH_API Config {
   public:
-    /// Reads an ini file, or the [tool.alembic] and [tool.orch] tables of a pyproject.toml. Throws
-    /// Error(config) with file, line, key, and what was expected; Error(system) for a file that cannot be
-    /// read.
+    /// Throws Error(config) with file, line, key, and what was expected; Error(system) for a file that cannot be
+    /// read. A file named *.toml is read as a pyproject.toml.
     static Config read(const std::filesystem::path& file);
-    /// From text, for tests and fuzzing; `name` stands in messages and %(here)s is its folder.
+    /// From text, for tests and fuzzing; `name` stands in messages and %(here)s is its folder. Reads no file.
     static Config parse(std::string_view text, const std::filesystem::path& name);
 
     const std::filesystem::path& file() const { return file_; }
-    std::filesystem::path here() const; ///< the absolute folder of the file
+    const std::filesystem::path& here() const { return here_; } ///< the absolute folder of the file
     bool is_pyproject() const { return pyproject_; }
 
     std::vector<std::string> sections() const; ///< in the file's order, without [DEFAULT]
     bool has_section(std::string_view section) const;
-    /// Key as configparser sees it: case folded. Falls back to [DEFAULT]. Throws Error(config) for an
-    /// interpolation that cannot be done (unknown name in a value that is no URL, depth over 10, ${VAR} not
-    /// set).
+    /// The interpolated value: %(name)s from the section and [DEFAULT], %(here)s, %%, ${VAR}, ${VAR:-default}, $${.
+    /// Keys are case folded and fall back to [DEFAULT]; `here` is a key of every section. Nothing where neither has
+    /// the key or there is no such section. In a URL (key `url`, `*.url`, `*_url`, or a text that begins like one) a
+    /// '%' that names no key stays as it is; elsewhere it throws Error(config), as do an unknown name, a depth over
+    /// 10, and a ${VAR} that is not set.
     std::optional<Value> get(std::string_view section, std::string_view key) const;
-    /// Not interpolated.
+    /// Not interpolated. Secrets stand in it.
     std::optional<Value> raw(std::string_view section, std::string_view key) const;
-    /// The section's own keys, then those of [DEFAULT], as get() names them.
+    /// The section's own keys, then those of [DEFAULT], as get() names them, without `here`.
     std::vector<std::string> keys(std::string_view section) const;
+    /// The place of the section's header; unknown for a section that set() made or that does not exist.
     Place section_place(std::string_view section) const;
 
-    /// What env.py's config.set_main_option and -x overrides do.
+    /// What env.py's config.set_main_option and -x overrides do: the text is interpolated when it is read. Makes the
+    /// section where it is missing; "DEFAULT" sets a default.
     void set(std::string_view section, std::string_view key, std::string text);
 
+    /// What `alembic -n SECTION` does beside a pyproject.toml: the section reads the keys of [tool.alembic] that it
+    /// lacks. `alembic` itself always does. Nothing happens without such a table or section.
+    void adopt_pyproject(std::string_view section);
+
   private:
-    struct Entry {
-        std::string raw;
-        Place place;
-    };
-    struct Section {
-        std::string name;
-        Place place;
-        std::vector<std::pair<std::string, Entry>> entries;
-    };
     const Section* find(std::string_view section) const;
+    const Entry* find(std::string_view section, std::string_view key) const;
+    void merge_pyproject(Config pyproject);
 
     std::filesystem::path file_;
+    std::filesystem::path here_;
     bool pyproject_ = false;
     std::vector<Section> sections_;
     Section defaults_;
+    Section tool_alembic_; ///< of the pyproject.toml beside an ini
 };
 
-/// true, yes, on, 1 / false, no, off, 0. Throws Error(config) at the value's place that names the key.
+/// true, yes, on, 1 / false, no, off, 0, in any case. Throws Error(config) at the value's place that names the key,
+/// as the next two do.
 ORCH_API bool as_bool(const Value& value, std::string_view key);
 ORCH_API long as_integer(const Value& value, std::string_view key);
-/// "3s", "500ms", "5m", "250" (seconds): milliseconds.
+/// "500ms", "3s", "5m", "2h", "250" (seconds): milliseconds, not negative.
 ORCH_API long as_milliseconds(const Value& value, std::string_view key);
-/// A list, one item a line or separated by `separators`; empty items are dropped. From pyproject.toml arrays
-/// arrive one a line.
+/// A list, one item a line or separated by `separators`; items are trimmed and empty ones dropped. From
+/// pyproject.toml arrays arrive one a line.
 ORCH_API std::vector<std::string> as_list(const Value& value, std::string_view separators = ",\n");
 
 /// The file that a command uses: `given` (-c), ORCH_CONFIG, ALEMBIC_CONFIG, then orch.ini, alembic.ini,
 /// pyproject.toml with a [tool.orch] or [tool.alembic] table in the current folder, then upwards to the root
-/// of the repository (a folder with .git), or to / without one. Throws Error(config) that says where it
-/// looked and how to begin (`orch init`).
+/// of the repository (a folder with .git), or to / without one. An empty variable counts as not set. Throws
+/// Error(config) that says where it looked and how to begin (`orch init`).
 ORCH_API std::filesystem::path find(const std::optional<std::string>& given);
 
 } // namespace orch::config

@@ -1,0 +1,138 @@
+// The environments of one configuration file: which there are, which are chosen, and what each command does with them.
+// The command line's only way down. A command asks for environments, reads their trees, and opens their databases with
+// read() or change(); an environment's env.py, where it has one, runs around that and has the last word on the settings.
+#pragma once
+
+#include "config/config.hpp"
+#include "runner/runner.hpp"
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orch::fleet {
+
+/// What the command line's global options say.
+struct Options {
+    std::optional<std::string> config; ///< -c
+    std::vector<std::string> names;    ///< -n, each a name or a glob
+    bool all = false;                  ///< --all
+    std::vector<std::string> x;        ///< -x key=value
+    std::optional<std::string> tag;    ///< --tag
+};
+
+class Project;
+
+class ORCH_API Environment {
+  public:
+    ~Environment();
+    Environment(const Environment&) = delete;
+    Environment& operator=(const Environment&) = delete;
+
+    const std::string& name() const;
+    /// The settings as the ini gives them, before an env.py had its say.
+    const runner::Settings& settings() const;
+    /// The scripts and their graph, scanned on the first call.
+    const runner::Tree& tree();
+    /// Forgets the tree, after a command wrote a revision.
+    void reload();
+    /// The version locations as absolute paths.
+    std::vector<std::filesystem::path> version_locations() const;
+    /// `revision_environment = true`: env.py runs for `revision` too.
+    bool revision_environment() const;
+    /// The names in `depends_on`.
+    const std::vector<std::string>& depends_on() const;
+
+    /// Opens the database for reading and calls `work`.
+    void read(const std::function<void(runner::Session&)>& work);
+    /// Opens the database for changing and calls `work`.
+    void change(const std::function<void(runner::Session&)>& work);
+    /// No database: calls `work` with what the SQL-writing functions of runner need.
+    void offline(const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work);
+    /// Runs env.py alone, where there is one, for commands that only need its effects.
+    void run_environment();
+
+  private:
+    friend class Project;
+    struct Implementation;
+    explicit Environment(std::unique_ptr<Implementation> implementation);
+    std::unique_ptr<Implementation> self_;
+};
+
+/// A configuration file with its environments. Sections with a script_location are environments; [orch] and [DEFAULT] hold what
+/// they share.
+class ORCH_API Project {
+  public:
+    /// Finds and reads the file. Throws Error(config).
+    explicit Project(const Options& options);
+    ~Project();
+
+    const config::Config& config() const;
+    dialect::Plugins& plugins();
+    std::vector<std::string> names() const;
+
+    /// The environments that -n, --all or the file's shape choose, in the order of the file. A command that reads takes all where nothing
+    /// is said. Throws Error(usage) for a name that fits none, with the nearest.
+    std::vector<Environment*> for_reading();
+    /// As for_reading(), in the order in which changes must run (depends_on); where several are there and nothing is said, an error that
+    /// says what to choose.
+    std::vector<Environment*> for_changing();
+    /// Exactly one: for commands that write a revision or show one file.
+    Environment& one();
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> self_;
+};
+
+/// What became of one environment in a run over several.
+struct Outcome {
+    std::string environment;
+    enum Kind { done, failed, not_run } kind = not_run;
+    std::optional<Error> error; ///< of a failed one
+};
+
+/// Calls `work` for each, in order, and stops at the first failure. Throws that failure when it was the only environment or when nothing was
+/// done before it; else gives the outcomes, and partial() tells.
+ORCH_API std::vector<Outcome> for_each(const std::vector<Environment*>& environments, const std::function<void(Environment&)>& work);
+
+/// Throws Error(partial) with a line for each environment when some failed and some did not.
+ORCH_API void check(const std::vector<Outcome>& outcomes);
+
+/// What `orch revision` and `orch merge` are asked for; the fields are their options.
+struct RevisionRequest {
+    std::string message;
+    std::vector<std::string> heads = {"head"}; ///< names of the parents; of merge: the revisions to merge
+    bool merge = false;
+    bool splice = false;
+    std::vector<std::string> branch_labels, depends_on;
+    std::optional<std::string> version_path, rev_id;
+    bool sql_file = false;
+};
+/// Writes a new revision file and gives its path. The graph with the new revision is checked before anything is written. Throws
+/// Error(graph) or Error(usage) where the request does not fit the tree.
+ORCH_API std::filesystem::path write_revision(Environment& environment, const RevisionRequest& request);
+
+struct Template {
+    std::string name, synopsis; ///< the first line of its README
+};
+/// Sorted by name. Throws Error(system) where the installation has no templates.
+ORCH_API std::vector<Template> templates();
+
+struct InitRequest {
+    std::filesystem::path directory;
+    std::string template_name = "generic";
+    bool package = false;              ///< write __init__.py files
+    std::optional<std::string> config; ///< -c
+};
+/// Copies a template as environments/README.md says; `tell` gets a line for each thing done. Checks all before it writes anything. Gives the
+/// file that the user should look at next.
+ORCH_API std::filesystem::path init(const InitRequest& request, const std::function<void(const std::string&)>& tell);
+
+/// Where plugins are looked for when there is no configuration file: for `orch plugins`.
+ORCH_API std::vector<dialect::PluginReport> plugins_without_project();
+
+} // namespace orch::fleet

@@ -1,0 +1,119 @@
+#include "runner/executor.hpp"
+
+#include "base/log.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::runner {
+
+namespace {
+
+/// What a database says about a statement belongs to the line of the script that made it.
+template <class Work> decltype(auto) at_origin(const Place& origin, Work&& work) {
+    try {
+        return work();
+    } catch (Error& error) {
+        error.at(origin);
+        throw;
+    }
+}
+
+[[noreturn]] void cannot_read(std::string_view what, const Place& origin) {
+    throw Error(Fault::script, fmt::format("{} needs a database, and --sql has none", what))
+        .at(origin)
+        .hint("run the command without --sql, or guard the call with 'if not context.is_offline_mode():'");
+}
+
+} // namespace
+
+Executor::Executor(const dialect::Dialect& dialect, std::string logger) : dialect_(dialect), logger_(std::move(logger)) {}
+
+std::string Executor::dialect_name() const { return traits().name; }
+
+void Executor::apply(const ops::Operation& operation) {
+    at_origin(operation.origin, [&] {
+        for (const dialect::Statement& statement : compiler().compile(operation, values())) {
+            if (!statement.note.empty()) say_once(statement.note);
+            if (!statement.sql.empty()) run(statement);
+        }
+    });
+}
+
+void Executor::say_once(const std::string& note) {
+    if (said_.insert(note).second) log::info(logger_, note);
+}
+
+Online::Online(const dialect::Dialect& dialect, dialect::Connection& connection, std::string logger)
+    : Executor(dialect, std::move(logger)), connection_(connection) {}
+
+void Online::begin() { connection_.begin(true); }
+
+void Online::commit() { connection_.commit(); }
+
+std::int64_t Online::run(const dialect::Statement& statement) {
+    if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
+    return at_origin(statement.origin, [&] { return connection_.execute(statement).affected; });
+}
+
+sql::Result Online::execute(const sql::Query& query, const Place& origin) {
+    return at_origin(origin, [&] {
+        dialect::Statement statement = compiler().compile(query, values());
+        statement.origin = origin;
+        if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
+        return connection_.execute(statement);
+    });
+}
+
+bool Online::has_table(std::string_view table, const std::optional<std::string>& schema, const Place& origin) {
+    return at_origin(origin, [&] { return connection_.has_table(table, schema); });
+}
+
+std::vector<std::string> Online::table_names(const std::optional<std::string>& schema, const Place& origin) {
+    return at_origin(origin, [&] { return connection_.table_names(schema); });
+}
+
+void Online::autocommit(bool on, const Place& origin) {
+    at_origin(origin, [&] {
+        if (on && connection_.in_transaction()) connection_.commit();
+        if (!on && !connection_.in_transaction()) begin();
+    });
+}
+
+Offline::Offline(const dialect::Dialect& dialect, const Output& output, std::string logger)
+    : Executor(dialect, std::move(logger)), output_(output) {}
+
+void Offline::begin() {
+    if (traits().transactional_ddl) output_(fmt::format("{}{}\n\n", traits().begin, traits().terminator));
+}
+
+void Offline::commit() {
+    if (traits().transactional_ddl) output_(fmt::format("{}{}\n\n", traits().commit, traits().terminator));
+}
+
+std::int64_t Offline::run(const dialect::Statement& statement) {
+    output_(fmt::format("{}{}\n\n", statement.sql, traits().terminator));
+    return -1;
+}
+
+void Offline::comment(const std::string& text) { output_(fmt::format("-- {}\n\n", text)); }
+
+sql::Result Offline::execute(const sql::Query& query, const Place& origin) {
+    return at_origin(origin, [&] {
+        dialect::Statement statement = compiler().compile(query, values());
+        if (statement.reads) cannot_read("a query whose rows are read", origin);
+        run(statement);
+        return sql::Result{{}, {}, -1};
+    });
+}
+
+bool Offline::has_table(std::string_view, const std::optional<std::string>&, const Place& origin) {
+    cannot_read("looking for a table", origin);
+}
+
+std::vector<std::string> Offline::table_names(const std::optional<std::string>&, const Place& origin) {
+    cannot_read("reading the tables' names", origin);
+}
+
+void Offline::autocommit(bool on, const Place&) { on ? commit() : begin(); }
+
+} // namespace orch::runner

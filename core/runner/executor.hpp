@@ -1,0 +1,91 @@
+// The one place through which statements leave: online they run, offline they are written. Both are the Database
+// that a running script sees.
+#pragma once
+
+#include "dialect/dialect.hpp"
+#include "runner/runner.hpp"
+#include "script/script.hpp"
+
+#include <functional>
+#include <set>
+#include <string>
+
+namespace orch::runner {
+
+/// Takes operations and statements; opens, commits and rolls back transactions.
+class Executor : public script::Database {
+  public:
+    Executor(const dialect::Dialect& dialect, std::string logger);
+
+    void apply(const ops::Operation& operation) override;
+    std::string dialect_name() const override;
+
+    virtual void begin() = 0;
+    virtual void commit() = 0;
+    /// The rows changed, or -1 where nobody can say.
+    virtual std::int64_t run(const dialect::Statement& statement) = 0;
+    /// A line for the reader of an SQL script; nothing online.
+    virtual void comment(const std::string& text) = 0;
+
+    const dialect::Compiler& compiler() const { return dialect_.compiler(); }
+    const dialect::Traits& traits() const { return dialect_.traits(); }
+
+  protected:
+    virtual dialect::Values values() const = 0;
+
+  private:
+    void say_once(const std::string& note);
+
+    const dialect::Dialect& dialect_;
+    std::string logger_;
+    std::set<std::string> said_;
+};
+
+/// Runs statements on a connection.
+class Online : public Executor {
+  public:
+    Online(const dialect::Dialect& dialect, dialect::Connection& connection, std::string logger);
+
+    void begin() override;
+    void commit() override;
+    std::int64_t run(const dialect::Statement& statement) override;
+    void comment(const std::string&) override {}
+    void rollback() noexcept { connection_.rollback(); }
+    bool in_transaction() const { return connection_.in_transaction(); }
+
+    sql::Result execute(const sql::Query& query, const Place& origin) override;
+    bool offline() const override { return false; }
+    bool has_table(std::string_view table, const std::optional<std::string>& schema, const Place& origin) override;
+    std::vector<std::string> table_names(const std::optional<std::string>& schema, const Place& origin) override;
+    std::string server_version() override { return connection_.server_version(); }
+    void autocommit(bool on, const Place& origin) override;
+
+  private:
+    dialect::Values values() const override { return dialect::Values::parameters; }
+    dialect::Connection& connection_;
+};
+
+/// Writes statements as an SQL script.
+class Offline : public Executor {
+  public:
+    Offline(const dialect::Dialect& dialect, const Output& output, std::string logger);
+
+    void begin() override;
+    void commit() override;
+    std::int64_t run(const dialect::Statement& statement) override;
+    void comment(const std::string& text) override;
+
+    /// A statement without rows is written; for one that reads there is nobody to ask: throws Error(script).
+    sql::Result execute(const sql::Query& query, const Place& origin) override;
+    bool offline() const override { return true; }
+    bool has_table(std::string_view table, const std::optional<std::string>& schema, const Place& origin) override;
+    std::vector<std::string> table_names(const std::optional<std::string>& schema, const Place& origin) override;
+    std::string server_version() override { return {}; }
+    void autocommit(bool on, const Place& origin) override;
+
+  private:
+    dialect::Values values() const override { return dialect::Values::literals; }
+    const Output& output_;
+};
+
+} // namespace orch::runner

@@ -1,0 +1,99 @@
+// Moves one database along one tree of revisions: upgrade, downgrade, stamp, and the same as SQL text. Reads the version
+// table, asks the graph for the steps, runs their scripts through the dialect and writes the version rows, so that at
+// every instant the table says what the schema is. Knows nothing of ini files; fleet makes Settings from them.
+#pragma once
+
+#include "base/url.hpp"
+#include "dialect/plugin.hpp"
+#include "graph/graph.hpp"
+#include "script/script.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace orch::runner {
+
+/// The scripts of an environment and the graph that they make. Loaded once, not changed afterwards.
+class ORCH_API Tree {
+  public:
+    /// Scans the version locations. Throws as script::scan and graph::RevisionMap do.
+    explicit Tree(const script::Settings& settings);
+    const graph::RevisionMap& graph() const { return graph_; }
+    /// Throws as RevisionMap::get for an id that is not there.
+    const script::RevisionFile& file(std::string_view id) const;
+    /// In bytes; what the version table must have room for.
+    std::size_t longest_id() const;
+
+  private:
+    std::vector<script::RevisionFile> files_;
+    graph::RevisionMap graph_;
+    mutable std::unordered_map<std::string_view, std::size_t> by_id_; // made when first asked
+};
+
+/// What decides how one environment's database is moved; the ini's keys and what an env.py configured.
+struct Settings {
+    std::string environment;     ///< its name, for messages
+    std::string logger = "orch.runner";
+    Url url;
+    std::vector<std::pair<std::string, std::string>> connect_args;
+    bool transaction_per_migration = true; ///< else one transaction for the run
+    bool version_table_pk = true;
+    script::Settings scripts;
+    script::Context context; ///< holds version_table and version_table_schema
+};
+
+/// What a command did.
+struct Summary {
+    graph::Plan steps;                ///< those that were carried out, in order
+    std::vector<std::string> current; ///< the version rows at the end
+};
+
+/// One environment's database, opened for reading or for changing.
+class ORCH_API Session {
+  public:
+    enum class Access { read, write };
+    /// Connects. With Access::read nothing is written, not even an empty database file.
+    Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    /// The version rows, sorted; none where the table does not exist.
+    std::vector<std::string> current();
+
+    /// Each of these runs as the settings say, in one transaction or one for each revision, rolls back what failed, and throws the
+    /// failure with what is left in the notes. `tell` sees each step before it runs.
+    Summary upgrade(const std::vector<std::string>& targets);
+    Summary downgrade(const std::string& target);
+    /// With `purge` all rows go first, whatever they are.
+    Summary stamp(const std::vector<std::string>& targets, bool purge);
+    /// Creates the version table where it is missing; true when it did.
+    bool ensure_version();
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> self_;
+};
+
+/// Takes a piece of SQL text, in order.
+using Output = std::function<void(std::string_view)>;
+
+/// The SQL that upgrade, downgrade and stamp would run, as one script with its transactions and version rows, without a
+/// database. `from`: the versions that the script starts from (none: base).
+ORCH_API void upgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
+                          const std::vector<std::string>& targets, const Output& output);
+ORCH_API void downgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
+                            const std::string& target, const Output& output);
+ORCH_API void stamp_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
+                        const std::vector<std::string>& targets, const Output& output);
+ORCH_API void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const Output& output);
+
+/// "upgrade 1975ea83b712 -> ae1027a6acf, Add a column": a step as the log shows it.
+ORCH_API std::string describe(const graph::Step& step, const Tree& tree);
+
+} // namespace orch::runner

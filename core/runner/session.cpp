@@ -1,0 +1,255 @@
+// How a run goes. Each command is a planner (rows of the version table -> steps); run() carries the steps out.
+//
+// Where DDL can be rolled back, the version rows are read inside the transaction that will change them, which holds the
+// database's write lock from its first statement: two processes that start at once run one after the other, and the second
+// finds the first one's rows. With a transaction for each revision the rows are read again at the start of each
+// transaction; when somebody else moved them in between, the rest is planned anew from where the database now stands.
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "runner/executor.hpp"
+#include "runner/runner.hpp"
+#include "runner/version_table.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace orch::runner {
+
+namespace {
+
+using Rows = std::vector<std::string>;
+using Planner = std::function<graph::Plan(const Rows&)>;
+
+VersionTable version_table(const Settings& settings, const Tree& tree) {
+    return {settings.context.version_table, settings.context.version_table_schema, settings.version_table_pk,
+            tree.longest_id()};
+}
+
+script::Direction direction(const graph::Step& step) {
+    return step.kind == graph::Step::upgrade ? script::Direction::upgrade : script::Direction::downgrade;
+}
+
+/// The script of a step, then its version rows. The rows are checked: one that somebody else moved must not be overwritten.
+void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree, const VersionTable& versions, Executor& executor) {
+    const std::string what = describe(step, tree);
+    log::info(settings.logger, "Running " + what);
+    executor.comment("Running " + what);
+    try {
+        if (step.kind != graph::Step::stamp)
+            script::run(tree.file(step.revision), direction(step), settings.scripts, settings.context, executor);
+        for (const graph::VersionChange& change : step.changes) {
+            const std::int64_t affected = executor.run(versions.change(change, executor.compiler()));
+            if (affected >= 0 && affected != 1)
+                throw Error(Fault::database, fmt::format("expected one row '{}' in version table '{}', found {}",
+                                                         change.kind == graph::VersionChange::insert ? change.to : change.from,
+                                                         versions.name(), affected))
+                    .hint("another program changes this version table; see 'orch current', then run the command again");
+        }
+    } catch (Error& error) {
+        error.note(fmt::format("while running {} in environment '{}'", what, settings.environment));
+        throw;
+    }
+}
+
+Rows after(const graph::Plan& plan, Rows rows) {
+    for (const graph::Step& step : plan)
+        for (const graph::VersionChange& change : step.changes) {
+            if (change.kind != graph::VersionChange::insert) std::erase(rows, change.from);
+            if (change.kind != graph::VersionChange::remove) rows.push_back(change.to);
+        }
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+} // namespace
+
+struct Session::Implementation {
+    const Settings& settings;
+    const Tree& tree;
+    const dialect::Dialect& dialect;
+    VersionTable versions;
+    std::unique_ptr<dialect::Connection> connection; ///< null: read access to a database that does not exist
+
+    Rows rows() {
+        if (!connection || !versions.exists(*connection)) return {};
+        return versions.rows(*connection, dialect.compiler());
+    }
+
+    /// One transaction. Begun before anything is read; what is not committed at its end is rolled back.
+    class Transaction {
+      public:
+        explicit Transaction(Online& online) : online_(online) { online_.begin(); }
+        ~Transaction() {
+            if (online_.in_transaction()) online_.rollback();
+        }
+        Transaction(const Transaction&) = delete;
+        Transaction& operator=(const Transaction&) = delete;
+        /// A script may have ended the transaction itself (`op.execute("COMMIT")`); then there is nothing left to commit.
+        void commit() {
+            if (online_.in_transaction()) online_.commit();
+        }
+
+      private:
+        Online& online_;
+    };
+
+    bool create_missing_table(Online& online) {
+        if (versions.exists(*connection)) return false;
+        for (const dialect::Statement& statement : versions.create(dialect.compiler())) online.run(statement);
+        return true;
+    }
+
+    /// Everything in one transaction.
+    Summary run_at_once(Online& online, const Planner& planner, bool purge) {
+        Transaction transaction(online);
+        bool wrote = create_missing_table(online);
+        if (purge) online.run(versions.remove_all(dialect.compiler()));
+        const Rows before = rows();
+        graph::Plan plan = planner(before);
+        for (const graph::Step& step : plan) carry_out(step, settings, tree, versions, online);
+        wrote = wrote || purge || !plan.empty();
+        if (wrote) transaction.commit();
+        Rows now = after(plan, before);
+        return {std::move(plan), std::move(now)};
+    }
+
+    /// A transaction for each step; the first one makes the version table as well.
+    Summary run_one_by_one(Online& online, const Planner& planner) {
+        Summary summary;
+        graph::Plan plan;
+        std::size_t next = 0;
+        try {
+            for (bool planned = false;;) {
+                Transaction transaction(online);
+                const bool created = !planned && create_missing_table(online);
+                Rows now = versions.rows(*connection, dialect.compiler());
+                if (!planned || now != summary.current) {
+                    plan = planner(now);
+                    next = 0;
+                    planned = true;
+                    summary.current = std::move(now);
+                }
+                if (next == plan.size()) {
+                    if (created) transaction.commit();
+                    return summary;
+                }
+                const graph::Step& step = plan[next];
+                carry_out(step, settings, tree, versions, online);
+                transaction.commit();
+                summary.current = after({step}, std::move(summary.current));
+                summary.steps.push_back(step);
+                if (++next == plan.size()) return summary;
+            }
+        } catch (Error& error) {
+            if (!summary.steps.empty())
+                error.note(fmt::format("{} before it {} committed and stay{}; the database is at {}",
+                                       summary.steps.size() == 1 ? "the step" : fmt::format("the {} steps", summary.steps.size()),
+                                       summary.steps.size() == 1 ? "is" : "are", summary.steps.size() == 1 ? "s" : "",
+                                       summary.current.empty() ? "base" : quoted_list(summary.current)));
+            throw;
+        }
+    }
+
+    Summary run(const Planner& planner, bool at_once, bool purge = false) {
+        Online online(dialect, *connection, settings.logger);
+        try {
+            return at_once ? run_at_once(online, planner, purge) : run_one_by_one(online, planner);
+        } catch (Error& error) {
+            if (dialect.traits().transactional_ddl && error.fault() != Fault::busy)
+                error.note("what failed was rolled back: nothing of it is left in the database");
+            throw;
+        }
+    }
+};
+
+Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access)
+    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree),
+                               dialect.connect(settings.url, {access == Access::read, settings.connect_args})}) {
+    if (access == Access::read) return;
+    log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
+    log::info(settings.logger, dialect.traits().transactional_ddl ? "Will assume transactional DDL."
+                                                                  : "Will assume non-transactional DDL.");
+}
+
+Session::~Session() = default;
+
+std::vector<std::string> Session::current() { return self_->rows(); }
+
+Summary Session::upgrade(const std::vector<std::string>& targets) {
+    return self_->run([&](const Rows& rows) { return self_->tree.graph().upgrade(targets, rows); },
+                      !self_->settings.transaction_per_migration);
+}
+
+Summary Session::downgrade(const std::string& target) {
+    return self_->run([&](const Rows& rows) { return self_->tree.graph().downgrade(target, rows); },
+                      !self_->settings.transaction_per_migration);
+}
+
+Summary Session::stamp(const std::vector<std::string>& targets, bool purge) {
+    // A stamp moves rows of one table only: it is always one transaction.
+    return self_->run([&](const Rows& rows) { return self_->tree.graph().stamp(targets, rows); }, true, purge);
+}
+
+bool Session::ensure_version() {
+    Online online(self_->dialect, *self_->connection, self_->settings.logger);
+    Implementation::Transaction transaction(online);
+    if (!self_->create_missing_table(online)) return false;
+    transaction.commit();
+    return true;
+}
+
+namespace {
+
+/// The script of a whole run: the transactions as they would be, the version table where it starts from base.
+void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
+               const graph::Plan& plan, const Output& output) {
+    const VersionTable versions = version_table(settings, tree);
+    Offline offline(dialect, output, settings.logger);
+    log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
+    log::info(settings.logger, "Generating static SQL");
+    bool table_missing = from.empty();
+    if (!settings.transaction_per_migration) offline.begin();
+    for (const graph::Step& step : plan) {
+        if (settings.transaction_per_migration) offline.begin();
+        if (table_missing)
+            for (const dialect::Statement& statement : versions.create(dialect.compiler())) offline.run(statement);
+        table_missing = false;
+        carry_out(step, settings, tree, versions, offline);
+        if (settings.transaction_per_migration) offline.commit();
+    }
+    if (!settings.transaction_per_migration) offline.commit();
+}
+
+} // namespace
+
+void upgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
+                 const std::vector<std::string>& targets, const Output& output) {
+    write_sql(settings, tree, dialect, from, tree.graph().upgrade(targets, from), output);
+}
+
+void downgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
+                   const std::string& target, const Output& output) {
+    write_sql(settings, tree, dialect, from, tree.graph().downgrade(target, from), output);
+}
+
+void stamp_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
+               const std::vector<std::string>& targets, const Output& output) {
+    write_sql(settings, tree, dialect, from, tree.graph().stamp(targets, from), output);
+}
+
+void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const Output& output) {
+    const VersionTable versions = version_table(settings, tree);
+    Offline offline(dialect, output, settings.logger);
+    for (const dialect::Statement& statement : versions.create(dialect.compiler())) offline.run(statement);
+}
+
+std::string describe(const graph::Step& step, const Tree& tree) {
+    const char* word = step.kind == graph::Step::upgrade     ? "upgrade"
+                       : step.kind == graph::Step::downgrade ? "downgrade"
+                                                             : "stamp_revision";
+    std::string text = fmt::format("{} {} -> {}", word, join(step.from, ", "), join(step.to, ", "));
+    if (step.kind != graph::Step::stamp) text += ", " + tree.file(step.revision).head.doc;
+    return text;
+}
+
+} // namespace orch::runner
