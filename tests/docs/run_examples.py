@@ -2,14 +2,13 @@
 
     run_examples.py PAGE.md [--bin FOLDER] [--root FOLDER]
 
-A page is one walk: its examples run from top to bottom, in one shell, in one temporary folder.
+A page is one walk: its examples run from top to bottom, in one shell, in one temporary folder that is empty at first.
 
 - ```console blocks: a line that begins with "$ " is a command, one that begins with "> " continues it, what follows is the
   output that is expected of it, standard error included. "..." stands for any text within a line, and alone in a line
   for any number of lines; "/project" stands for the temporary folder. A command must succeed, unless its output ends with a line "[exit N]".
 - ```ini file=orch.ini (any language): the block is written to that file; a * in the name must match one file that exists.
-- <!-- examples start in environments/sample --> before the first block: the temporary folder begins as a copy of that folder of the
-  repository.
+- <!-- examples start in environments/sample -->: from here on a new temporary folder, a copy of that folder of the repository.
 
 Anything else is left alone: a command that shall not be run belongs into a ```sh block.
 """
@@ -41,6 +40,11 @@ class Command:
 
 
 @dataclass
+class Start:
+    source: str
+
+
+@dataclass
 class File:
     line: int
     name: str
@@ -48,12 +52,12 @@ class File:
 
 
 def read_page(path):
-    """The start folder and the steps of a page, in order."""
-    start, steps = None, []
+    """The steps of a page, in order."""
+    steps = []
     lines = iter(enumerate(path.read_text(encoding="utf-8").splitlines(), 1))
     for number, line in lines:
         if match := START.match(line):
-            start = match.group(1)
+            steps.append(Start(match.group(1)))
         elif match := FENCE.match(line):
             indent, info = len(match.group(1)), match.group(2).split()
             block = read_block(lines, number, indent)
@@ -62,7 +66,7 @@ def read_page(path):
                 steps.append(File(number, name, "".join(text + "\n" for _, text in block)))
             elif info[:1] == ["console"]:
                 steps += commands_of(block)
-    return start, steps
+    return steps
 
 
 def read_block(lines, opened, indent):
@@ -163,29 +167,47 @@ def complaint(page, command, actual, status):
 
 
 def run_page(page, bin_folder, root):
-    start, steps = read_page(page)
-    commands = sum(isinstance(step, Command) for step in steps)
+    steps = read_page(page)
     with tempfile.TemporaryDirectory(prefix="orch-docs-") as temporary:
-        folder = Path(temporary) / "project"
-        if start:
-            shutil.copytree(root / start, folder)
-        else:
-            folder.mkdir()
-        shell = Shell(folder, environment_of(bin_folder, temporary))
+        walk = Walk(page, Path(temporary), bin_folder, root)
         try:
-            for step in steps:
-                if isinstance(step, File):
-                    write(step, folder)
-                    continue
-                actual, status = shell.run(step.text)
-                actual = [line.replace(str(folder), "/project").rstrip() for line in actual]
-                if status != step.status or not matches(step.expected, actual):
-                    print(complaint(page, step, actual, status))
-                    return 1
+            done = all(walk.take(step) for step in steps)
         finally:
-            shell.close()
-    print(f"{page}: {commands} examples do what the page says")
-    return 0
+            walk.shell.close()
+    if done:
+        print(f"{page}: {sum(isinstance(step, Command) for step in steps)} examples do what the page says")
+    return 0 if done else 1
+
+
+class Walk:
+    """The state of a page that is being run."""
+
+    def __init__(self, page, temporary, bin_folder, root):
+        self.page, self.temporary, self.bin_folder, self.root = page, temporary, bin_folder, root
+        self.folder = Path(tempfile.mkdtemp(dir=temporary)) / "project"
+        self.folder.mkdir()
+        self.open_shell()
+
+    def open_shell(self):
+        self.shell = Shell(self.folder, environment_of(self.bin_folder, str(self.temporary)))
+
+    def take(self, step):
+        """Whether the step did what the page says."""
+        if isinstance(step, Start):
+            self.shell.close()
+            self.folder = Path(tempfile.mkdtemp(dir=self.temporary)) / "project"
+            shutil.copytree(self.root / step.source, self.folder)
+            self.open_shell()
+            return True
+        if isinstance(step, File):
+            write(step, self.folder)
+            return True
+        actual, status = self.shell.run(step.text)
+        actual = [line.replace(str(self.folder), "/project").rstrip() for line in actual]
+        if status == step.status and matches(step.expected, actual):
+            return True
+        print(complaint(self.page, step, actual, status))
+        return False
 
 
 def main():

@@ -72,12 +72,13 @@ class Accepts(unittest.TestCase):
     def test_other_blocks_without_running_them(self):
         self.check("```sh\nexit 1\n```\n")
 
-    def test_a_copy_of_a_folder_to_start_in(self):
+    def test_copies_of_a_folder_to_start_in(self):
         with tempfile.TemporaryDirectory() as root:
             (Path(root) / "sample").mkdir()
             (Path(root) / "sample" / "hello").write_text("hi\n")
-            page = "<!-- examples start in sample -->\n" + console("$ cat hello\nhi\n$ rm hello")
-            self.assertEqual(result_of(page, Path(root))[0], 0)
+            start = "<!-- examples start in sample -->\n"
+            page = console("$ ls") + start + console("$ cat hello\nhi\n$ rm hello") + start + console("$ pwd; ls\n/project\nhello")
+            self.assertEqual(result_of(page, Path(root))[0], 0, result_of(page, Path(root))[1])
             self.assertTrue((Path(root) / "sample" / "hello").exists())
 
 
