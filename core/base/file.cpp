@@ -99,14 +99,17 @@ std::string read_file(const fs::path& path) {
 }
 
 std::string read_text(const fs::path& path, Fault fault) {
-    std::string bytes = read_file(path);
+    return clean_text(read_file(path), display_path(path), fault);
+}
+
+std::string clean_text(std::string bytes, const std::string& name, Fault fault) {
     std::size_t bad = bytes.find('\0');
     const bool nul = bad != std::string::npos;
     if (nul || !valid_utf8(bytes, &bad)) {
         const int line = 1 + static_cast<int>(std::count(
                                  bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(bad), '\n'));
         throw Error(fault, nul ? "expected text, found a NUL byte" : "expected UTF-8 text, found other bytes")
-            .at(Place{display_path(path), line, 0, 1, {}})
+            .at(Place{name, line, 0, 1, {}})
             .hint(nul ? "is this the file that you meant?" : "save the file as UTF-8");
     }
     if (bytes.rfind("\xEF\xBB\xBF", 0) == 0) bytes.erase(0, 3);

@@ -18,6 +18,9 @@ ORCH_API std::string read_file(const std::filesystem::path& path);
 /// Error(fault) with the line where the text is not UTF-8 or holds a NUL byte. `fault` says whose file it is.
 ORCH_API std::string read_text(const std::filesystem::path& path, Fault fault);
 
+/// What read_text does with the bytes once they are read; `name` stands in the error's place.
+ORCH_API std::string clean_text(std::string bytes, const std::string& name, Fault fault);
+
 /// Writes a file whole or not at all: a temporary file beside it, fsync, rename. Throws Error(system) and
 /// leaves nothing behind. The folder must exist. With `executable`, mode 0755 instead of 0644 (both under the
 /// umask).
