@@ -1,6 +1,7 @@
-// The environments of one configuration file: which there are, which are chosen, and what each command does with them.
-// The command line's only way down. A command asks for environments, reads their trees, and opens their databases with
-// read() or change(); an environment's env.py, where it has one, runs around that and has the last word on the settings.
+// The environments of one configuration file: which there are, which are chosen, and what each command does
+// with them. The command line's only way down. A command asks for environments, reads their trees, and opens
+// their databases with read() or change(); an environment's env.py, where it has one, runs around that and
+// has the last word on the settings.
 #pragma once
 
 #include "config/config.hpp"
@@ -62,8 +63,8 @@ class ORCH_API Environment {
     std::unique_ptr<Implementation> self_;
 };
 
-/// A configuration file with its environments. Sections with a script_location are environments; [orch] and [DEFAULT] hold what
-/// they share.
+/// A configuration file with its environments. Sections with a script_location are environments; [orch] and
+/// [DEFAULT] hold what they share.
 class ORCH_API Project {
   public:
     /// Finds and reads the file. Throws Error(config).
@@ -74,11 +75,12 @@ class ORCH_API Project {
     dialect::Plugins& plugins();
     std::vector<std::string> names() const;
 
-    /// The environments that -n, --all or the file's shape choose, in the order of the file. A command that reads takes all where nothing
-    /// is said. Throws Error(usage) for a name that fits none, with the nearest.
+    /// The environments that -n, --all or the file's shape choose, in the order of the file. A command that
+    /// reads takes all where nothing is said. Throws Error(usage) for a name that fits none, with the
+    /// nearest.
     std::vector<Environment*> for_reading();
-    /// As for_reading(), in the order in which changes must run (depends_on); where several are there and nothing is said, an error that
-    /// says what to choose.
+    /// As for_reading(), in the order in which changes must run (depends_on); where several are there and
+    /// nothing is said, an error that says what to choose.
     std::vector<Environment*> for_changing();
     /// Exactly one: for commands that write a revision or show one file.
     Environment& one();
@@ -95,9 +97,10 @@ struct Outcome {
     std::optional<Error> error; ///< of a failed one
 };
 
-/// Calls `work` for each, in order, and stops at the first failure. Throws that failure when it was the only environment or when nothing was
-/// done before it; else gives the outcomes, and partial() tells.
-ORCH_API std::vector<Outcome> for_each(const std::vector<Environment*>& environments, const std::function<void(Environment&)>& work);
+/// Calls `work` for each, in order, and stops at the first failure. Throws that failure when it was the only
+/// environment or when nothing was done before it; else gives the outcomes, and partial() tells.
+ORCH_API std::vector<Outcome> for_each(const std::vector<Environment*>& environments,
+                                       const std::function<void(Environment&)>& work);
 
 /// Throws Error(partial) with a line for each environment when some failed and some did not.
 ORCH_API void check(const std::vector<Outcome>& outcomes);
@@ -112,8 +115,8 @@ struct RevisionRequest {
     std::optional<std::string> version_path, rev_id;
     bool sql_file = false;
 };
-/// Writes a new revision file and gives its path. The graph with the new revision is checked before anything is written. Throws
-/// Error(graph) or Error(usage) where the request does not fit the tree.
+/// Writes a new revision file and gives its path. The graph with the new revision is checked before anything
+/// is written. Throws Error(graph) or Error(usage) where the request does not fit the tree.
 ORCH_API std::filesystem::path write_revision(Environment& environment, const RevisionRequest& request);
 
 struct Template {
@@ -128,9 +131,10 @@ struct InitRequest {
     bool package = false;              ///< write __init__.py files
     std::optional<std::string> config; ///< -c
 };
-/// Copies a template as environments/README.md says; `tell` gets a line for each thing done. Checks all before it writes anything. Gives the
-/// file that the user should look at next.
-ORCH_API std::filesystem::path init(const InitRequest& request, const std::function<void(const std::string&)>& tell);
+/// Copies a template as environments/README.md says; `tell` gets a line for each thing done. Checks all
+/// before it writes anything. Gives the file that the user should look at next.
+ORCH_API std::filesystem::path init(const InitRequest& request,
+                                    const std::function<void(const std::string&)>& tell);
 
 /// Where plugins are looked for when there is no configuration file: for `orch plugins`.
 ORCH_API std::vector<dialect::PluginReport> plugins_without_project();

@@ -17,8 +17,11 @@ fs::path templates_folder() { return install_prefix() / "share/orch/templates"; 
 std::vector<fs::path> sorted_entries(const fs::path& folder) {
     std::vector<fs::path> entries;
     std::error_code problem;
-    for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem)) entries.push_back(it->path());
-    if (problem) throw Error(Fault::system, fmt::format("cannot read folder '{}': {}", folder.string(), problem.message()));
+    for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem))
+        entries.push_back(it->path());
+    if (problem)
+        throw Error(Fault::system,
+                    fmt::format("cannot read folder '{}': {}", folder.string(), problem.message()));
     std::sort(entries.begin(), entries.end());
     return entries;
 }
@@ -26,14 +29,17 @@ std::vector<fs::path> sorted_entries(const fs::path& folder) {
 void make_folder(const fs::path& folder) {
     std::error_code problem;
     fs::create_directories(folder, problem);
-    if (problem) throw Error(Fault::system, fmt::format("cannot create folder '{}': {}", display_path(folder), problem.message()));
+    if (problem)
+        throw Error(Fault::system,
+                    fmt::format("cannot create folder '{}': {}", display_path(folder), problem.message()));
 }
 
 class Init {
   public:
     Init(const InitRequest& request, const std::function<void(const std::string&)>& tell)
         : request_(request), tell_(tell), target_(fs::absolute(request.directory).lexically_normal()),
-          ini_(fs::absolute(request.config.value_or("orch.ini")).lexically_normal()), source_(templates_folder() / request.template_name) {
+          ini_(fs::absolute(request.config.value_or("orch.ini")).lexically_normal()),
+          source_(templates_folder() / request.template_name) {
         if (!target_.has_filename()) target_ = target_.parent_path();
     }
 
@@ -54,14 +60,17 @@ class Init {
             std::vector<std::string> names;
             for (const Template& one : templates()) names.push_back(one.name);
             Error error(Fault::usage, fmt::format("no template '{}'", request_.template_name));
-            if (const auto meant = nearest(request_.template_name, names)) error.hint(fmt::format("did you mean '{}'?", *meant));
-            else error.hint(fmt::format("there are {}", quoted_list(names)));
+            if (const auto meant = nearest(request_.template_name, names))
+                error.hint(fmt::format("did you mean '{}'?", *meant));
+            else
+                error.hint(fmt::format("there are {}", quoted_list(names)));
             throw error;
         }
         if (fs::exists(target_, ignored) && !fs::is_directory(target_, ignored))
             throw Error(Fault::usage, fmt::format("'{}' exists and is not a folder", display_path(target_)));
         if (fs::is_directory(target_, ignored) && !fs::is_empty(target_, ignored))
-            throw Error(Fault::usage, fmt::format("folder '{}' exists already and is not empty", display_path(target_)))
+            throw Error(Fault::usage,
+                        fmt::format("folder '{}' exists already and is not empty", display_path(target_)))
                 .hint("choose another folder, or empty this one");
     }
 
@@ -104,11 +113,13 @@ class Init {
         std::error_code ignored;
         if (!fs::exists(project, ignored)) return write(project, filled(file));
         const std::string before = read_file(project);
-        if (before.find("[tool.alembic") != std::string::npos || before.find("[tool.orch") != std::string::npos) {
+        if (before.find("[tool.alembic") != std::string::npos ||
+            before.find("[tool.orch") != std::string::npos) {
             tell_(fmt::format("File {} already exists and has its tables, skipping", project.string()));
             return;
         }
-        write_file(project, before + (before.empty() || before.back() == '\n' ? "\n" : "\n\n") + filled(file));
+        write_file(project,
+                   before + (before.empty() || before.back() == '\n' ? "\n" : "\n\n") + filled(file));
         tell_(fmt::format("Adding to {} ...  done", project.string()));
     }
 
@@ -146,6 +157,8 @@ std::vector<Template> templates() {
     return found;
 }
 
-fs::path init(const InitRequest& request, const std::function<void(const std::string&)>& tell) { return Init(request, tell).run(); }
+fs::path init(const InitRequest& request, const std::function<void(const std::string&)>& tell) {
+    return Init(request, tell).run();
+}
 
 } // namespace orch::fleet

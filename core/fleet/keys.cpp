@@ -14,18 +14,40 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Every key that an environment's section may hold. `connect_args.NAME` and `NAME.type`-like keys of hooks come on top.
+/// Every key that an environment's section may hold. `connect_args.NAME` and `NAME.type`-like keys of hooks
+/// come on top.
 constexpr std::array known_keys = {
-    "script_location", "version_locations", "version_path_separator", "path_separator", "file_template", "timezone",
-    "truncate_slug_length", "recursive_version_locations", "output_encoding", "sourceless", "revision_environment",
-    "prepend_sys_path", "url", "sqlalchemy.url", "version_table", "version_table_schema", "version_table_pk",
-    "transaction_per_migration", "render_as_batch", "depends_on", "include_object", "plugin_path", "step_limit", "memory_limit",
+    "script_location",
+    "version_locations",
+    "version_path_separator",
+    "path_separator",
+    "file_template",
+    "timezone",
+    "truncate_slug_length",
+    "recursive_version_locations",
+    "output_encoding",
+    "sourceless",
+    "revision_environment",
+    "prepend_sys_path",
+    "url",
+    "sqlalchemy.url",
+    "version_table",
+    "version_table_schema",
+    "version_table_pk",
+    "transaction_per_migration",
+    "render_as_batch",
+    "depends_on",
+    "include_object",
+    "plugin_path",
+    "step_limit",
+    "memory_limit",
 };
 
 /// Keys that a later version reads and this one does not: said once, so that nobody relies on them.
 constexpr std::array later_keys = {
-    "target_metadata", "include_schemas", "compare_type", "compare_server_default", "lock_timeout", "lock_wait",
-    "statement_timeout", "targets", "on_error", "fallback", "scratch_url", "direct_url",
+    "target_metadata", "include_schemas", "compare_type",      "compare_server_default",
+    "lock_timeout",    "lock_wait",       "statement_timeout", "targets",
+    "on_error",        "fallback",        "scratch_url",       "direct_url",
 };
 
 class Section {
@@ -75,26 +97,32 @@ std::optional<std::string> separator(const Section& section, bool older_too) {
         if (text == ";") return ";";
         if (text == "space") return " ";
         if (text == "newline") return "\n";
-        throw Error(Fault::config, fmt::format("expected 'os', 'space', 'newline', ':' or ';' in key '{}', got '{}'", key, text))
+        throw Error(
+            Fault::config,
+            fmt::format("expected 'os', 'space', 'newline', ':' or ';' in key '{}', got '{}'", key, text))
             .at(value->place);
     }
     return std::nullopt;
 }
 
-std::vector<fs::path> paths(const Section& section, std::string_view key, bool older_separator_too, std::string_view legacy) {
+std::vector<fs::path> paths(const Section& section, std::string_view key, bool older_separator_too,
+                            std::string_view legacy) {
     const auto value = section.find(key);
     if (!value) return {};
     // A pyproject.toml has real lists; they arrive one item a line.
     const auto given = separator(section, older_separator_too);
-    const std::string separators = section.config().is_pyproject() && value->text.find('\n') != std::string::npos ? "\n"
-                                   : given                                                                       ? *given
-                                                                                                                 : std::string(legacy);
+    const std::string separators =
+        section.config().is_pyproject() && value->text.find('\n') != std::string::npos ? "\n"
+        : given                                                                        ? *given
+                                                                                       : std::string(legacy);
     std::vector<fs::path> found;
-    for (const std::string& item : config::as_list(*value, separators)) found.push_back(located(item, section.config().here()));
+    for (const std::string& item : config::as_list(*value, separators))
+        found.push_back(located(item, section.config().here()));
     return found;
 }
 
-/// "package:folder" names a folder inside an importable package, which is looked for on prepend_sys_path and beside the file.
+/// "package:folder" names a folder inside an importable package, which is looked for on prepend_sys_path and
+/// beside the file.
 fs::path script_location(const Section& section, const std::vector<fs::path>& sys_path) {
     const auto value = section.find("script_location");
     if (!value || value->text.empty())
@@ -103,7 +131,8 @@ fs::path script_location(const Section& section, const std::vector<fs::path>& sy
             .hint("add 'script_location = %(here)s/migrations', or run 'orch init migrations'");
     const std::string& text = value->text;
     const std::size_t colon = text.find(':');
-    if (colon == std::string::npos || fs::path(text).is_absolute()) return located(text, section.config().here());
+    if (colon == std::string::npos || fs::path(text).is_absolute())
+        return located(text, section.config().here());
     const fs::path package = replace_all(text.substr(0, colon), ".", "/");
     std::vector<fs::path> roots = sys_path;
     roots.push_back(section.config().here());
@@ -112,7 +141,8 @@ fs::path script_location(const Section& section, const std::vector<fs::path>& sy
         const fs::path candidate = (root / package / text.substr(colon + 1)).lexically_normal();
         if (fs::is_directory(candidate, ignored)) return candidate;
     }
-    throw Error(Fault::config, fmt::format("key 'script_location' names the package folder '{}', which was not found", text))
+    throw Error(Fault::config,
+                fmt::format("key 'script_location' names the package folder '{}', which was not found", text))
         .at(value->place)
         .hint("add the folder that holds the package to 'prepend_sys_path'");
 }
@@ -124,21 +154,31 @@ std::vector<script::PostWriteHook> hooks(const config::Config& config) {
     const auto names = config.get(hooks_section, "hooks");
     if (!names) return found;
     for (const std::string& name : config::as_list(*names, ", \n")) {
-        const auto key = [&](const char* part) { return config.get(hooks_section, fmt::format("{}.{}", name, part)); };
+        const auto key = [&](const char* part) {
+            return config.get(hooks_section, fmt::format("{}.{}", name, part));
+        };
         const auto type = key("type");
         if (!type)
             throw Error(Fault::config, fmt::format("hook '{}' has no key '{}.type'", name, name))
                 .at(names->place)
                 .hint(fmt::format("add '{}.type = exec' and '{}.executable = ...'", name, name));
         if (type->text == "console_scripts" || type->text == "module")
-            throw Error(Fault::config, fmt::format("hook '{}' is of type '{}', which needs Python", name, type->text))
+            throw Error(Fault::config,
+                        fmt::format("hook '{}' is of type '{}', which needs Python", name, type->text))
                 .at(type->place)
-                .hint(fmt::format("use '{}.type = exec' with '{}.executable' naming the program", name, name));
+                .hint(
+                    fmt::format("use '{}.type = exec' with '{}.executable' naming the program", name, name));
         if (type->text != "exec")
-            throw Error(Fault::config, fmt::format("expected 'exec' in key '{}.type', got '{}'", name, type->text)).at(type->place);
+            throw Error(Fault::config,
+                        fmt::format("expected 'exec' in key '{}.type', got '{}'", name, type->text))
+                .at(type->place);
         const auto executable = key("executable");
-        if (!executable) throw Error(Fault::config, fmt::format("hook '{}' has no key '{}.executable'", name, name)).at(type->place);
-        const auto text = [](const std::optional<config::Value>& value) { return value ? value->text : std::string(); };
+        if (!executable)
+            throw Error(Fault::config, fmt::format("hook '{}' has no key '{}.executable'", name, name))
+                .at(type->place);
+        const auto text = [](const std::optional<config::Value>& value) {
+            return value ? value->text : std::string();
+        };
         found.push_back({name, executable->text, text(key("options")), text(key("cwd")), executable->place});
     }
     return found;
@@ -156,7 +196,8 @@ script::Settings script_settings(const Section& section) {
         settings.truncate_slug_length = static_cast<int>(config::as_integer(*value, "truncate_slug_length"));
     settings.output_encoding = section.text("output_encoding", settings.output_encoding);
     if (const auto value = section.find("sourceless"); value && config::as_bool(*value, "sourceless"))
-        throw Error(Fault::config, "key 'sourceless' is set, but compiled .pyc revisions need Python's own loader")
+        throw Error(Fault::config,
+                    "key 'sourceless' is set, but compiled .pyc revisions need Python's own loader")
             .at(value->place)
             .hint("keep the .py files and remove the key");
     if (const auto value = section.find("step_limit"))
@@ -183,16 +224,20 @@ script::Context script_context(const Section& section, const Options& options) {
 void warn_about_unknown_keys(const Section& section) {
     const std::vector<std::string> known(known_keys.begin(), known_keys.end());
     for (const std::string& key : section.config().keys(section.name())) {
-        if (std::find(known.begin(), known.end(), key) != known.end() || key.rfind("connect_args.", 0) == 0) continue;
+        if (std::find(known.begin(), known.end(), key) != known.end() || key.rfind("connect_args.", 0) == 0)
+            continue;
         const auto place = section.config().raw(section.name(), key)->place;
         if (std::find(later_keys.begin(), later_keys.end(), key) != later_keys.end())
-            log::warning("orch.config", fmt::format("{}:{}: key '{}' has no effect in this version", place.file, place.line, key));
+            log::warning("orch.config", fmt::format("{}:{}: key '{}' has no effect in this version",
+                                                    place.file, place.line, key));
         else if (const auto meant = nearest(key, known))
-            log::warning("orch.config", fmt::format("{}:{}: unknown key '{}', did you mean '{}'?", place.file, place.line, key, *meant));
+            log::warning("orch.config", fmt::format("{}:{}: unknown key '{}', did you mean '{}'?", place.file,
+                                                    place.line, key, *meant));
     }
 }
 
-/// An Alembic tree keeps Alembic's default, one transaction for the run; in orch's own form each revision has its own.
+/// An Alembic tree keeps Alembic's default, one transaction for the run; in orch's own form each revision has
+/// its own.
 bool is_orchs_own(const config::Config& config, std::string_view section) {
     if (config.is_pyproject()) return section != "alembic";
     return config.file().filename() == "orch.ini" || config.has_section(shared_section);
@@ -200,7 +245,8 @@ bool is_orchs_own(const config::Config& config, std::string_view section) {
 
 } // namespace
 
-std::optional<config::Value> find_key(const config::Config& config, std::string_view section, std::string_view key) {
+std::optional<config::Value> find_key(const config::Config& config, std::string_view section,
+                                      std::string_view key) {
     if (auto value = config.get(section, key)) return value;
     return config.has_section(shared_section) ? config.get(shared_section, key) : std::nullopt;
 }
@@ -212,11 +258,13 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
     keys.settings.environment = name;
     keys.settings.scripts = script_settings(section);
     keys.settings.context = script_context(section, options);
-    keys.settings.transaction_per_migration = section.flag("transaction_per_migration", is_orchs_own(config, name));
+    keys.settings.transaction_per_migration =
+        section.flag("transaction_per_migration", is_orchs_own(config, name));
     keys.settings.version_table_pk = section.flag("version_table_pk", true);
     keys.revision_environment = section.flag("revision_environment", false);
     if (const auto value = section.find("depends_on")) keys.depends_on = config::as_list(*value, ", \n");
-    if (const auto value = section.find("include_object")) keys.include_object = config::as_list(*value, ", \n");
+    if (const auto value = section.find("include_object"))
+        keys.include_object = config::as_list(*value, ", \n");
     for (const std::string_view where : {shared_section, std::string_view(name)}) {
         if (!config.has_section(where)) continue;
         for (const std::string& key : config.keys(where))
@@ -231,7 +279,9 @@ Url read_url(const config::Config& config, const std::string& name) {
     auto value = section.find("url");
     if (!value) value = section.find("sqlalchemy.url");
     if (!value || trim(value->text).empty())
-        throw Error(Fault::config, fmt::format("environment '{}' has no database: neither 'url' nor 'sqlalchemy.url' is set", name))
+        throw Error(
+            Fault::config,
+            fmt::format("environment '{}' has no database: neither 'url' nor 'sqlalchemy.url' is set", name))
             .at(config.section_place(name))
             .hint("add 'url = sqlite:///app.db', or take it from the environment: 'url = ${DATABASE_URL}'");
     try {
@@ -243,10 +293,12 @@ Url read_url(const config::Config& config, const std::string& name) {
 }
 
 std::vector<fs::path> plugin_path(const config::Config& config) {
-    const auto value = config.has_section(shared_section) ? config.get(shared_section, "plugin_path") : config.get("alembic", "plugin_path");
+    const auto value = config.has_section(shared_section) ? config.get(shared_section, "plugin_path")
+                                                          : config.get("alembic", "plugin_path");
     if (!value) return {};
     std::vector<fs::path> found;
-    for (const std::string& item : config::as_list(*value, ":\n")) found.push_back(located(item, config.here()));
+    for (const std::string& item : config::as_list(*value, ":\n"))
+        found.push_back(located(item, config.here()));
     return found;
 }
 

@@ -1,5 +1,5 @@
-// The keys of the ini and what they mean: the one place that knows their names. config gives text with places; this
-// makes runner::Settings of a section.
+// The keys of the ini and what they mean: the one place that knows their names. config gives text with
+// places; this makes runner::Settings of a section.
 #pragma once
 
 #include "config/config.hpp"
@@ -18,19 +18,22 @@ inline constexpr std::string_view shared_section = "orch";
 
 /// What one section says, before an env.py is asked.
 struct EnvironmentKeys {
-    runner::Settings settings;       ///< without a URL: see url()
+    runner::Settings settings; ///< without a URL: see url()
     bool revision_environment = false;
     std::vector<std::string> depends_on;
     std::vector<std::string> include_object; ///< patterns, as written
 };
 
 /// A key of a section, then of [orch], then of [DEFAULT].
-std::optional<config::Value> find_key(const config::Config& config, std::string_view section, std::string_view key);
+std::optional<config::Value> find_key(const config::Config& config, std::string_view section,
+                                      std::string_view key);
 
-/// Throws Error(config) at the key that is wrong. Warns in the log about keys that look like a misspelled one.
+/// Throws Error(config) at the key that is wrong. Warns in the log about keys that look like a misspelled
+/// one.
 EnvironmentKeys read_keys(const config::Config& config, const std::string& section, const Options& options);
 
-/// The database URL of a section (`url`, `sqlalchemy.url`). Throws Error(config) when there is none, or it is the placeholder of a template.
+/// The database URL of a section (`url`, `sqlalchemy.url`). Throws Error(config) when there is none, or it is
+/// the placeholder of a template.
 Url read_url(const config::Config& config, const std::string& section);
 
 /// `plugin_path`: of the section, of [orch] or of [DEFAULT].

@@ -13,7 +13,8 @@ namespace orch::fleet {
 
 namespace fs = std::filesystem;
 
-// ---- one environment -------------------------------------------------------------------------------------------
+// ---- one environment
+// -------------------------------------------------------------------------------------------
 
 struct Environment::Implementation {
     const config::Config& config;
@@ -23,8 +24,8 @@ struct Environment::Implementation {
 
     fs::path env_py() const { return keys.settings.scripts.script_location / "env.py"; }
 
-    /// Every section of the file, as an env.py may ask for them. Filled only for an env.py: it costs an interpolation for
-    /// each key.
+    /// Every section of the file, as an env.py may ask for them. Filled only for an env.py: it costs an
+    /// interpolation for each key.
     script::Context with_sections(script::Context context) const {
         const auto copy = [&](const std::string& section) {
             std::map<std::string, std::string> values;
@@ -34,7 +35,8 @@ struct Environment::Implementation {
         };
         for (const std::string& section : config.sections()) context.sections.emplace(section, copy(section));
         for (const std::string& key : config.keys(context.section))
-            if (const auto value = find_key(config, context.section, key)) context.main_options.emplace(key, value->text);
+            if (const auto value = find_key(config, context.section, key))
+                context.main_options.emplace(key, value->text);
         return context;
     }
 
@@ -43,8 +45,10 @@ struct Environment::Implementation {
         runner::Settings settings = keys.settings;
         settings.url = options.url ? parse_url(*options.url) : read_url(config, settings.environment);
         if (options.version_table) settings.context.version_table = *options.version_table;
-        if (options.version_table_schema) settings.context.version_table_schema = options.version_table_schema;
-        if (options.transaction_per_migration) settings.transaction_per_migration = *options.transaction_per_migration;
+        if (options.version_table_schema)
+            settings.context.version_table_schema = options.version_table_schema;
+        if (options.transaction_per_migration)
+            settings.transaction_per_migration = *options.transaction_per_migration;
         if (options.render_as_batch) settings.context.render_as_batch = *options.render_as_batch;
         for (const auto& option : options.engine_options) settings.connect_args.push_back(option);
         return settings;
@@ -72,7 +76,8 @@ struct Environment::Implementation {
     void session(runner::Session::Access access, const std::function<void(runner::Session&)>& work) {
         loaded(); // a tree that cannot be read is told before anybody connects
         with_settings(false, [&](const runner::Settings& settings) {
-            runner::Session session(settings, loaded(), project.plugins().for_scheme(settings.url.scheme), access);
+            runner::Session session(settings, loaded(), project.plugins().for_scheme(settings.url.scheme),
+                                    access);
             work(session);
         });
     }
@@ -94,9 +99,13 @@ std::vector<fs::path> Environment::version_locations() const {
     return {scripts.script_location / "versions"};
 }
 
-void Environment::read(const std::function<void(runner::Session&)>& work) { self_->session(runner::Session::Access::read, work); }
+void Environment::read(const std::function<void(runner::Session&)>& work) {
+    self_->session(runner::Session::Access::read, work);
+}
 
-void Environment::change(const std::function<void(runner::Session&)>& work) { self_->session(runner::Session::Access::write, work); }
+void Environment::change(const std::function<void(runner::Session&)>& work) {
+    self_->session(runner::Session::Access::write, work);
+}
 
 void Environment::offline(const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work) {
     self_->loaded();
@@ -109,7 +118,8 @@ void Environment::run_environment() {
     self_->with_settings(false, [](const runner::Settings&) {});
 }
 
-// ---- the file with its environments ---------------------------------------------------------------------------
+// ---- the file with its environments
+// ---------------------------------------------------------------------------
 
 struct Project::Implementation {
     Options options;
@@ -118,22 +128,31 @@ struct Project::Implementation {
     std::map<std::string, std::unique_ptr<Environment>> environments;
     std::optional<dialect::Plugins> plugins;
 
-    explicit Implementation(const Options& given) : options(given), config(config::Config::read(config::find(given.config))) {}
+    explicit Implementation(const Options& given)
+        : options(given), config(config::Config::read(config::find(given.config))) {}
 };
 
 namespace {
 
-/// Sections with a script_location of their own; [orch] only where it is the only one, since it otherwise holds defaults.
+/// Whether the key stands in the section itself and not only in [DEFAULT], which every section inherits.
+bool has_own(const config::Config& config, std::string_view section, std::string_view key) {
+    const auto here = config.raw(section, key);
+    const auto inherited = config.raw("DEFAULT", key);
+    return here && !(inherited && inherited->place == here->place);
+}
+
+/// Sections with a script_location of their own; [orch] only where it is the only one, since it otherwise
+/// holds defaults.
 std::vector<std::string> environment_names(const config::Config& config) {
     std::vector<std::string> names;
     for (const std::string& section : config.sections()) {
         if (section == shared_section) continue;
-        const std::vector<std::string> keys = config.own_keys(section);
-        if (std::find(keys.begin(), keys.end(), "script_location") != keys.end()) names.push_back(section);
+        if (has_own(config, section, "script_location")) names.push_back(section);
     }
     if (names.empty())
         for (const std::string_view section : {shared_section, std::string_view("alembic")})
-            if (config.has_section(section) && config.get(section, "script_location")) return {std::string(section)};
+            if (config.has_section(section) && config.get(section, "script_location"))
+                return {std::string(section)};
     return names;
 }
 
@@ -142,9 +161,11 @@ std::vector<std::string> environment_names(const config::Config& config) {
 Project::Project(const Options& options) : self_(new Implementation(options)) {
     self_->names = environment_names(self_->config);
     if (self_->names.empty() && options.names.empty())
-        throw Error(Fault::config, fmt::format("no environment in '{}': no section has a key 'script_location'",
-                                               display_path(self_->config.file())))
-            .hint("add a section with 'script_location = %(here)s/migrations', or run 'orch init migrations'");
+        throw Error(Fault::config,
+                    fmt::format("no environment in '{}': no section has a key 'script_location'",
+                                display_path(self_->config.file())))
+            .hint(
+                "add a section with 'script_location = %(here)s/migrations', or run 'orch init migrations'");
 }
 
 Project::~Project() = default;
@@ -160,8 +181,8 @@ dialect::Plugins& Project::plugins() {
 namespace {
 
 /// The names that fit -n's patterns, in the order of the file.
-std::vector<std::string> matching(const std::vector<std::string>& names, const std::vector<std::string>& patterns,
-                                  const config::Config& config) {
+std::vector<std::string> matching(const std::vector<std::string>& names,
+                                  const std::vector<std::string>& patterns, const config::Config& config) {
     std::vector<std::string> chosen;
     for (const std::string& pattern : patterns) {
         bool any = false;
@@ -171,14 +192,18 @@ std::vector<std::string> matching(const std::vector<std::string>& names, const s
             if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) chosen.push_back(name);
         }
         // Alembic takes any section, also one whose script_location stands in [DEFAULT].
-        if (!any && config.has_section(pattern) && pattern != shared_section && config.get(pattern, "script_location")) {
+        if (!any && config.has_section(pattern) && pattern != shared_section &&
+            config.get(pattern, "script_location")) {
             chosen.push_back(pattern);
             any = true;
         }
         if (any) continue;
-        Error error(Fault::usage, fmt::format("no environment '{}' in '{}'", pattern, display_path(config.file())));
-        if (const auto meant = nearest(pattern, names)) error.hint(fmt::format("did you mean '{}'?", *meant));
-        else error.hint(fmt::format("it has {}", names.empty() ? "none" : quoted_list(names)));
+        Error error(Fault::usage,
+                    fmt::format("no environment '{}' in '{}'", pattern, display_path(config.file())));
+        if (const auto meant = nearest(pattern, names))
+            error.hint(fmt::format("did you mean '{}'?", *meant));
+        else
+            error.hint(fmt::format("it has {}", names.empty() ? "none" : quoted_list(names)));
         throw error;
     }
     std::stable_sort(chosen.begin(), chosen.end(), [&](const std::string& a, const std::string& b) {
@@ -193,15 +218,18 @@ std::vector<Environment*> Project::for_reading() {
     Implementation& self = *self_;
     std::vector<std::string> chosen;
     const bool has_alembic = std::find(self.names.begin(), self.names.end(), "alembic") != self.names.end();
-    if (!self.options.names.empty()) chosen = matching(self.names, self.options.names, self.config);
-    else if (!self.options.all && has_alembic) chosen = {"alembic"}; // Alembic's own default for -n
-    else chosen = self.names;
+    if (!self.options.names.empty())
+        chosen = matching(self.names, self.options.names, self.config);
+    else if (!self.options.all && has_alembic)
+        chosen = {"alembic"}; // Alembic's own default for -n
+    else
+        chosen = self.names;
     std::vector<Environment*> found;
     for (const std::string& name : chosen) {
         auto& slot = self.environments[name];
         if (!slot) {
-            auto made = std::make_unique<Environment::Implementation>(
-                Environment::Implementation{self.config, *this, read_keys(self.config, name, self.options), {}});
+            auto made = std::make_unique<Environment::Implementation>(Environment::Implementation{
+                self.config, *this, read_keys(self.config, name, self.options), {}});
             if (chosen.size() > 1) made->keys.settings.logger = "orch.runner." + name;
             slot.reset(new Environment(std::move(made)));
         }
@@ -212,7 +240,8 @@ std::vector<Environment*> Project::for_reading() {
 
 namespace {
 
-/// Depth first over depends_on: what an environment depends on comes before it. Throws with the path of a cycle.
+/// Depth first over depends_on: what an environment depends on comes before it. Throws with the path of a
+/// cycle.
 class Order {
   public:
     explicit Order(const std::vector<Environment*>& environments) : environments_(environments) {}
@@ -227,7 +256,8 @@ class Order {
         if (std::find(done_.begin(), done_.end(), environment) != done_.end()) return;
         path_.push_back(environment->name());
         if (std::count(path_.begin(), path_.end(), environment->name()) > 1)
-            throw Error(Fault::config, fmt::format("environments depend on each other: {}", join(path_, " -> ")))
+            throw Error(Fault::config,
+                        fmt::format("environments depend on each other: {}", join(path_, " -> ")))
                 .hint("remove one of these 'depends_on'");
         for (const std::string& name : environment->depends_on())
             for (Environment* other : environments_)
@@ -246,14 +276,18 @@ class Order {
 std::vector<Environment*> Project::for_changing() {
     std::vector<Environment*> chosen = for_reading();
     if (chosen.size() > 1 && !self_->options.all && self_->options.names.empty())
-        throw Error(Fault::usage, fmt::format("'{}' has several environments: {}", display_path(self_->config.file()), quoted_list(self_->names)))
+        throw Error(Fault::usage, fmt::format("'{}' has several environments: {}",
+                                              display_path(self_->config.file()), quoted_list(self_->names)))
             .hint("choose with -n NAME (repeatable, globs such as 'module_*' work) or --all");
     for (Environment* environment : chosen)
         for (const std::string& name : environment->depends_on())
             if (std::find(self_->names.begin(), self_->names.end(), name) == self_->names.end()) {
-                Error error(Fault::config, fmt::format("environment '{}' depends on '{}', which is no environment of this file",
-                                                       environment->name(), name));
-                if (const auto value = find_key(self_->config, environment->name(), "depends_on")) error.at(value->place);
+                Error error(
+                    Fault::config,
+                    fmt::format("environment '{}' depends on '{}', which is no environment of this file",
+                                environment->name(), name));
+                if (const auto value = find_key(self_->config, environment->name(), "depends_on"))
+                    error.at(value->place);
                 throw error;
             }
     return Order(chosen).sorted();
@@ -267,11 +301,14 @@ Environment& Project::one() {
         .hint("choose one with -n NAME");
 }
 
-// ---- a run over several ---------------------------------------------------------------------------------------
+// ---- a run over several
+// ---------------------------------------------------------------------------------------
 
-std::vector<Outcome> for_each(const std::vector<Environment*>& environments, const std::function<void(Environment&)>& work) {
+std::vector<Outcome> for_each(const std::vector<Environment*>& environments,
+                              const std::function<void(Environment&)>& work) {
     std::vector<Outcome> outcomes;
-    for (const Environment* environment : environments) outcomes.push_back({environment->name(), Outcome::not_run, {}});
+    for (const Environment* environment : environments)
+        outcomes.push_back({environment->name(), Outcome::not_run, {}});
     for (std::size_t i = 0; i < environments.size(); ++i) {
         try {
             work(*environments[i]);
@@ -287,9 +324,11 @@ std::vector<Outcome> for_each(const std::vector<Environment*>& environments, con
 }
 
 void check(const std::vector<Outcome>& outcomes) {
-    const auto failed = std::find_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.kind == Outcome::failed; });
+    const auto failed = std::find_if(outcomes.begin(), outcomes.end(),
+                                     [](const Outcome& o) { return o.kind == Outcome::failed; });
     if (failed == outcomes.end()) return;
-    Error error(Fault::partial, fmt::format("environment '{}' failed: {}", failed->environment, failed->error->message()));
+    Error error(Fault::partial,
+                fmt::format("environment '{}' failed: {}", failed->environment, failed->error->message()));
     if (failed->error->place()) error.at(*failed->error->place());
     error.sql(failed->error->statement(), failed->error->state());
     error.hint(failed->error->hint());

@@ -1,5 +1,5 @@
-// `orch revision` and `orch merge`: where a new revision goes in the graph and in which folder its file lands. The rules are those of
-// Alembic's ScriptDirectory.generate_revision.
+// `orch revision` and `orch merge`: where a new revision goes in the graph and in which folder its file
+// lands. The rules are those of Alembic's ScriptDirectory.generate_revision.
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "fleet/fleet.hpp"
@@ -19,7 +19,9 @@ std::vector<std::string> parents(const graph::RevisionMap& graph, const Revision
         // A merge takes "heads" as all of them; a revision has one parent unless several were given.
         const std::vector<std::string> ids = graph.resolve(name);
         if (!request.merge && ids.size() > 1)
-            throw Error(Fault::graph, fmt::format("there are several heads, and a new revision follows one: {}", quoted_list(ids)))
+            throw Error(
+                Fault::graph,
+                fmt::format("there are several heads, and a new revision follows one: {}", quoted_list(ids)))
                 .hint("choose one with --head ID, or join them first: orch merge heads -m \"merge\"");
         for (const std::string& id : ids)
             if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
@@ -27,15 +29,18 @@ std::vector<std::string> parents(const graph::RevisionMap& graph, const Revision
     return found;
 }
 
-void check_parents(const graph::RevisionMap& graph, const std::vector<std::string>& ids, const RevisionRequest& request) {
+void check_parents(const graph::RevisionMap& graph, const std::vector<std::string>& ids,
+                   const RevisionRequest& request) {
     if (request.merge && ids.size() < 2)
-        throw Error(Fault::graph, ids.empty() ? "there is nothing to merge: the tree has no revisions"
-                                              : fmt::format("there is nothing to merge: only '{}' was named", ids.front()))
+        throw Error(Fault::graph,
+                    ids.empty() ? "there is nothing to merge: the tree has no revisions"
+                                : fmt::format("there is nothing to merge: only '{}' was named", ids.front()))
             .hint("a merge joins two or more revisions; 'orch heads' shows what there is");
     if (request.splice) return;
     for (const std::string& id : ids)
         if (!graph.is_head(id))
-            throw Error(Fault::graph, fmt::format("revision '{}' is no head: something follows it already", id))
+            throw Error(Fault::graph,
+                        fmt::format("revision '{}' is no head: something follows it already", id))
                 .hint("add --splice to begin a new branch there");
 }
 
@@ -52,7 +57,8 @@ bool same_folder(const fs::path& a, const fs::path& b) {
     return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
 }
 
-fs::path folder(Environment& environment, const std::vector<std::string>& parents, const RevisionRequest& request) {
+fs::path folder(Environment& environment, const std::vector<std::string>& parents,
+                const RevisionRequest& request) {
     const std::vector<fs::path> locations = environment.version_locations();
     std::vector<std::string> names;
     for (const fs::path& location : locations) names.push_back(display_path(location));
@@ -60,7 +66,8 @@ fs::path folder(Environment& environment, const std::vector<std::string>& parent
         const fs::path wanted = fs::absolute(*request.version_path);
         for (const fs::path& location : locations)
             if (same_folder(location, wanted)) return location;
-        throw Error(Fault::usage, fmt::format("'{}' is no version location of this environment", *request.version_path))
+        throw Error(Fault::usage,
+                    fmt::format("'{}' is no version location of this environment", *request.version_path))
             .hint(fmt::format("it has {}", quoted_list(names)));
     }
     // Beside its first parent, where that lies in (a folder below) a version location.
@@ -68,17 +75,23 @@ fs::path folder(Environment& environment, const std::vector<std::string>& parent
         const fs::path parent = environment.tree().file(parents.front()).path.parent_path();
         for (const fs::path& location : locations) {
             if (same_folder(location, parent)) return location;
-            const fs::path below = fs::weakly_canonical(parent).lexically_relative(fs::weakly_canonical(location));
-            if (!below.empty() && *below.begin() != ".." && environment.settings().scripts.recursive_version_locations) return location;
+            const fs::path below =
+                fs::weakly_canonical(parent).lexically_relative(fs::weakly_canonical(location));
+            if (!below.empty() && *below.begin() != ".." &&
+                environment.settings().scripts.recursive_version_locations)
+                return location;
         }
     }
     if (locations.size() == 1) return locations.front();
-    throw Error(Fault::usage, "this environment has several version locations, and the new revision could go into any of them")
+    throw Error(
+        Fault::usage,
+        "this environment has several version locations, and the new revision could go into any of them")
         .hint(fmt::format("choose one with --version-path: {}", quoted_list(names)));
 }
 
 /// A branch label stays a label; anything else is written as the full id.
-std::vector<std::string> dependencies(const graph::RevisionMap& graph, const std::vector<std::string>& names) {
+std::vector<std::string> dependencies(const graph::RevisionMap& graph,
+                                      const std::vector<std::string>& names) {
     std::vector<std::string> found;
     for (const std::string& name : names) {
         const std::vector<std::string> ids = graph.resolve(name);
@@ -86,8 +99,10 @@ std::vector<std::string> dependencies(const graph::RevisionMap& graph, const std
             const auto& labels = graph.get(id).branch_labels;
             return std::find(labels.begin(), labels.end(), name) != labels.end();
         });
-        if (label) found.push_back(name);
-        else found.insert(found.end(), ids.begin(), ids.end());
+        if (label)
+            found.push_back(name);
+        else
+            found.insert(found.end(), ids.begin(), ids.end());
     }
     return found;
 }
@@ -96,7 +111,12 @@ std::vector<std::string> dependencies(const graph::RevisionMap& graph, const std
 void check_graph(const graph::RevisionMap& graph, const script::NewRevision& revision) {
     std::vector<graph::Revision> all;
     for (const std::string& id : graph.newest_first()) all.push_back(graph.get(id));
-    all.push_back({revision.id, revision.down_revisions, revision.depends_on, revision.branch_labels, {}, revision.message});
+    all.push_back({revision.id,
+                   revision.down_revisions,
+                   revision.depends_on,
+                   revision.branch_labels,
+                   {},
+                   revision.message});
     graph::RevisionMap checked(std::move(all));
 }
 

@@ -9,7 +9,8 @@ namespace orch::runner {
 namespace {
 
 /// What a database says about a statement belongs to the line of the script that made it.
-template <class Work> decltype(auto) at_origin(const Place& origin, Work&& work) {
+template <class Work>
+decltype(auto) at_origin(const Place& origin, Work&& work) {
     try {
         return work();
     } catch (Error& error) {
@@ -26,7 +27,8 @@ template <class Work> decltype(auto) at_origin(const Place& origin, Work&& work)
 
 } // namespace
 
-Executor::Executor(const dialect::Dialect& dialect, std::string logger) : dialect_(dialect), logger_(std::move(logger)) {}
+Executor::Executor(const dialect::Dialect& dialect, std::string logger)
+    : dialect_(dialect), logger_(std::move(logger)) {}
 
 std::string Executor::dialect_name() const { return traits().name; }
 
@@ -64,7 +66,8 @@ sql::Result Online::execute(const sql::Query& query, const Place& origin) {
     });
 }
 
-bool Online::has_table(std::string_view table, const std::optional<std::string>& schema, const Place& origin) {
+bool Online::has_table(std::string_view table, const std::optional<std::string>& schema,
+                       const Place& origin) {
     return at_origin(origin, [&] { return connection_.has_table(table, schema); });
 }
 

@@ -1,5 +1,5 @@
-// The one place through which statements leave: online they run, offline they are written. Both are the Database
-// that a running script sees.
+// The one place through which statements leave: online they run, offline they are written. Both are the
+// Database that a running script sees.
 #pragma once
 
 #include "dialect/dialect.hpp"
@@ -55,8 +55,10 @@ class Online : public Executor {
 
     sql::Result execute(const sql::Query& query, const Place& origin) override;
     bool offline() const override { return false; }
-    bool has_table(std::string_view table, const std::optional<std::string>& schema, const Place& origin) override;
-    std::vector<std::string> table_names(const std::optional<std::string>& schema, const Place& origin) override;
+    bool has_table(std::string_view table, const std::optional<std::string>& schema,
+                   const Place& origin) override;
+    std::vector<std::string> table_names(const std::optional<std::string>& schema,
+                                         const Place& origin) override;
     std::string server_version() override { return connection_.server_version(); }
     void autocommit(bool on, const Place& origin) override;
 
@@ -78,8 +80,10 @@ class Offline : public Executor {
     /// A statement without rows is written; for one that reads there is nobody to ask: throws Error(script).
     sql::Result execute(const sql::Query& query, const Place& origin) override;
     bool offline() const override { return true; }
-    bool has_table(std::string_view table, const std::optional<std::string>& schema, const Place& origin) override;
-    std::vector<std::string> table_names(const std::optional<std::string>& schema, const Place& origin) override;
+    bool has_table(std::string_view table, const std::optional<std::string>& schema,
+                   const Place& origin) override;
+    std::vector<std::string> table_names(const std::optional<std::string>& schema,
+                                         const Place& origin) override;
     std::string server_version() override { return {}; }
     void autocommit(bool on, const Place& origin) override;
 

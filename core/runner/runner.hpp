@@ -1,6 +1,7 @@
-// Moves one database along one tree of revisions: upgrade, downgrade, stamp, and the same as SQL text. Reads the version
-// table, asks the graph for the steps, runs their scripts through the dialect and writes the version rows, so that at
-// every instant the table says what the schema is. Knows nothing of ini files; fleet makes Settings from them.
+// Moves one database along one tree of revisions: upgrade, downgrade, stamp, and the same as SQL text. Reads
+// the version table, asks the graph for the steps, runs their scripts through the dialect and writes the
+// version rows, so that at every instant the table says what the schema is. Knows nothing of ini files; fleet
+// makes Settings from them.
 #pragma once
 
 #include "base/url.hpp"
@@ -37,7 +38,7 @@ class ORCH_API Tree {
 
 /// What decides how one environment's database is moved; the ini's keys and what an env.py configured.
 struct Settings {
-    std::string environment;     ///< its name, for messages
+    std::string environment; ///< its name, for messages
     std::string logger = "orch.runner";
     Url url;
     std::vector<std::pair<std::string, std::string>> connect_args;
@@ -63,11 +64,13 @@ class ORCH_API Session {
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
+    /// The database's URL with the password masked.
+    std::string display_url() const;
     /// The version rows, sorted; none where the table does not exist.
     std::vector<std::string> current();
 
-    /// Each of these runs as the settings say, in one transaction or one for each revision, rolls back what failed, and throws the
-    /// failure with what is left in the notes. `tell` sees each step before it runs.
+    /// Each of these runs as the settings say, in one transaction or one for each revision, rolls back what
+    /// failed, and throws the failure with what is left in the notes. `tell` sees each step before it runs.
     Summary upgrade(const std::vector<std::string>& targets);
     Summary downgrade(const std::string& target);
     /// With `purge` all rows go first, whatever they are.
@@ -83,15 +86,19 @@ class ORCH_API Session {
 /// Takes a piece of SQL text, in order.
 using Output = std::function<void(std::string_view)>;
 
-/// The SQL that upgrade, downgrade and stamp would run, as one script with its transactions and version rows, without a
-/// database. `from`: the versions that the script starts from (none: base).
-ORCH_API void upgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
-                          const std::vector<std::string>& targets, const Output& output);
-ORCH_API void downgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
-                            const std::string& target, const Output& output);
-ORCH_API void stamp_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
-                        const std::vector<std::string>& targets, const Output& output);
-ORCH_API void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const Output& output);
+/// The SQL that upgrade, downgrade and stamp would run, as one script with its transactions and version rows,
+/// without a database. `from`: the versions that the script starts from (none: base).
+ORCH_API void upgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+                          const std::vector<std::string>& from, const std::vector<std::string>& targets,
+                          const Output& output);
+ORCH_API void downgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+                            const std::vector<std::string>& from, const std::string& target,
+                            const Output& output);
+ORCH_API void stamp_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+                        const std::vector<std::string>& from, const std::vector<std::string>& targets,
+                        const Output& output);
+ORCH_API void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+                                 const Output& output);
 
 /// "upgrade 1975ea83b712 -> ae1027a6acf, Add a column": a step as the log shows it.
 ORCH_API std::string describe(const graph::Step& step, const Tree& tree);

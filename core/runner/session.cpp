@@ -1,9 +1,11 @@
-// How a run goes. Each command is a planner (rows of the version table -> steps); run() carries the steps out.
+// How a run goes. Each command is a planner (rows of the version table -> steps); run() carries the steps
+// out.
 //
-// Where DDL can be rolled back, the version rows are read inside the transaction that will change them, which holds the
-// database's write lock from its first statement: two processes that start at once run one after the other, and the second
-// finds the first one's rows. With a transaction for each revision the rows are read again at the start of each
-// transaction; when somebody else moved them in between, the rest is planned anew from where the database now stands.
+// Where DDL can be rolled back, the version rows are read inside the transaction that will change them, which
+// holds the database's write lock from its first statement: two processes that start at once run one after
+// the other, and the second finds the first one's rows. With a transaction for each revision the rows are
+// read again at the start of each transaction; when somebody else moved them in between, the rest is planned
+// anew from where the database now stands.
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "runner/executor.hpp"
@@ -29,21 +31,26 @@ script::Direction direction(const graph::Step& step) {
     return step.kind == graph::Step::upgrade ? script::Direction::upgrade : script::Direction::downgrade;
 }
 
-/// The script of a step, then its version rows. The rows are checked: one that somebody else moved must not be overwritten.
-void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree, const VersionTable& versions, Executor& executor) {
+/// The script of a step, then its version rows. The rows are checked: one that somebody else moved must not
+/// be overwritten.
+void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree,
+               const VersionTable& versions, Executor& executor) {
     const std::string what = describe(step, tree);
     log::info(settings.logger, "Running " + what);
     executor.comment("Running " + what);
     try {
         if (step.kind != graph::Step::stamp)
-            script::run(tree.file(step.revision), direction(step), settings.scripts, settings.context, executor);
+            script::run(tree.file(step.revision), direction(step), settings.scripts, settings.context,
+                        executor);
         for (const graph::VersionChange& change : step.changes) {
             const std::int64_t affected = executor.run(versions.change(change, executor.compiler()));
             if (affected >= 0 && affected != 1)
-                throw Error(Fault::database, fmt::format("expected one row '{}' in version table '{}', found {}",
-                                                         change.kind == graph::VersionChange::insert ? change.to : change.from,
-                                                         versions.name(), affected))
-                    .hint("another program changes this version table; see 'orch current', then run the command again");
+                throw Error(Fault::database,
+                            fmt::format("expected one row '{}' in version table '{}', found {}",
+                                        change.kind == graph::VersionChange::insert ? change.to : change.from,
+                                        versions.name(), affected))
+                    .hint("another program changes this version table; see 'orch current', then run the "
+                          "command again");
         }
     } catch (Error& error) {
         error.note(fmt::format("while running {} in environment '{}'", what, settings.environment));
@@ -84,7 +91,8 @@ struct Session::Implementation {
         }
         Transaction(const Transaction&) = delete;
         Transaction& operator=(const Transaction&) = delete;
-        /// A script may have ended the transaction itself (`op.execute("COMMIT")`); then there is nothing left to commit.
+        /// A script may have ended the transaction itself (`op.execute("COMMIT")`); then there is nothing
+        /// left to commit.
         void commit() {
             if (online_.in_transaction()) online_.commit();
         }
@@ -142,10 +150,12 @@ struct Session::Implementation {
             }
         } catch (Error& error) {
             if (!summary.steps.empty())
-                error.note(fmt::format("{} before it {} committed and stay{}; the database is at {}",
-                                       summary.steps.size() == 1 ? "the step" : fmt::format("the {} steps", summary.steps.size()),
-                                       summary.steps.size() == 1 ? "is" : "are", summary.steps.size() == 1 ? "s" : "",
-                                       summary.current.empty() ? "base" : quoted_list(summary.current)));
+                error.note(fmt::format(
+                    "{} before it {} committed and stay{}; the database is at {}",
+                    summary.steps.size() == 1 ? "the step"
+                                              : fmt::format("the {} steps", summary.steps.size()),
+                    summary.steps.size() == 1 ? "is" : "are", summary.steps.size() == 1 ? "s" : "",
+                    summary.current.empty() ? "base" : quoted_list(summary.current)));
             throw;
         }
     }
@@ -163,8 +173,9 @@ struct Session::Implementation {
 };
 
 Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access)
-    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree),
-                               dialect.connect(settings.url, {access == Access::read, settings.connect_args})}) {
+    : self_(new Implementation{
+          settings, tree, dialect, version_table(settings, tree),
+          dialect.connect(settings.url, {access == Access::read, settings.connect_args})}) {
     if (access == Access::read) return;
     log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
     log::info(settings.logger, dialect.traits().transactional_ddl ? "Will assume transactional DDL."
@@ -172,6 +183,8 @@ Session::Session(const Settings& settings, const Tree& tree, const dialect::Dial
 }
 
 Session::~Session() = default;
+
+std::string Session::display_url() const { return masked(self_->settings.url); }
 
 std::vector<std::string> Session::current() { return self_->rows(); }
 
@@ -187,7 +200,8 @@ Summary Session::downgrade(const std::string& target) {
 
 Summary Session::stamp(const std::vector<std::string>& targets, bool purge) {
     // A stamp moves rows of one table only: it is always one transaction.
-    return self_->run([&](const Rows& rows) { return self_->tree.graph().stamp(targets, rows); }, true, purge);
+    return self_->run([&](const Rows& rows) { return self_->tree.graph().stamp(targets, rows); }, true,
+                      purge);
 }
 
 bool Session::ensure_version() {
@@ -201,8 +215,8 @@ bool Session::ensure_version() {
 namespace {
 
 /// The script of a whole run: the transactions as they would be, the version table where it starts from base.
-void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
-               const graph::Plan& plan, const Output& output) {
+void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+               const std::vector<std::string>& from, const graph::Plan& plan, const Output& output) {
     const VersionTable versions = version_table(settings, tree);
     Offline offline(dialect, output, settings.logger);
     log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
@@ -212,7 +226,8 @@ void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialec
     for (const graph::Step& step : plan) {
         if (settings.transaction_per_migration) offline.begin();
         if (table_missing)
-            for (const dialect::Statement& statement : versions.create(dialect.compiler())) offline.run(statement);
+            for (const dialect::Statement& statement : versions.create(dialect.compiler()))
+                offline.run(statement);
         table_missing = false;
         carry_out(step, settings, tree, versions, offline);
         if (settings.transaction_per_migration) offline.commit();
@@ -222,22 +237,25 @@ void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialec
 
 } // namespace
 
-void upgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
-                 const std::vector<std::string>& targets, const Output& output) {
+void upgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+                 const std::vector<std::string>& from, const std::vector<std::string>& targets,
+                 const Output& output) {
     write_sql(settings, tree, dialect, from, tree.graph().upgrade(targets, from), output);
 }
 
-void downgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
-                   const std::string& target, const Output& output) {
+void downgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+                   const std::vector<std::string>& from, const std::string& target, const Output& output) {
     write_sql(settings, tree, dialect, from, tree.graph().downgrade(target, from), output);
 }
 
-void stamp_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const std::vector<std::string>& from,
-               const std::vector<std::string>& targets, const Output& output) {
+void stamp_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+               const std::vector<std::string>& from, const std::vector<std::string>& targets,
+               const Output& output) {
     write_sql(settings, tree, dialect, from, tree.graph().stamp(targets, from), output);
 }
 
-void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, const Output& output) {
+void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+                        const Output& output) {
     const VersionTable versions = version_table(settings, tree);
     Offline offline(dialect, output, settings.logger);
     for (const dialect::Statement& statement : versions.create(dialect.compiler())) offline.run(statement);

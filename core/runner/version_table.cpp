@@ -8,7 +8,8 @@ namespace {
 
 constexpr const char* column = "version_num";
 
-/// Alembic's own width; an id that does not fit takes the next one, as PostgreSQL and MariaDB would refuse it.
+/// Alembic's own width; an id that does not fit takes the next one, as PostgreSQL and MariaDB would refuse
+/// it.
 constexpr std::int64_t usual_width = 32, wide = 255;
 
 sql::ExpressionPtr text(const std::string& value) { return sql::make({sql::Literal{value, nullptr}}); }
@@ -24,20 +25,25 @@ dialect::Statement compiled(sql::Query query, const dialect::Compiler& compiler)
 
 } // namespace
 
-VersionTable::VersionTable(std::string name, std::optional<std::string> schema, bool primary_key, std::size_t width)
+VersionTable::VersionTable(std::string name, std::optional<std::string> schema, bool primary_key,
+                           std::size_t width)
     : name_(std::move(name)), schema_(std::move(schema)), primary_key_(primary_key), width_(width) {}
 
 sql::TableRef VersionTable::reference() const { return {schema_, name_, std::nullopt}; }
 
-bool VersionTable::exists(dialect::Connection& connection) const { return connection.has_table(name_, schema_); }
+bool VersionTable::exists(dialect::Connection& connection) const {
+    return connection.has_table(name_, schema_);
+}
 
-std::vector<std::string> VersionTable::rows(dialect::Connection& connection, const dialect::Compiler& compiler) const {
+std::vector<std::string> VersionTable::rows(dialect::Connection& connection,
+                                            const dialect::Compiler& compiler) const {
     std::vector<std::string> versions;
     sql::Select select;
     select.columns.push_back(sql::make({sql::ColumnRef{schema_, name_, column, nullptr, false}}));
     select.from.push_back({reference()});
     for (auto& row : connection.execute(compiled(std::move(select), compiler)).rows)
-        if (auto* version = row.empty() ? nullptr : std::get_if<std::string>(&row.front())) versions.push_back(std::move(*version));
+        if (auto* version = row.empty() ? nullptr : std::get_if<std::string>(&row.front()))
+            versions.push_back(std::move(*version));
     std::sort(versions.begin(), versions.end());
     return versions;
 }
@@ -52,11 +58,13 @@ std::vector<dialect::Statement> VersionTable::create(const dialect::Compiler& co
     version.type.length = width_ > static_cast<std::size_t>(usual_width) ? wide : usual_width;
     version.nullable = false;
     create.table.columns.push_back(std::move(version));
-    if (primary_key_) create.table.constraints.emplace_back(schema::PrimaryKey{name_ + "_pkc", {column}, {}, {}, {}});
+    if (primary_key_)
+        create.table.constraints.emplace_back(schema::PrimaryKey{name_ + "_pkc", {column}, {}, {}, {}});
     return compiler.compile({std::move(create), {}}, dialect::Values::literals);
 }
 
-dialect::Statement VersionTable::change(const graph::VersionChange& change, const dialect::Compiler& compiler) const {
+dialect::Statement VersionTable::change(const graph::VersionChange& change,
+                                        const dialect::Compiler& compiler) const {
     switch (change.kind) {
     case graph::VersionChange::insert: {
         sql::Insert insert;

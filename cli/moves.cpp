@@ -1,0 +1,67 @@
+#include "moves.hpp"
+
+#include "words.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::cli {
+
+namespace {
+
+struct Range {
+    std::string from; ///< empty: base
+    std::vector<std::string> targets;
+};
+
+/// "a:b" is a range, and only --sql takes one: online the database says where it stands.
+Range range(const std::vector<std::string>& revisions, bool sql) {
+    Range range;
+    for (const std::string& revision : revisions) {
+        const std::size_t colon = revision.find(':');
+        if (colon == std::string::npos) {
+            range.targets.push_back(revision);
+            continue;
+        }
+        if (!sql)
+            throw Error(Fault::usage, fmt::format("'{}' is a range, which only --sql takes", revision))
+                .hint("name the target alone: the database says where it stands");
+        const std::string from = revision.substr(0, colon);
+        if (!range.from.empty() && range.from != from)
+            throw Error(Fault::usage,
+                        fmt::format("two different beginnings: '{}' and '{}'", range.from, from));
+        range.from = from;
+        range.targets.push_back(revision.substr(colon + 1));
+    }
+    return range;
+}
+
+void write_sql(fleet::Environment& environment, const Range& range, const Move& move) {
+    environment.offline([&](const runner::Settings& settings, const dialect::Dialect& dialect) {
+        const runner::Tree& tree = environment.tree();
+        const std::vector<std::string> from =
+            range.from.empty() ? std::vector<std::string>{} : tree.graph().resolve(range.from);
+        move.offline(settings, tree, dialect, from, print);
+    });
+}
+
+} // namespace
+
+int move(const Invocation& invocation, const std::function<Move(const std::vector<std::string>&)>& make) {
+    const std::vector<std::string> revisions = invocation.list("arg-revision");
+    if (revisions.empty())
+        throw Error(Fault::usage, "no revision was given")
+            .hint("name one, or 'head', 'base', +1, -1; 'orch heads' and 'orch history' list them");
+    const bool sql = invocation.flag("sql");
+    const Range wanted = range(revisions, sql);
+    const Move move = make(wanted.targets);
+    fleet::Project project(invocation.options);
+    fleet::check(fleet::for_each(project.for_changing(), [&](fleet::Environment& environment) {
+        if (sql)
+            write_sql(environment, wanted, move);
+        else
+            environment.change(move.online);
+    }));
+    return 0;
+}
+
+} // namespace orch::cli

@@ -1,0 +1,24 @@
+// What upgrade, downgrade and stamp share: their revisions, --sql with its ranges, and the run over
+// environments.
+#pragma once
+
+#include "command.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace orch::cli {
+
+/// One command, online and as SQL.
+struct Move {
+    std::function<void(runner::Session&)> online;
+    std::function<void(const runner::Settings&, const runner::Tree&, const dialect::Dialect&,
+                       const std::vector<std::string>& from, const runner::Output&)>
+        offline;
+};
+
+/// `make` gets the target revisions, without the "FROM:" that --sql allows.
+int move(const Invocation& invocation, const std::function<Move(const std::vector<std::string>&)>& make);
+
+} // namespace orch::cli

@@ -1,0 +1,47 @@
+#include "base/text.hpp"
+#include "command.hpp"
+#include "words.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::cli {
+
+namespace {
+
+/// The plugins that the configuration file sees, or those of the installation where there is no file.
+std::vector<dialect::PluginReport> reports(const Invocation& invocation) {
+    std::optional<fleet::Project> project;
+    try {
+        project.emplace(invocation.options);
+    } catch (const Error&) {
+        if (invocation.options.config) throw;
+        return fleet::plugins_without_project();
+    }
+    return project->plugins().list();
+}
+
+int run(const Invocation& invocation) {
+    const auto found = reports(invocation);
+    if (found.empty()) print("no plugins found\n");
+    for (const dialect::PluginReport& report : found) {
+        if (!report.usable) {
+            print(fmt::format("{}\n  not usable: {}\n", report.file.string(), report.problem));
+            continue;
+        }
+        print(fmt::format(
+            "{} {}  {}\n  schemes: {}\n  library: {}\n  build tag: {}\n  features: {}\n  file: {}\n",
+            report.name, report.version, report.summary, report.schemes, report.library, report.build_tag,
+            join(report.features, ", "), report.file.string()));
+    }
+    return 0;
+}
+
+} // namespace
+
+extern const Command plugins_command;
+const Command plugins_command{
+    "plugins", "",  "list the dialect plugins and where they were found", "", "  $ orch plugins", nullptr,
+    {},        run,
+};
+
+} // namespace orch::cli
