@@ -56,9 +56,9 @@ class Init {
   private:
     void check() const {
         std::error_code ignored;
-        if (!fs::is_directory(source_, ignored)) {
-            std::vector<std::string> names;
-            for (const Template& one : templates()) names.push_back(one.name);
+        std::vector<std::string> names;
+        for (const Template& one : templates()) names.push_back(one.name);
+        if (std::find(names.begin(), names.end(), request_.template_name) == names.end()) {
             Error error(Fault::usage, fmt::format("no template '{}'", request_.template_name));
             if (const auto meant = nearest(request_.template_name, names))
                 error.hint(fmt::format("did you mean '{}'?", *meant));
@@ -86,11 +86,14 @@ class Init {
         tell_(fmt::format("Generating {} ...  done", file.string()));
     }
 
-    /// `%(here)s/DIR` where DIR lies below the ini's folder.
+    /// An orch.ini is for orch alone.
+    bool for_both_tools() const { return ini_.filename() != "orch.ini"; }
+
+    /// `%(here)s/DIR` where DIR lies below the ini's folder. A '%' of its own is doubled, as the ini wants it.
     std::string script_location() const {
-        if (request_.directory.is_absolute()) return target_.string();
+        if (request_.directory.is_absolute()) return replace_all(target_.string(), "%", "%%");
         const fs::path relative = target_.lexically_relative(ini_.parent_path());
-        return "%(here)s/" + relative.generic_string();
+        return "%(here)s/" + replace_all(relative.generic_string(), "%", "%%");
     }
 
     std::string filled(const fs::path& file) const {
@@ -129,11 +132,11 @@ class Init {
             if (fs::is_directory(entry)) {
                 make(to / name);
                 copy_folder(entry, to / name);
-            } else if (name == "orch.ini.in") {
+            } else if (name == "orch.ini.in" || (name == "alembic.ini.in" && for_both_tools())) {
                 copy_ini(entry);
             } else if (name == "pyproject.toml.in") {
                 add_to_pyproject(entry);
-            } else if (name != "env.py" || ini_.filename() != "orch.ini") {
+            } else if ((name != "env.py" && name != "alembic.ini.in") || for_both_tools()) {
                 write(to / name, read_file(entry));
             }
         }
