@@ -89,7 +89,8 @@ class Init {
     /// An orch.ini is for orch alone.
     bool for_both_tools() const { return ini_.filename() != "orch.ini"; }
 
-    /// `%(here)s/DIR` where DIR lies below the ini's folder. A '%' of its own is doubled, as the ini wants it.
+    /// `%(here)s/DIR` where DIR lies below the ini's folder. A '%' of its own is doubled, as the ini wants
+    /// it.
     std::string script_location() const {
         if (request_.directory.is_absolute()) return replace_all(target_.string(), "%", "%%");
         const fs::path relative = target_.lexically_relative(ini_.parent_path());
