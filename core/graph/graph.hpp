@@ -4,7 +4,11 @@
 // in a database to a target.
 //
 // Two kinds of edges: down_revisions (the version path) and depends_on (must be applied before). "Heads" are
-// revisions without children on the version path; a "real" head has no dependants either.
+// revisions without children on the version path; a "real" head has no dependants either. Where Alembic's
+// order comes from the order in which it read the files, ours is the order in which the revisions were given;
+// where Alembic's order is that of a Python set, ours is the same, so that every answer is repeatable.
+//
+// The map is immutable; all members may be called from several threads at once.
 #pragma once
 
 #include "base/error.hpp"
@@ -20,10 +24,11 @@ namespace orch::graph {
 struct Revision {
     std::string id;
     std::vector<std::string> down_revisions; ///< empty: a base
-    std::vector<std::string> depends_on;     ///< ids or branch labels, as written
-    std::vector<std::string> branch_labels;  ///< as written in this revision
-    Place place;                             ///< for messages: the file and the line of `revision = ...`
-    std::string doc;                         ///< first line of the docstring, shown after ids in messages
+    std::vector<std::string>
+        depends_on; ///< full ids or branch labels, as written; a label means the revision that carries it
+    std::vector<std::string> branch_labels; ///< as written in this revision
+    Place place;                            ///< for messages: the file and the line of `revision = ...`
+    std::string doc;                        ///< first line of the docstring, shown after ids in messages
 };
 
 /// One row of the version table comes, goes or changes.
@@ -31,6 +36,8 @@ struct VersionChange {
     enum Kind { insert, remove, update } kind;
     std::string from; ///< remove, update: the row that must be there, exactly once
     std::string to;   ///< insert, update
+
+    friend bool operator==(const VersionChange&, const VersionChange&) = default;
 };
 
 /// One revision applied or reverted, or a stamp.
@@ -38,15 +45,16 @@ struct Step {
     enum Kind { upgrade, downgrade, stamp } kind;
     std::string revision; ///< the revision whose function runs; for a stamp the target, "" for base
     std::vector<std::string>
-        from; ///< what Alembic's log shows left of the arrow: the versions it starts from (down revisions)
-    std::vector<std::string> to;        ///< right of the arrow
-    std::vector<VersionChange> changes; ///< in order; empty when the table does not change
+        from; ///< left of the arrow in Alembic's log: down revisions of an upgrade, moved rows of a stamp
+    std::vector<std::string> to;        ///< right of the arrow; empty for base
+    std::vector<VersionChange> changes; ///< in order
 };
 using Plan = std::vector<Step>;
 
-/// An immutable graph. The constructor checks it and throws Error(graph), naming the ids and the files:
-/// duplicate ids, missing parents or dependencies (with nearest ids), a revision that depends on itself,
-/// cycles ("a -> b -> a"), branch labels used twice.
+/// An immutable graph. The constructor checks it and throws Error(graph), naming the ids and the files: ids
+/// that are empty or hold one of `@+-:`, duplicate ids, missing parents or dependencies (with the nearest
+/// ids), a revision that follows or depends on itself, cycles ("a -> b -> a"), branch labels used twice or
+/// equal to an id.
 class ORCH_API RevisionMap {
   public:
     explicit RevisionMap(std::vector<Revision> revisions);
@@ -56,67 +64,80 @@ class ORCH_API RevisionMap {
 
     std::size_t size() const;
     bool contains(std::string_view id) const;
-    /// By full id only. Throws Error(graph) for an unknown one, with the nearest ids.
+    /// By full id only. Throws Error(graph) for an unknown one, with the nearest ids. The members below that
+    /// take an id do the same.
     const Revision& get(std::string_view id) const;
 
-    /// In the order in which Alembic prints them. `heads` without dependants' view is what `alembic heads`
-    /// shows; effective heads (--resolve-dependencies) leave out those that another revision depends on.
+    /// What `heads` shows: revisions that no down_revision names.
     std::vector<std::string> heads() const;
-    std::vector<std::string> effective_heads() const;
+    /// What `heads --resolve-dependencies` shows: heads that no depends_on names either.
+    std::vector<std::string> real_heads() const;
     std::vector<std::string> bases() const;
-    /// Revisions with more than one child.
+    /// Revisions with more than one child, newest first.
     std::vector<std::string> branch_points() const;
     /// Children on the version path; with dependants too when asked.
     std::vector<std::string> children(std::string_view id, bool dependants = false) const;
 
     bool is_head(std::string_view id) const;
-    bool is_effective_head(std::string_view id) const;
+    /// Displays mark a real head "(head)" and a head that is not a real one "(effective head)".
+    bool is_real_head(std::string_view id) const;
     bool is_branch_point(std::string_view id) const;
     bool is_merge_point(std::string_view id) const;
-    /// All labels that apply to a revision: its own and those of the branch it lies on, as Alembic's
-    /// branch_labels.
+    /// All labels that apply to a revision: its own, those of the revisions it follows, and those of the
+    /// unbranched line that continues above it; what displays show in parentheses.
     std::vector<std::string> labels(std::string_view id) const;
-    /// depends_on resolved to ids, without those that are ancestors of others.
+    /// depends_on resolved to ids, without those that a revision on the version path below already depends
+    /// on.
     std::vector<std::string> dependencies(std::string_view id) const;
-    /// Whether `ancestor` is reached from `id` by down revisions and dependencies.
+    /// Whether `ancestor` is reached from `id` by down revisions and dependencies; a revision is its own
+    /// ancestor.
     bool is_ancestor(std::string_view ancestor, std::string_view id) const;
 
-    /// What one name means: full id, prefix, head, heads, base, current, label@head, label@base, label@ae1,
-    /// +2, -1, ae10+2, ae10-1, label@+1, heads+0. `current`: the versions in the database, for the relative
-    /// forms (nothing: not at hand, an error that says so). "base" gives an empty list. Throws Error(graph):
-    /// ambiguous (candidates), unknown (nearest names), unreachable, several heads where one is meant (the
-    /// heads, and "label@head", "heads", `orch merge`).
+    /// What one name means: full id, label, prefix of either, head, heads, base, current, label@head,
+    /// label@heads, label@base, label@ae1, +2, -1, ae10+2, ae10-1, label@+1, label@-1, heads+0. Where a label
+    /// may stand, an id may too. `current` holds the rows of the version table, for "current" and the forms
+    /// that count from there; without it "-1" counts from the heads, as in `show -1`, and the others are an
+    /// error. "base" gives an empty list. "heads" are the real heads, "label@heads" the heads of the branch.
+    /// Throws Error(graph): ambiguous (candidates), unknown (nearest names), too far, several heads where one
+    /// is meant (the heads, and "label@head", "heads", `orch merge`).
     std::vector<std::string>
     resolve(std::string_view symbol,
             const std::optional<std::vector<std::string>>& current = std::nullopt) const;
-    /// As resolve() for a name that stands for exactly one revision ("head" with one head); nothing for
-    /// "base".
+    /// As resolve() for a name that must stand for one revision; nothing for "base", and for "head" of an
+    /// empty tree.
     std::optional<std::string>
     resolve_one(std::string_view symbol,
                 const std::optional<std::vector<std::string>>& current = std::nullopt) const;
 
-    /// `history -r`: "a:b", ":b", "a:", "-3:current", or one name; newest first, as Alembic walks
-    /// (topological, branches one after another).
+    /// `history -r`: "a:b", ":b", "a:", "a:+2", "-3:current", "label@base:"; both ends belong to it. Newest
+    /// first, as Alembic walks (topological, branches one after another). A side that counts without a name
+    /// counts from the other side; counting past an end stops there. Empty: everything. Throws as resolve(),
+    /// and where the ends do not lie on one path.
     std::vector<std::string>
     history(std::string_view range = {},
             const std::optional<std::vector<std::string>>& current = std::nullopt) const;
-    /// All revisions, newest first, every revision before its down revisions.
+    /// All revisions, every revision before its down revisions and dependencies.
     std::vector<std::string> newest_first() const;
 
     /// Steps in the order in which they run, each with its version table changes. `current`: the rows of the
-    /// version table (validated: a row that is no revision of the tree throws Error(graph) that says which
-    /// and what to do). Empty when there is nothing to do. Throws as resolve(), and where the target lies on
-    /// no path ("not an ancestor of").
+    /// version table; a row that is no revision of the tree throws Error(graph) that says which and what to
+    /// do. Empty when there is nothing to do, also for a target below the current version. Throws as
+    /// resolve(), for targets of which one contains the other, and for rows of which one implies the other.
     Plan upgrade(const std::vector<std::string>& targets, const std::vector<std::string>& current) const;
+    /// Reverts what stands above the target and what depends on that; other branches stay. "label@base",
+    /// "label@-1" and "label@ae10" keep to one branch. Throws as upgrade(), for "-1" with several rows (their
+    /// order means nothing), and where the target is not applied.
     Plan downgrade(std::string_view target, const std::vector<std::string>& current) const;
-    /// Stamps move rows only. Several targets on different branches; "base" removes all, "label@base" one
-    /// branch.
+    /// Stamps move rows only: rows above or below a target become the target, others stay. Several targets on
+    /// different branches; "base" removes all rows, "label@base" those of one branch. For `--purge` pass no
+    /// rows. "-1" counts from the heads, as in Alembic.
     Plan stamp(const std::vector<std::string>& targets, const std::vector<std::string>& current) const;
 
-    /// Reduces rows to those that are not implied by others (a partly stamped table), as Alembic's
-    /// filter_for_lineage does; used by status displays.
-    std::vector<std::string>
-    pending(const std::vector<std::string>& current) const; ///< not applied yet, in upgrade order
+    /// What `current` shows: the rows and the heads of other branches that they imply through dependencies,
+    /// in the order of newest_first().
+    std::vector<std::string> all_current(const std::vector<std::string>& current) const;
+    /// What an upgrade to "heads" would apply, in its order.
+    std::vector<std::string> pending(const std::vector<std::string>& current) const;
 
   private:
     struct Implementation;
