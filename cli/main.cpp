@@ -193,8 +193,9 @@ Invocation parse(const Command& command, Words words, std::size_t command_at) {
     invocation.verbose = invocation.flag("verbose");
     invocation.quiet = invocation.flag("quiet");
     invocation.json = invocation.flag("json");
-    invocation.options = {invocation.text("config"), invocation.list("name"), invocation.flag("all"),
-                          invocation.list("x"), invocation.text("tag")};
+    invocation.options = {invocation.text("config"), invocation.list("name"),
+                          invocation.flag("all"),    invocation.list("x"),
+                          invocation.text("tag"),    invocation.flag("allow-foreign")};
     return invocation;
 }
 

@@ -23,9 +23,11 @@ struct Options {
     bool all = false;                  ///< --all
     std::vector<std::string> x;        ///< -x key=value
     std::optional<std::string> tag;    ///< --tag
+    bool allow_foreign = false;        ///< --allow-foreign: operations on tables of other environments
 };
 
 class Project;
+class Filter;
 
 class ORCH_API Environment {
   public:
@@ -58,6 +60,8 @@ class ORCH_API Environment {
 
   private:
     friend class Project;
+    /// The tables of these are refused to this environment's revisions.
+    void set_neighbours(std::vector<std::pair<std::string, Filter>> others);
     struct Implementation;
     explicit Environment(std::unique_ptr<Implementation> implementation);
     std::unique_ptr<Implementation> self_;

@@ -263,8 +263,7 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
     keys.settings.version_table_pk = section.flag("version_table_pk", true);
     keys.revision_environment = section.flag("revision_environment", false);
     if (const auto value = section.find("depends_on")) keys.depends_on = config::as_list(*value, ", \n");
-    if (const auto value = section.find("include_object"))
-        keys.include_object = config::as_list(*value, ", \n");
+    if (const auto value = section.find("include_object")) keys.include_object = Filter(*value);
     for (const std::string_view where : {shared_section, std::string_view(name)}) {
         if (!config.has_section(where)) continue;
         for (const std::string& key : config.keys(where))

@@ -4,6 +4,7 @@
 
 #include "config/config.hpp"
 #include "fleet/fleet.hpp"
+#include "fleet/ownership.hpp"
 #include "runner/runner.hpp"
 
 #include <filesystem>
@@ -21,7 +22,7 @@ struct EnvironmentKeys {
     runner::Settings settings; ///< without a URL: see url()
     bool revision_environment = false;
     std::vector<std::string> depends_on;
-    std::vector<std::string> include_object; ///< patterns, as written
+    Filter include_object;
 };
 
 /// A key of a section, then of [orch], then of [DEFAULT].

@@ -90,6 +90,14 @@ const std::string& Environment::name() const { return self_->keys.settings.envir
 const runner::Settings& Environment::settings() const { return self_->keys.settings; }
 const runner::Tree& Environment::tree() { return self_->loaded(); }
 void Environment::reload() { self_->tree.reset(); }
+void Environment::set_neighbours(std::vector<std::pair<std::string, Filter>> others) {
+    if (others.empty()) return;
+    const EnvironmentKeys& keys = self_->keys;
+    self_->keys.settings.permit = [name = name(), own = keys.include_object,
+                                   others = std::move(others)](const ops::Operation& operation) {
+        refuse_foreign(operation, name, own, others);
+    };
+}
 bool Environment::revision_environment() const { return self_->keys.revision_environment; }
 const std::vector<std::string>& Environment::depends_on() const { return self_->keys.depends_on; }
 
@@ -271,6 +279,63 @@ class Order {
     std::vector<std::string> path_;
 };
 
+/// An environment as its neighbours see it: which database it uses, which table holds its versions, what it
+/// owns.
+struct Neighbour {
+    std::string name, database, version_table;
+    Place place;
+    Filter owns;
+};
+
+/// All environments of the file whose database the ini tells. One whose URL comes from an env.py or from a
+/// variable that is not set has no say here.
+std::vector<Neighbour> neighbours(const config::Config& config, const std::vector<std::string>& names,
+                                  dialect::Plugins& plugins) {
+    std::vector<Neighbour> found;
+    for (const std::string& name : names) {
+        try {
+            const Url url = read_url(config, name);
+            const auto table = find_key(config, name, "version_table");
+            const auto schema = find_key(config, name, "version_table_schema");
+            const auto filter = find_key(config, name, "include_object");
+            found.push_back({name, plugins.for_scheme(url.scheme).identity(url),
+                             (schema ? schema->text + "." : "") + (table ? table->text : "alembic_version"),
+                             config.section_place(name), filter ? Filter(*filter) : Filter()});
+        } catch (const Error& error) {
+            log::debug("orch.config", fmt::format("environment '{}' is not compared with the others: {}",
+                                                  name, error.message()));
+        }
+    }
+    return found;
+}
+
+void refuse_shared_version_tables(const std::vector<Neighbour>& all) {
+    for (std::size_t i = 0; i < all.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (all[i].database == all[j].database && all[i].version_table == all[j].version_table)
+                throw Error(
+                    Fault::config,
+                    fmt::format(
+                        "environments '{}' and '{}' use the same version table '{}' in the same database",
+                        all[j].name, all[i].name, all[i].version_table))
+                    .at(all[i].place)
+                    .hint(
+                        fmt::format("give each its own: 'version_table = {}_alembic_versions'", all[i].name));
+}
+
+/// The filters of the others that share this environment's database.
+std::vector<std::pair<std::string, Filter>> others(const std::vector<Neighbour>& all,
+                                                   const std::string& name) {
+    const auto self =
+        std::find_if(all.begin(), all.end(), [&](const Neighbour& one) { return one.name == name; });
+    std::vector<std::pair<std::string, Filter>> found;
+    if (self == all.end()) return found;
+    for (const Neighbour& one : all)
+        if (one.name != name && one.database == self->database && !one.owns.empty())
+            found.emplace_back(one.name, one.owns);
+    return found;
+}
+
 } // namespace
 
 std::vector<Environment*> Project::for_changing() {
@@ -290,6 +355,13 @@ std::vector<Environment*> Project::for_changing() {
                     error.at(value->place);
                 throw error;
             }
+    if (self_->names.size() > 1) {
+        const std::vector<Neighbour> all = neighbours(self_->config, self_->names, plugins());
+        refuse_shared_version_tables(all);
+        if (!self_->options.allow_foreign)
+            for (Environment* environment : chosen)
+                environment->set_neighbours(others(all, environment->name()));
+    }
     return Order(chosen).sorted();
 }
 

@@ -27,12 +27,13 @@ decltype(auto) at_origin(const Place& origin, Work&& work) {
 
 } // namespace
 
-Executor::Executor(const dialect::Dialect& dialect, std::string logger)
-    : dialect_(dialect), logger_(std::move(logger)) {}
+Executor::Executor(const dialect::Dialect& dialect, const Settings& settings)
+    : dialect_(dialect), settings_(settings) {}
 
 std::string Executor::dialect_name() const { return traits().name; }
 
 void Executor::apply(const ops::Operation& operation) {
+    if (settings_.permit) settings_.permit(operation);
     at_origin(operation.origin, [&] {
         for (const dialect::Statement& statement : compiler().compile(operation, values())) {
             if (!statement.note.empty()) say_once(statement.note);
@@ -42,11 +43,11 @@ void Executor::apply(const ops::Operation& operation) {
 }
 
 void Executor::say_once(const std::string& note) {
-    if (said_.insert(note).second) log::info(logger_, note);
+    if (said_.insert(note).second) log::info(settings_.logger, note);
 }
 
-Online::Online(const dialect::Dialect& dialect, dialect::Connection& connection, std::string logger)
-    : Executor(dialect, std::move(logger)), connection_(connection) {}
+Online::Online(const dialect::Dialect& dialect, dialect::Connection& connection, const Settings& settings)
+    : Executor(dialect, settings), connection_(connection) {}
 
 void Online::begin() { connection_.begin(true); }
 
@@ -82,8 +83,8 @@ void Online::autocommit(bool on, const Place& origin) {
     });
 }
 
-Offline::Offline(const dialect::Dialect& dialect, const Output& output, std::string logger)
-    : Executor(dialect, std::move(logger)), output_(output) {}
+Offline::Offline(const dialect::Dialect& dialect, const Output& output, const Settings& settings)
+    : Executor(dialect, settings), output_(output) {}
 
 void Offline::begin() {
     if (traits().transactional_ddl) output_(fmt::format("{}{}\n\n", traits().begin, traits().terminator));

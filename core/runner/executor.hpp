@@ -15,7 +15,8 @@ namespace orch::runner {
 /// Takes operations and statements; opens, commits and rolls back transactions.
 class Executor : public script::Database {
   public:
-    Executor(const dialect::Dialect& dialect, std::string logger);
+    /// Both must outlive it.
+    Executor(const dialect::Dialect& dialect, const Settings& settings);
 
     void apply(const ops::Operation& operation) override;
     std::string dialect_name() const override;
@@ -37,14 +38,14 @@ class Executor : public script::Database {
     void say_once(const std::string& note);
 
     const dialect::Dialect& dialect_;
-    std::string logger_;
+    const Settings& settings_;
     std::set<std::string> said_;
 };
 
 /// Runs statements on a connection.
 class Online : public Executor {
   public:
-    Online(const dialect::Dialect& dialect, dialect::Connection& connection, std::string logger);
+    Online(const dialect::Dialect& dialect, dialect::Connection& connection, const Settings& settings);
 
     void begin() override;
     void commit() override;
@@ -70,7 +71,7 @@ class Online : public Executor {
 /// Writes statements as an SQL script.
 class Offline : public Executor {
   public:
-    Offline(const dialect::Dialect& dialect, const Output& output, std::string logger);
+    Offline(const dialect::Dialect& dialect, const Output& output, const Settings& settings);
 
     void begin() override;
     void commit() override;

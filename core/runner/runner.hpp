@@ -45,6 +45,8 @@ struct Settings {
     bool transaction_per_migration = true; ///< else one transaction for the run
     bool version_table_pk = true;
     script::Settings scripts;
+    /// Asked before each operation; throws where this environment may not do it.
+    std::function<void(const ops::Operation&)> permit;
     script::Context context; ///< holds version_table and version_table_schema
 };
 

@@ -161,7 +161,7 @@ struct Session::Implementation {
     }
 
     Summary run(const Planner& planner, bool at_once, bool purge = false) {
-        Online online(dialect, *connection, settings.logger);
+        Online online(dialect, *connection, settings);
         try {
             return at_once ? run_at_once(online, planner, purge) : run_one_by_one(online, planner);
         } catch (Error& error) {
@@ -205,7 +205,7 @@ Summary Session::stamp(const std::vector<std::string>& targets, bool purge) {
 }
 
 bool Session::ensure_version() {
-    Online online(self_->dialect, *self_->connection, self_->settings.logger);
+    Online online(self_->dialect, *self_->connection, self_->settings);
     Implementation::Transaction transaction(online);
     if (!self_->create_missing_table(online)) return false;
     transaction.commit();
@@ -218,7 +218,7 @@ namespace {
 void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
                const std::vector<std::string>& from, const graph::Plan& plan, const Output& output) {
     const VersionTable versions = version_table(settings, tree);
-    Offline offline(dialect, output, settings.logger);
+    Offline offline(dialect, output, settings);
     log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
     log::info(settings.logger, "Generating static SQL");
     bool table_missing = from.empty();
@@ -257,7 +257,7 @@ void stamp_sql(const Settings& settings, const Tree& tree, const dialect::Dialec
 void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
                         const Output& output) {
     const VersionTable versions = version_table(settings, tree);
-    Offline offline(dialect, output, settings.logger);
+    Offline offline(dialect, output, settings);
     for (const dialect::Statement& statement : versions.create(dialect.compiler())) offline.run(statement);
 }
 

@@ -1,0 +1,82 @@
+#include "fleet/ownership.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace orch::fleet {
+
+namespace {
+
+/// Alembic's words for what an include_object function is asked about.
+constexpr std::array kinds = {"table", "column", "index", "unique_constraint", "foreign_key_constraint",
+                              "schema"};
+
+} // namespace
+
+Filter::Filter(const config::Value& value) {
+    for (std::string& text : config::as_list(value, ", \n")) {
+        Pattern pattern{{}, std::move(text), false};
+        if (pattern.glob.front() == '!') {
+            pattern.negated = true;
+            pattern.glob.erase(0, 1);
+        }
+        const std::size_t colon = pattern.glob.find(':');
+        pattern.kind = pattern.glob.substr(0, colon);
+        const std::vector<std::string> known(kinds.begin(), kinds.end());
+        if (colon == std::string::npos || std::find(known.begin(), known.end(), pattern.kind) == known.end())
+            throw Error(Fault::config,
+                        fmt::format("expected KIND:PATTERN in key 'include_object', got '{}'", pattern.glob))
+                .at(value.place)
+                .hint(fmt::format("write 'table:{}'; the kinds are {}",
+                                  colon == std::string::npos ? pattern.glob : "NAME_*", quoted_list(known)));
+        pattern.glob.erase(0, colon + 1);
+        patterns_.push_back(std::move(pattern));
+    }
+}
+
+bool Filter::selects(std::string_view kind, std::string_view name) const {
+    bool selected = false;
+    for (const Pattern& pattern : patterns_) {
+        if (pattern.kind != kind || !glob_match(pattern.glob, name)) continue;
+        if (pattern.negated) return false;
+        selected = true;
+    }
+    return selected;
+}
+
+std::optional<std::string> changed_table(const ops::Action& action) {
+    return std::visit(
+        [](const auto& one) -> std::optional<std::string> {
+            if constexpr (requires { one.table.name; })
+                return one.table.name; // create_table
+            else if constexpr (requires { one.old_name; })
+                return one.old_name;
+            else if constexpr (requires { one.index.table; })
+                return one.index.table;
+            else if constexpr (requires { one.table; })
+                return one.table;
+            else
+                return std::nullopt;
+        },
+        action);
+}
+
+void refuse_foreign(const ops::Operation& operation, const std::string& environment, const Filter& own,
+                    const std::vector<std::pair<std::string, Filter>>& others) {
+    const std::optional<std::string> table = changed_table(operation.action);
+    if (!table || own.selects("table", *table)) return;
+    for (const auto& [name, filter] : others)
+        if (filter.selects("table", *table))
+            throw Error(Fault::script, fmt::format("{} on table '{}', which belongs to environment '{}'",
+                                                   ops::name(operation.action), *table, name))
+                .at(operation.origin)
+                .hint(fmt::format("move the operation to a revision of '{}', add 'table:{}' to the "
+                                  "include_object of '{}', or run "
+                                  "with --allow-foreign",
+                                  name, *table, environment));
+}
+
+} // namespace orch::fleet
