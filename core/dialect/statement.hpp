@@ -10,7 +10,7 @@
 namespace orch::dialect {
 
 struct Statement {
-    std::string sql; ///< without a final semicolon
+    std::string sql; ///< without a final semicolon; empty: nothing to run, there is only the note to say
     /// None: no parameters. One: one execution. More: the same statement once for each set. Placeholders are
     /// written as the dialect's driver wants them, in order.
     std::vector<std::vector<sql::Datum>> parameters;

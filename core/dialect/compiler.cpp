@@ -1,0 +1,78 @@
+// The way through the compiler: an operation to its hook, its statements with their origin.
+#include "dialect/compiler.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace orch::dialect {
+
+// Key functions of the classes that cross the plugin edge.
+Compiler::~Compiler() = default;
+Connection::~Connection() = default;
+Dialect::~Dialect() = default;
+AnsiCompiler::~AnsiCompiler() = default;
+
+Statement& Output::add(std::string sql) {
+    Statement& added = statements_.emplace_back();
+    added.sql = std::move(sql);
+    added.origin = *origin_;
+    return added;
+}
+
+void Output::note(std::string text) {
+    if (std::ranges::find(notes_, text) == notes_.end()) notes_.push_back(std::move(text));
+}
+
+std::vector<Statement> Output::take() {
+    if (notes_.empty()) return std::move(statements_);
+    if (statements_.empty()) add({});
+    statements_.front().note = join(notes_, "; ");
+    return std::move(statements_);
+}
+
+void AnsiCompiler::dispatch(const ops::Action& action, Output& output) const {
+    struct Visitor {
+        const AnsiCompiler& self;
+        Output& output;
+        void operator()(const ops::CreateTable& o) const { self.create_table(o, output); }
+        void operator()(const ops::DropTable& o) const { self.drop_table(o, output); }
+        void operator()(const ops::RenameTable& o) const { self.rename_table(o, output); }
+        void operator()(const ops::AddColumn& o) const { self.add_column(o, output); }
+        void operator()(const ops::DropColumn& o) const { self.drop_column(o, output); }
+        void operator()(const ops::AlterColumn& o) const { self.alter_column(o, output); }
+        void operator()(const ops::CreateIndex& o) const { self.create_index(o, output); }
+        void operator()(const ops::DropIndex& o) const { self.drop_index(o, output); }
+        void operator()(const ops::AddConstraint& o) const { self.add_constraint(o, output); }
+        void operator()(const ops::DropConstraint& o) const { self.drop_constraint(o, output); }
+        void operator()(const ops::TableComment& o) const { self.table_comment(o, output); }
+        void operator()(const ops::BulkInsert& o) const { self.bulk_insert(o, output); }
+        void operator()(const ops::Execute& o) const { self.execute(o, output); }
+        void operator()(const ops::CreateType& o) const { self.create_type(o, output); }
+        void operator()(const ops::DropType& o) const { self.drop_type(o, output); }
+        void operator()(const ops::CreateSequence& o) const { self.create_sequence(o, output); }
+        void operator()(const ops::DropSequence& o) const { self.drop_sequence(o, output); }
+        void operator()(const ops::Batch& o) const { self.batch(o, output); }
+    };
+    std::visit(Visitor{*this, output}, action);
+}
+
+std::vector<Statement> AnsiCompiler::compile(const ops::Operation& operation, Values values) const {
+    Output output(values, operation.origin);
+    try {
+        dispatch(operation.action, output);
+    } catch (Error& error) {
+        throw error.at(operation.origin);
+    }
+    return output.take();
+}
+
+Statement AnsiCompiler::compile(const sql::Query& given, Values values) const {
+    const Place nowhere;
+    Output output(values, nowhere);
+    Statement made = query(given, output);
+    made.reads = true;
+    return made;
+}
+
+} // namespace orch::dialect

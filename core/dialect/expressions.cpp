@@ -1,0 +1,299 @@
+// Expressions as SQL text. Parentheses follow from a table of precedences: an operand is wrapped when it
+// binds no tighter than the operator that it stands under, except under its own associative operator.
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "dialect/compiler.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace orch::dialect {
+
+namespace {
+
+struct Precedence {
+    std::string_view op;
+    int binds;
+    bool associative = false;
+};
+// SQLAlchemy's precedences. What is not listed is an operator of the user's own: it binds loosest.
+constexpr std::array precedences{
+    Precedence{"->", 15},
+    Precedence{"->>", 15},
+    Precedence{"ESCAPE", 15},
+    Precedence{"*", 8, true},
+    Precedence{"/", 8},
+    Precedence{"%", 8},
+    Precedence{"~", 8},
+    Precedence{"+", 7, true},
+    Precedence{"-", 7},
+    Precedence{"|", 7, true},
+    Precedence{"&", 7, true},
+    Precedence{"^", 7},
+    Precedence{"<<", 7},
+    Precedence{">>", 7},
+    Precedence{"||", 5, true},
+    Precedence{"=", 5},
+    Precedence{"!=", 5},
+    Precedence{"<>", 5},
+    Precedence{"<", 5},
+    Precedence{"<=", 5},
+    Precedence{">", 5},
+    Precedence{">=", 5},
+    Precedence{"IS", 5},
+    Precedence{"IS NOT", 5},
+    Precedence{"IS DISTINCT FROM", 5},
+    Precedence{"IS NOT DISTINCT FROM", 5},
+    Precedence{"LIKE", 5},
+    Precedence{"NOT LIKE", 5},
+    Precedence{"ILIKE", 5},
+    Precedence{"NOT ILIKE", 5},
+    Precedence{"IN", 5},
+    Precedence{"NOT IN", 5},
+    Precedence{"BETWEEN", 5},
+    Precedence{"NOT BETWEEN", 5},
+    Precedence{"MATCH", 5},
+    Precedence{"REGEXP", 5},
+    Precedence{"NOT REGEXP", 5},
+    Precedence{"NOT", 5},
+    Precedence{"DISTINCT", 5},
+    Precedence{"COLLATE", 4},
+    Precedence{"AND", 3, true},
+    Precedence{"DESC", 3},
+    Precedence{"ASC", 3},
+    Precedence{"NULLS FIRST", 3},
+    Precedence{"NULLS LAST", 3},
+    Precedence{"OR", 2, true},
+    Precedence{",", -1, true},
+};
+constexpr int negation = 8;  // unary minus
+constexpr int atom = 100;    // needs parentheses nowhere
+constexpr int loosest = -50; // takes any operand as it is
+constexpr int tightest = 50; // wraps every operator: WHEN (a = b), SET a=(b + 1)
+
+const Precedence* find(std::string_view op) {
+    const auto at = std::ranges::find(precedences, op, &Precedence::op);
+    return at == precedences.end() ? nullptr : &*at;
+}
+int binds(std::string_view op) {
+    const Precedence* known = find(op);
+    return known ? known->binds : 0;
+}
+
+struct Operator {
+    std::string_view op;
+    int binds = atom;
+};
+/// The operator at the top of an expression.
+Operator top(const sql::Expression& expression) {
+    if (const auto* binary = std::get_if<sql::Binary>(&expression.node))
+        return {binary->op, binds(binary->op)};
+    if (const auto* chain = std::get_if<sql::Chain>(&expression.node)) {
+        if (chain->operands.size() < 2) return {};
+        return {chain->op, binds(chain->op)};
+    }
+    if (const auto* unary = std::get_if<sql::Unary>(&expression.node))
+        return {unary->op, unary->op == "-" ? negation : binds(unary->op)};
+    if (std::holds_alternative<sql::Collate>(expression.node)) return {"COLLATE", binds("COLLATE")};
+    return {};
+}
+
+bool wants_parentheses(const sql::Expression& expression, std::string_view against) {
+    const Operator own = top(expression);
+    if (own.binds == atom) return false;
+    const Precedence* outer = find(against);
+    if (own.op == against && outer && outer->associative) return false;
+    if (against.empty()) return own.binds <= loosest;
+    if (against == "()") return own.binds <= tightest;
+    return own.binds <= (against == "u-" ? negation : binds(against));
+}
+
+const schema::Type* type_of(const sql::Expression& expression) {
+    if (const auto* column = std::get_if<sql::ColumnRef>(&expression.node)) return column->type.get();
+    if (const auto* cast = std::get_if<sql::Cast>(&expression.node)) return &cast->type;
+    if (const auto* literal = std::get_if<sql::Literal>(&expression.node)) return literal->type.get();
+    return nullptr;
+}
+
+bool is_word(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           byte == '_' || byte == '$' || byte >= 0x80;
+}
+
+/// Functions that stand without parentheses, by their name in `func.`.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> bare_functions{{
+    {"now", "CURRENT_TIMESTAMP"},
+    {"current_date", "CURRENT_DATE"},
+    {"current_time", "CURRENT_TIME"},
+    {"current_timestamp", "CURRENT_TIMESTAMP"},
+    {"current_user", "CURRENT_USER"},
+    {"localtime", "LOCALTIME"},
+    {"localtimestamp", "LOCALTIMESTAMP"},
+    {"session_user", "SESSION_USER"},
+    {"user", "USER"},
+}};
+
+} // namespace
+
+/// Writes each kind of node; a new kind does not compile until it has a line here.
+struct AnsiCompiler::ExpressionWriter {
+    const AnsiCompiler& self;
+    Scope& scope;
+    const schema::Type* hint;
+
+    std::string operator()(const sql::Text& text) const { return self.text(text, scope); }
+    std::string operator()(const sql::Literal& literal) const { return self.value(literal, hint, scope); }
+    std::string operator()(const sql::ColumnRef& column) const {
+        const std::string name = column.literal ? column.name : self.quote(column.name);
+        if (!scope.qualified || column.table.empty()) return name;
+        return self.table_name(column.schema, column.table) + "." + name;
+    }
+    std::string operator()(const sql::Function& function) const { return self.function(function, scope); }
+    std::string operator()(const sql::Binary& binary) const { return self.binary(binary, scope); }
+    std::string operator()(const sql::Unary& unary) const {
+        if (unary.postfix) return self.operand(unary.operand, unary.op, scope) + " " + unary.op;
+        const bool word = unary.op.size() > 1;
+        return unary.op + (word ? " " : "") +
+               self.operand(unary.operand, unary.op == "-" ? "u-" : unary.op, scope);
+    }
+    std::string operator()(const sql::Chain& chain) const {
+        const std::string between = chain.op == "," ? ", " : " " + chain.op + " ";
+        std::string out;
+        for (const auto& each : chain.operands) {
+            if (!out.empty()) out += between;
+            out += self.operand(each, chain.operands.size() > 1 ? chain.op : "", scope, hint);
+        }
+        return out;
+    }
+    std::string operator()(const sql::Cast& cast) const { return self.cast(cast, scope); }
+    std::string operator()(const sql::Case& case_) const {
+        std::string out = "CASE";
+        if (case_.subject) out += " " + self.expression(case_.subject, scope);
+        for (const auto& [when, then] : case_.whens) {
+            const schema::Type* type = case_.subject ? type_of(*case_.subject) : nullptr;
+            out +=
+                " WHEN " + (case_.subject ? self.write(*when, scope, type) : self.operand(when, "()", scope));
+            out += " THEN " + self.expression(then, scope);
+        }
+        if (case_.otherwise) out += " ELSE " + self.expression(case_.otherwise, scope);
+        return out + " END";
+    }
+    std::string operator()(const sql::Label& label) const { return self.write(*label.operand, scope, hint); }
+    std::string operator()(const sql::Constant& constant) const { return self.constant(constant); }
+    std::string operator()(const sql::Collate& collate) const {
+        return self.operand(collate.operand, "COLLATE", scope) + " COLLATE " +
+               self.collation(collate.collation);
+    }
+    std::string operator()(const sql::Subquery& query) const {
+        return (query.prefix.empty() ? "" : query.prefix + " ") + "(" + self.select(*query.select, scope) +
+               ")";
+    }
+};
+
+std::string AnsiCompiler::write(const sql::Expression& expression, Scope& scope,
+                                const schema::Type* hint) const {
+    return std::visit(ExpressionWriter{*this, scope, hint}, expression.node);
+}
+
+std::string AnsiCompiler::expression(const schema::ExpressionPtr& expression, Scope& scope) const {
+    return expression ? write(*expression, scope, nullptr) : constant(sql::Constant::null);
+}
+
+std::string AnsiCompiler::expression(const schema::ExpressionPtr& given) const {
+    Scope scope;
+    return expression(given, scope);
+}
+
+std::string AnsiCompiler::operand(const schema::ExpressionPtr& expression, std::string_view against,
+                                  Scope& scope, const schema::Type* hint) const {
+    if (!expression) return constant(sql::Constant::null);
+    const std::string text = write(*expression, scope, hint);
+    return wants_parentheses(*expression, against) ? "(" + text + ")" : text;
+}
+
+// left op right; a literal takes the type of what it is compared with.
+std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const {
+    const schema::Type* left = binary.left ? type_of(*binary.left) : nullptr;
+    const schema::Type* right = binary.right ? type_of(*binary.right) : nullptr;
+    std::string out = operand(binary.left, binary.op, scope, right) + " " + binary.op + " ";
+    const auto* chain = binary.right ? std::get_if<sql::Chain>(&binary.right->node) : nullptr;
+    if ((binary.op == "IN" || binary.op == "NOT IN") && chain)
+        return out + "(" + (chain->operands.empty() ? empty_set() : write(*binary.right, scope, left)) + ")";
+    if (binary.op.ends_with("BETWEEN") && chain) // x BETWEEN low AND high: this AND is no operator
+        return out + write(*binary.right, scope, left);
+    return out + operand(binary.right, binary.op, scope, left);
+}
+
+std::string AnsiCompiler::function(const sql::Function& function, Scope& scope) const {
+    if (function.name.size() == 1) {
+        const auto bare = std::ranges::find(bare_functions, lower(function.name.front()),
+                                            &std::pair<std::string_view, std::string_view>::first);
+        if (bare != bare_functions.end() && function.arguments.empty()) return std::string(bare->second);
+    }
+    std::string out;
+    for (const std::string& part : function.name) {
+        const bool legal = !part.empty() && std::ranges::all_of(part, is_word);
+        out += (out.empty() ? "" : ".") + (legal ? part : always_quoted(part));
+    }
+    // Without arguments count() counts rows, as in SQLAlchemy.
+    if (function.arguments.empty() && function.name.back() == "count") return out + "(*)";
+    std::string arguments;
+    for (const auto& argument : function.arguments)
+        arguments += (arguments.empty() ? "" : ", ") + operand(argument, ",", scope);
+    return out + "(" + arguments + ")";
+}
+
+std::string AnsiCompiler::cast(const sql::Cast& cast, Scope& scope) const {
+    return "CAST(" +
+           (cast.operand ? write(*cast.operand, scope, &cast.type) : constant(sql::Constant::null)) + " AS " +
+           type(cast.type) + ")";
+}
+
+std::string AnsiCompiler::constant(sql::Constant constant) const {
+    switch (constant) {
+    case sql::Constant::true_: return "true";
+    case sql::Constant::false_: return "false";
+    case sql::Constant::null: break;
+    }
+    return "NULL";
+}
+
+std::string AnsiCompiler::collation(std::string_view name) const { return quote(name); }
+std::string AnsiCompiler::empty_set() const { return "SELECT 1 WHERE 1!=1"; }
+std::string AnsiCompiler::placeholder(std::size_t) const { return "?"; }
+
+// text = { "\:" | "::" | ":" name | any character }
+std::string AnsiCompiler::text(const sql::Text& text, Scope& scope) const {
+    const std::string_view sql = text.sql;
+    if (text.parameters.empty() && sql.find("\\:") == std::string_view::npos) return text.sql;
+    std::string out;
+    out.reserve(sql.size());
+    for (std::size_t at = 0; at < sql.size();) {
+        if (sql[at] == '\\' && at + 1 < sql.size() && sql[at + 1] == ':') {
+            out += ':';
+            at += 2;
+            continue;
+        }
+        const char before = at == 0 ? ' ' : sql[at - 1];
+        std::size_t end = at + 1;
+        if (sql[at] == ':' && before != ':' && before != '\\' && !is_word(before))
+            while (end < sql.size() && is_word(sql[end])) ++end;
+        const bool names = end > at + 1 && !(end < sql.size() && sql[end] == ':');
+        const auto parameter = !names ? text.parameters.end()
+                                      : std::ranges::find(text.parameters, sql.substr(at + 1, end - at - 1),
+                                                          &sql::Text::Parameter::name);
+        if (parameter == text.parameters.end()) {
+            out += sql.substr(at, names ? end - at : 1);
+            at = names ? end : at + 1;
+            continue;
+        }
+        out += value(sql::Literal{parameter->value, parameter->type}, nullptr, scope);
+        at = end;
+    }
+    return out;
+}
+
+} // namespace orch::dialect
