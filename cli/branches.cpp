@@ -1,25 +1,29 @@
 #include "command.hpp"
+#include "reading.hpp"
 #include "words.hpp"
 
 namespace orch::cli {
 
 namespace {
 
-int run(const Invocation& invocation) {
-    fleet::Project project(invocation.options);
-    const auto environments = project.for_reading();
-    for (fleet::Environment* environment : environments) {
-        print_heading(*environment, environments.size());
-        const runner::Tree& tree = environment->tree();
-        for (const std::string& id : tree.graph().newest_first()) {
-            if (!tree.graph().is_branch_point(id)) continue;
-            print((invocation.verbose ? block(tree, id) : line(tree, id, {.branches = true})) + "\n");
-            for (const std::string& child : tree.graph().children(id))
-                print(std::string(id.size(), ' ') + " -> " +
-                      line(tree, child, {.branches = true, .doc = invocation.verbose}) + "\n");
-            print("\n");
-        }
+void print_branches(const runner::Tree& tree, bool verbose) {
+    for (const std::string& id : tree.graph().branch_points()) {
+        print((verbose ? block(tree, id) : line(tree, id, {.branches = true})) + "\n");
+        for (const std::string& child : tree.graph().children(id))
+            print(std::string(id.size(), ' ') + " -> " +
+                  line(tree, child, {.branches = true, .doc = verbose}) + "\n");
+        print("\n");
     }
+}
+
+int run(const Invocation& invocation) {
+    read_each(
+        invocation,
+        [&](fleet::Environment& environment) { print_branches(environment.tree(), invocation.verbose); },
+        [&](fleet::Environment& environment, Document& document) {
+            document.revisions("branch_points", environment.tree(),
+                               environment.tree().graph().branch_points());
+        });
     return 0;
 }
 

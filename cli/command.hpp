@@ -18,7 +18,8 @@ namespace orch::cli {
 /// The command line, understood.
 class Invocation {
   public:
-    fleet::Options options; ///< -c, -n, --all, -x
+    fleet::Options options;   ///< -c, -n, --all, -x
+    std::string_view command; ///< its name
     bool verbose = false, quiet = false, json = false;
     boost::program_options::variables_map values;
 

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "command.hpp"
+#include "reading.hpp"
 #include "words.hpp"
 
 #include <fmt/format.h>
@@ -11,28 +12,35 @@ namespace orch::cli {
 
 namespace {
 
-bool at_all_heads(const runner::Tree& tree, const std::vector<std::string>& rows) {
-    return tree.graph().pending(rows).empty();
-}
-
 int run(const Invocation& invocation) {
-    fleet::Project project(invocation.options);
-    const auto environments = project.for_reading();
     std::vector<std::string> behind;
-    for (fleet::Environment* environment : environments) {
-        print_heading(*environment, environments.size());
-        environment->read([&](runner::Session& session) {
-            const runner::Tree& tree = environment->tree();
-            const std::vector<std::string> rows = session.current();
-            if (invocation.verbose)
-                print(fmt::format("Current revision(s) for {}:\n", session.display_url()));
-            for (const std::string& id : tree.graph().all_current(rows))
-                print(invocation.verbose ? block(tree, id) + "\n" : line(tree, id, {}) + "\n");
-            if (invocation.flag("check-heads") && !at_all_heads(tree, rows))
-                behind.push_back(environment->name());
+    const auto check_heads = [&](fleet::Environment& environment, const std::vector<std::string>& rows) {
+        if (!environment.tree().graph().pending(rows).empty()) behind.push_back(environment.name());
+    };
+    read_each(
+        invocation,
+        [&](fleet::Environment& environment) {
+            environment.read([&](runner::Session& session) {
+                const runner::Tree& tree = environment.tree();
+                const std::vector<std::string> rows = session.current();
+                if (invocation.verbose)
+                    print(fmt::format("Current revision(s) for {}:\n", session.display_url()));
+                for (const std::string& id : tree.graph().all_current(rows))
+                    print((invocation.verbose ? block(tree, id) : line(tree, id, {})) + "\n");
+                check_heads(environment, rows);
+            });
+        },
+        [&](fleet::Environment& environment, Document& document) {
+            environment.read([&](runner::Session& session) {
+                const std::vector<std::string> rows = session.current();
+                document.text("url", session.display_url());
+                document.texts("rows", rows);
+                document.revisions("current", environment.tree(),
+                                   environment.tree().graph().all_current(rows), rows);
+                check_heads(environment, rows);
+            });
         });
-    }
-    if (!behind.empty())
+    if (invocation.flag("check-heads") && !behind.empty())
         throw Error(Fault::pending,
                     fmt::format("the database is not at all heads in {}", quoted_list(behind)))
             .hint("'orch status' shows what is pending, 'orch upgrade heads' applies it");

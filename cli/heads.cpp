@@ -1,4 +1,6 @@
 #include "command.hpp"
+#include "json.hpp"
+#include "reading.hpp"
 #include "words.hpp"
 
 namespace po = boost::program_options;
@@ -8,17 +10,21 @@ namespace orch::cli {
 namespace {
 
 int run(const Invocation& invocation) {
-    fleet::Project project(invocation.options);
-    const auto environments = project.for_reading();
-    for (fleet::Environment* environment : environments) {
-        print_heading(*environment, environments.size());
-        const runner::Tree& tree = environment->tree();
-        const auto heads =
-            invocation.flag("resolve-dependencies") ? tree.graph().real_heads() : tree.graph().heads();
-        for (const std::string& id : heads)
-            print(invocation.verbose ? block(tree, id) + "\n"
-                                     : line(tree, id, {.branches = true, .tree = false}) + "\n");
-    }
+    const auto heads = [&](const runner::Tree& tree) {
+        return invocation.flag("resolve-dependencies") ? tree.graph().real_heads() : tree.graph().heads();
+    };
+    read_each(
+        invocation,
+        [&](fleet::Environment& environment) {
+            const runner::Tree& tree = environment.tree();
+            for (const std::string& id : heads(tree))
+                print((invocation.verbose ? block(tree, id)
+                                          : line(tree, id, {.branches = true, .tree = false})) +
+                      "\n");
+        },
+        [&](fleet::Environment& environment, Document& document) {
+            document.revisions("heads", environment.tree(), heads(environment.tree()));
+        });
     return 0;
 }
 

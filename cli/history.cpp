@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "reading.hpp"
 #include "words.hpp"
 
 #include <algorithm>
@@ -16,25 +17,38 @@ bool names_current(const std::string& range) {
            range.find(":-") != std::string::npos;
 }
 
+using Rows = std::optional<std::vector<std::string>>;
+
 int run(const Invocation& invocation) {
     const std::string range = invocation.text("rev-range").value_or("");
     const bool indicate = invocation.flag("indicate-current");
-    fleet::Project project(invocation.options);
-    const auto environments = project.for_reading();
-    for (fleet::Environment* environment : environments) {
-        print_heading(*environment, environments.size());
-        std::optional<std::vector<std::string>> current;
+    const auto rows = [&](fleet::Environment& environment) {
+        Rows found;
         if (indicate || names_current(range))
-            environment->read([&](runner::Session& session) { current = session.current(); });
-        const runner::Tree& tree = environment->tree();
-        for (const std::string& id : tree.graph().history(range, current)) {
-            const bool here = indicate && std::find(current->begin(), current->end(), id) != current->end();
-            print(invocation.verbose
-                      ? block(tree, id, here) + "\n"
-                      : line(tree, id, {.branches = true, .doc = true, .parents = true, .current = here}) +
-                            "\n");
-        }
-    }
+            environment.read([&](runner::Session& session) { found = session.current(); });
+        return found;
+    };
+    read_each(
+        invocation,
+        [&](fleet::Environment& environment) {
+            const Rows current = rows(environment);
+            const runner::Tree& tree = environment.tree();
+            for (const std::string& id : tree.graph().history(range, current)) {
+                const bool here =
+                    indicate && std::find(current->begin(), current->end(), id) != current->end();
+                print((invocation.verbose
+                           ? block(tree, id, here)
+                           : line(tree, id,
+                                  {.branches = true, .doc = true, .parents = true, .current = here})) +
+                      "\n");
+            }
+        },
+        [&](fleet::Environment& environment, Document& document) {
+            const Rows current = rows(environment);
+            document.revisions("history", environment.tree(),
+                               environment.tree().graph().history(range, current),
+                               current.value_or(std::vector<std::string>{}));
+        });
     return 0;
 }
 

@@ -51,6 +51,7 @@ po::options_description global_options() {
         ("all", "all environments")                      //
         ("x,x", po::value<Words>()->composing()->value_name("KEY=VALUE"),
          "an argument for env.py; repeatable")                                            //
+        ("json", "print one JSON document instead of lines (docs/json.md)")               //
         ("raiseerr", "accepted for Alembic's sake: errors always show all that is known") //
         ("quiet,q", "no log but warnings")                                                //
         ("verbose,v", "more: what a command prints, or the SQL that it runs")             //
@@ -190,6 +191,7 @@ Invocation parse(const Command& command, Words words, std::size_t command_at) {
         std::fflush(stdout);
         std::exit(0);
     }
+    invocation.command = command.name;
     invocation.verbose = invocation.flag("verbose");
     invocation.quiet = invocation.flag("quiet");
     invocation.json = invocation.flag("json");

@@ -1,5 +1,6 @@
 #include "moves.hpp"
 
+#include "json.hpp"
 #include "words.hpp"
 
 #include <fmt/format.h>
@@ -44,6 +45,19 @@ void write_sql(fleet::Environment& environment, const Range& range, const Move& 
     });
 }
 
+/// The document gets an entry for each environment that was reached, also when a later one fails.
+std::vector<fleet::Outcome> run_all(fleet::Project& project, const Move& move, Document& document) {
+    return fleet::for_each(project.for_changing(), [&](fleet::Environment& environment) {
+        document.environment(environment.name());
+        try {
+            environment.change([&](runner::Session& session) { document.summary(move.online(session)); });
+        } catch (const Error& error) {
+            document.error(error);
+            throw;
+        }
+    });
+}
+
 } // namespace
 
 int move(const Invocation& invocation, const std::function<Move(const std::vector<std::string>&)>& make) {
@@ -55,12 +69,16 @@ int move(const Invocation& invocation, const std::function<Move(const std::vecto
     const Range wanted = range(revisions, sql);
     const Move move = make(wanted.targets);
     fleet::Project project(invocation.options);
-    fleet::check(fleet::for_each(project.for_changing(), [&](fleet::Environment& environment) {
-        if (sql)
+    if (sql) {
+        fleet::check(fleet::for_each(project.for_changing(), [&](fleet::Environment& environment) {
             write_sql(environment, wanted, move);
-        else
-            environment.change(move.online);
-    }));
+        }));
+        return 0;
+    }
+    Document document(invocation.command);
+    const std::vector<fleet::Outcome> outcomes = run_all(project, move, document);
+    if (invocation.json) print(document.str());
+    fleet::check(outcomes);
     return 0;
 }
 

@@ -12,7 +12,7 @@ namespace orch::cli {
 
 /// One command, online and as SQL.
 struct Move {
-    std::function<void(runner::Session&)> online;
+    std::function<runner::Summary(runner::Session&)> online;
     std::function<void(const runner::Settings&, const runner::Tree&, const dialect::Dialect&,
                        const std::vector<std::string>& from, const runner::Output&)>
         offline;

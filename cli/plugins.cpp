@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "command.hpp"
+#include "json.hpp"
 #include "words.hpp"
 
 #include <fmt/format.h>
@@ -22,6 +23,12 @@ std::vector<dialect::PluginReport> reports(const Invocation& invocation) {
 
 int run(const Invocation& invocation) {
     const auto found = reports(invocation);
+    if (invocation.json) {
+        Document document("plugins");
+        document.plugins(found);
+        print(document.str());
+        return 0;
+    }
     if (found.empty()) print("no plugins found\n");
     for (const dialect::PluginReport& report : found) {
         if (!report.usable) {

@@ -13,7 +13,7 @@ int run(const Invocation& invocation) {
         throw Error(Fault::usage, "--purge and --sql do not go together")
             .hint("--purge needs the database to look at");
     return move(invocation, [&](const std::vector<std::string>& revisions) {
-        return Move{[=](runner::Session& session) { session.stamp(revisions, purge); },
+        return Move{[=](runner::Session& session) { return session.stamp(revisions, purge); },
                     [=](const runner::Settings& settings, const runner::Tree& tree,
                         const dialect::Dialect& dialect, const std::vector<std::string>& from,
                         const runner::Output& output) {

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "command.hpp"
+#include "json.hpp"
 #include "words.hpp"
 
 #include <fmt/format.h>
@@ -12,37 +13,73 @@ std::string or_base(const std::vector<std::string>& ids, const char* none) {
     return ids.empty() ? none : join(ids, ", ");
 }
 
-std::vector<std::string> row(fleet::Environment& environment) {
-    const graph::RevisionMap& graph = environment.tree().graph();
-    std::vector<std::string> current;
-    environment.read([&](runner::Session& session) { current = session.current(); });
-    const std::size_t pending = graph.pending(current).size();
-    return {environment.name(), or_base(current, "<base>"), or_base(graph.heads(), "<none>"),
-            pending == 0 ? "up to date" : fmt::format("{} pending", pending)};
+/// One environment's state, or why it is not known.
+struct State {
+    std::string environment;
+    std::vector<std::string> current, heads;
+    std::size_t pending = 0;
+    std::optional<Error> error;
+};
+
+State look(fleet::Environment& environment) {
+    State state{environment.name(), {}, {}, 0, {}};
+    try {
+        const graph::RevisionMap& graph = environment.tree().graph();
+        environment.read([&](runner::Session& session) { state.current = session.current(); });
+        state.heads = graph.heads();
+        state.pending = graph.pending(state.current).size();
+    } catch (const Error& error) {
+        state.error = error;
+    }
+    return state;
+}
+
+void print_lines(const std::vector<State>& states) {
+    std::vector<std::vector<std::string>> rows = {{"environment", "current", "head", "state"}};
+    for (const State& state : states) {
+        if (state.error)
+            rows.push_back({state.environment, "?", "?", "error: " + state.error->message()});
+        else
+            rows.push_back({state.environment, or_base(state.current, "<base>"),
+                            or_base(state.heads, "<none>"),
+                            state.pending == 0 ? "up to date" : fmt::format("{} pending", state.pending)});
+    }
+    print(table(rows));
+}
+
+void print_json(const std::vector<State>& states) {
+    Document document("status");
+    for (const State& state : states) {
+        document.environment(state.environment);
+        if (state.error) {
+            document.error(*state.error);
+            continue;
+        }
+        document.texts("current", state.current);
+        document.texts("heads", state.heads);
+        document.number("pending", static_cast<std::int64_t>(state.pending));
+    }
+    print(document.str());
+}
+
+std::vector<fleet::Outcome> outcomes(const std::vector<State>& states) {
+    std::vector<fleet::Outcome> all;
+    for (const State& state : states)
+        all.push_back(
+            {state.environment, state.error ? fleet::Outcome::failed : fleet::Outcome::done, state.error});
+    return all;
 }
 
 int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
-    std::vector<std::vector<std::string>> rows = {{"environment", "current", "head", "state"}};
-    std::vector<std::pair<std::string, Error>> failed;
-    const auto environments = project.for_reading();
-    for (fleet::Environment* environment : environments) {
-        try {
-            rows.push_back(row(*environment));
-        } catch (const Error& error) {
-            if (environments.size() == 1) throw;
-            rows.push_back({environment->name(), "?", "?", "error: " + error.message()});
-            failed.emplace_back(environment->name(), error);
-        }
-    }
-    print(table(rows));
-    if (failed.empty()) return 0;
-    Error error = failed.front().second;
-    error.note(fmt::format("in environment '{}'", failed.front().first));
-    if (failed.size() == environments.size()) throw error;
-    std::fflush(stdout);
-    std::fputs((render(error) + "\n").c_str(), stderr);
-    return exit_code(Fault::partial);
+    std::vector<State> states;
+    for (fleet::Environment* environment : project.for_reading()) states.push_back(look(*environment));
+    if (invocation.json)
+        print_json(states);
+    else if (states.size() > 1 || !states.front().error)
+        print_lines(states);
+    fleet::check(outcomes(states));
+    return 0;
 }
 
 } // namespace

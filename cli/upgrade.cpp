@@ -9,7 +9,7 @@ namespace {
 
 int run(const Invocation& invocation) {
     return move(invocation, [&](const std::vector<std::string>& revisions) {
-        return Move{[=](runner::Session& session) { session.upgrade(revisions); },
+        return Move{[=](runner::Session& session) { return session.upgrade(revisions); },
                     [=](const runner::Settings& settings, const runner::Tree& tree,
                         const dialect::Dialect& dialect, const std::vector<std::string>& from,
                         const runner::Output& output) {

@@ -48,6 +48,12 @@ Error& Error::sql(std::string statement, std::string state) {
     return *this;
 }
 
+Error Error::as(Fault fault) const {
+    Error other = *this;
+    other.fault_ = fault;
+    return other;
+}
+
 namespace {
 
 struct Palette {

@@ -60,6 +60,9 @@ class ORCH_API Error : public std::exception {
     Error& note(std::string text);
     Error& sql(std::string statement, std::string state = {});
 
+    /// The same error as another fault.
+    Error as(Fault fault) const;
+
     Fault fault() const { return fault_; }
     const std::string& message() const { return message_; }
     const std::optional<Place>& place() const { return place_; }

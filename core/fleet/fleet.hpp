@@ -101,12 +101,12 @@ struct Outcome {
     std::optional<Error> error; ///< of a failed one
 };
 
-/// Calls `work` for each, in order, and stops at the first failure. Throws that failure when it was the only
-/// environment or when nothing was done before it; else gives the outcomes, and partial() tells.
+/// Calls `work` for each, in order, and stops at the first failure.
 ORCH_API std::vector<Outcome> for_each(const std::vector<Environment*>& environments,
                                        const std::function<void(Environment&)>& work);
 
-/// Throws Error(partial) with a line for each environment when some failed and some did not.
+/// Throws the first failure, if there is one, with notes about the others; as Error(partial) when some were
+/// done.
 ORCH_API void check(const std::vector<Outcome>& outcomes);
 
 /// What `orch revision` and `orch merge` are asked for; the fields are their options.

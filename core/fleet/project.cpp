@@ -386,7 +386,6 @@ std::vector<Outcome> for_each(const std::vector<Environment*>& environments,
             work(*environments[i]);
             outcomes[i].kind = Outcome::done;
         } catch (Error& error) {
-            if (i == 0) throw; // nothing was done before it: the failure is the whole story
             outcomes[i].kind = Outcome::failed;
             outcomes[i].error = error;
             break;
@@ -399,18 +398,14 @@ void check(const std::vector<Outcome>& outcomes) {
     const auto failed = std::find_if(outcomes.begin(), outcomes.end(),
                                      [](const Outcome& o) { return o.kind == Outcome::failed; });
     if (failed == outcomes.end()) return;
-    Error error(Fault::partial,
-                fmt::format("environment '{}' failed: {}", failed->environment, failed->error->message()));
-    if (failed->error->place()) error.at(*failed->error->place());
-    error.sql(failed->error->statement(), failed->error->state());
-    error.hint(failed->error->hint());
-    for (const std::string& note : failed->error->notes()) error.note(note);
     std::vector<std::string> done, left;
     for (const Outcome& outcome : outcomes) {
         if (outcome.kind == Outcome::done) done.push_back(outcome.environment);
         if (outcome.kind == Outcome::not_run) left.push_back(outcome.environment);
     }
-    error.note(fmt::format("done before it: {}", quoted_list(done)));
+    Error error = done.empty() ? *failed->error : failed->error->as(Fault::partial);
+    if (outcomes.size() > 1) error.note(fmt::format("environment '{}' failed", failed->environment));
+    if (!done.empty()) error.note(fmt::format("done: {}", quoted_list(done)));
     if (!left.empty()) error.note(fmt::format("not run: {}", quoted_list(left)));
     throw error;
 }

@@ -1,0 +1,116 @@
+#include "json.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace orch::cli {
+
+using Json = nlohmann::ordered_json;
+
+struct Document::Implementation {
+    Json root;
+    Json* here = &root; ///< the environment's entry, or the root
+};
+
+Document::Document(std::string_view command) : self_(new Implementation) {
+    self_->root["orch"] = ORCH_VERSION;
+    self_->root["command"] = std::string(command);
+}
+
+Document::~Document() = default;
+
+void Document::environment(const std::string& name) {
+    Json& all = self_->root["environments"];
+    all.push_back(Json{{"name", name}});
+    self_->here = &all.back();
+}
+
+void Document::text(std::string_view key, std::string_view value) {
+    (*self_->here)[std::string(key)] = std::string(value);
+}
+void Document::number(std::string_view key, std::int64_t value) { (*self_->here)[std::string(key)] = value; }
+void Document::flag(std::string_view key, bool value) { (*self_->here)[std::string(key)] = value; }
+void Document::texts(std::string_view key, const std::vector<std::string>& values) {
+    (*self_->here)[std::string(key)] = values;
+}
+
+void Document::revisions(std::string_view key, const runner::Tree& tree, const std::vector<std::string>& ids,
+                         const std::vector<std::string>& current) {
+    const graph::RevisionMap& graph = tree.graph();
+    Json list = Json::array();
+    for (const std::string& id : ids) {
+        const graph::Revision& revision = graph.get(id);
+        list.push_back({{"revision", id},
+                        {"down_revisions", revision.down_revisions},
+                        {"depends_on", graph.dependencies(id)},
+                        {"branch_labels", graph.labels(id)},
+                        {"head", graph.is_real_head(id)},
+                        {"branch_point", graph.is_branch_point(id)},
+                        {"merge_point", graph.is_merge_point(id)},
+                        {"current", std::find(current.begin(), current.end(), id) != current.end()},
+                        {"message", revision.doc},
+                        {"path", tree.file(id).path.string()}});
+    }
+    (*self_->here)[std::string(key)] = std::move(list);
+}
+
+void Document::summary(const runner::Summary& summary) {
+    Json steps = Json::array();
+    for (const graph::Step& step : summary.steps) {
+        const char* kind = step.kind == graph::Step::upgrade     ? "upgrade"
+                           : step.kind == graph::Step::downgrade ? "downgrade"
+                                                                 : "stamp";
+        steps.push_back({{"kind", kind}, {"revision", step.revision}, {"from", step.from}, {"to", step.to}});
+    }
+    (*self_->here)["steps"] = std::move(steps);
+    (*self_->here)["current"] = summary.current;
+}
+
+namespace {
+
+Json described(const Error& error) {
+    Json out = {{"message", error.message()}, {"exit_code", exit_code(error.fault())}};
+    if (const auto& place = error.place())
+        out.update({{"file", place->file}, {"line", place->line}, {"column", place->column}});
+    if (!error.hint().empty()) out["hint"] = error.hint();
+    if (!error.notes().empty()) out["notes"] = error.notes();
+    if (!error.statement().empty()) out["sql"] = error.statement();
+    if (!error.state().empty()) out["state"] = error.state();
+    return out;
+}
+
+} // namespace
+
+void Document::error(const Error& error) { (*self_->here)["error"] = described(error); }
+
+void Document::plugins(const std::vector<dialect::PluginReport>& reports) {
+    Json list = Json::array();
+    for (const dialect::PluginReport& report : reports) {
+        Json one = {{"file", report.file.string()}, {"usable", report.usable}};
+        if (report.usable)
+            one.update({{"name", report.name},
+                        {"version", report.version},
+                        {"library", report.library},
+                        {"schemes", report.schemes},
+                        {"build_tag", report.build_tag},
+                        {"features", report.features}});
+        else
+            one["problem"] = report.problem;
+        list.push_back(std::move(one));
+    }
+    self_->root["plugins"] = std::move(list);
+}
+
+void Document::sql(const std::string& revision, const std::string& file,
+                   const std::optional<std::string>& sql, const std::optional<Error>& error) {
+    Json row = {{"revision", revision}, {"file", file}, {"sql", nullptr}, {"error", nullptr}};
+    if (sql) row["sql"] = *sql;
+    if (error) row["error"] = render(*error);
+    self_->root["revisions"].push_back(std::move(row));
+}
+
+std::string Document::str() const {
+    return self_->root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace orch::cli
