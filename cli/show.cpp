@@ -1,5 +1,9 @@
+#include "base/file.hpp"
 #include "command.hpp"
+#include "json.hpp"
 #include "words.hpp"
+
+#include <fmt/format.h>
 
 namespace po = boost::program_options;
 
@@ -7,19 +11,104 @@ namespace orch::cli {
 
 namespace {
 
+std::vector<std::string> resolve(fleet::Environment& environment, const std::string& name) {
+    std::optional<std::vector<std::string>> current;
+    if (name == "current") environment.read([&](runner::Session& session) { current = session.current(); });
+    // A range is shown in the order in which it is applied.
+    if (name.find(':') == std::string::npos) return environment.tree().graph().resolve(name, current);
+    std::vector<std::string> ids = environment.tree().graph().history(name, current);
+    return {ids.rbegin(), ids.rend()};
+}
+
+bool names_file(const std::string& name) { return name.ends_with(".py") || name.ends_with(".sql"); }
+
+/// What one argument of --sql names: a file, or revisions of the tree.
+std::vector<script::RevisionFile> files(fleet::Environment& environment, const std::string& name) {
+    if (names_file(name)) {
+        if (auto file = script::scan_file(name)) return {std::move(*file)};
+        throw Error(Fault::script,
+                    fmt::format("'{}' is no revision file: it has no 'revision = ...'", display_path(name)));
+    }
+    std::vector<script::RevisionFile> found;
+    for (const std::string& id : resolve(environment, name)) found.push_back(environment.tree().file(id));
+    return found;
+}
+
+/// The SQL of single revisions. With --json a revision that fails has its error there and does not stop the
+/// others.
+class SqlOfRevisions {
+  public:
+    SqlOfRevisions(const Invocation& invocation, fleet::Environment& environment)
+        : invocation_(invocation), environment_(environment),
+          dialect_(environment.dialect(invocation.text("dialect"))),
+          direction_(invocation.flag("downgrade") ? script::Direction::downgrade
+                                                  : script::Direction::upgrade) {}
+
+    void show(const std::string& name) {
+        if (!invocation_.json) {
+            for (const script::RevisionFile& file : files(environment_, name)) {
+                const std::string sql = text(file);
+                print(fmt::format("-- {} {}, {}\n\n{}",
+                                  invocation_.flag("downgrade") ? "downgrade" : "upgrade", file.head.id,
+                                  file.head.doc, sql));
+            }
+            return;
+        }
+        try {
+            for (const script::RevisionFile& file : files(environment_, name)) add(file);
+        } catch (const Error& error) {
+            document_.sql({}, name, {}, error);
+        }
+    }
+
+    void finish() {
+        if (invocation_.json) print(document_.str());
+    }
+
+  private:
+    std::string text(const script::RevisionFile& file) const {
+        std::string sql;
+        runner::revision_sql(environment_.settings(), file, direction_, dialect_,
+                             [&](std::string_view piece) { sql += piece; });
+        return sql;
+    }
+
+    void add(const script::RevisionFile& file) {
+        try {
+            document_.sql(file.head.id, file.path.string(), text(file), {});
+        } catch (const Error& error) {
+            document_.sql(file.head.id, file.path.string(), {}, error);
+        }
+    }
+
+    const Invocation& invocation_;
+    fleet::Environment& environment_;
+    const dialect::Dialect& dialect_;
+    script::Direction direction_;
+    Document document_{"show"};
+};
+
 int run(const Invocation& invocation) {
-    const std::vector<std::string> revisions = invocation.list("arg-revision");
-    if (revisions.empty())
-        throw Error(Fault::usage, "no revision was given").hint("'orch history' lists them");
+    const std::vector<std::string> names = invocation.list("arg-revision");
+    if (names.empty()) throw Error(Fault::usage, "no revision was given").hint("'orch history' lists them");
     fleet::Project project(invocation.options);
     fleet::Environment& environment = project.one();
-    const runner::Tree& tree = environment.tree();
-    for (const std::string& name : revisions) {
-        std::optional<std::vector<std::string>> current;
-        if (name == "current")
-            environment.read([&](runner::Session& session) { current = session.current(); });
-        for (const std::string& id : tree.graph().resolve(name, current)) print(block(tree, id) + "\n");
+    if (invocation.flag("sql")) {
+        SqlOfRevisions sql(invocation, environment);
+        for (const std::string& name : names) sql.show(name);
+        sql.finish();
+        return 0;
     }
+    std::vector<std::string> ids;
+    for (const std::string& name : names)
+        for (const std::string& id : resolve(environment, name)) ids.push_back(id);
+    if (invocation.json) {
+        Document document("show");
+        document.revisions("revisions", environment.tree(), ids);
+        print(document.str());
+        return 0;
+    }
+    for (const std::string& id : ids) print(block(environment.tree(), id) + "\n");
     return 0;
 }
 
@@ -29,11 +118,17 @@ extern const Command show_command;
 const Command show_command{
     "show",
     "REVISION...",
-    "show a revision: its parents, its file, its message",
-    "",
-    "  $ orch show head\n  $ orch show ae10",
+    "show a revision: its parents, its file, its message, or its SQL",
+    "REVISION is a name, a range a:b, or with --sql also a file. --sql needs no database.",
+    "  $ orch show head\n"
+    "  $ orch show ae10 --sql\n"
+    "  $ orch show base:head --sql --dialect sqlite",
     [](po::options_description& options) {
-        options.add_options()("arg-revision", po::value<std::vector<std::string>>());
+        options.add_options()("sql", "the SQL that it runs")(
+            "downgrade", "with --sql: of downgrade() instead of upgrade()")(
+            "dialect", po::value<std::string>()->value_name("NAME"),
+            "with --sql: for this database instead of the environment's")(
+            "arg-revision", po::value<std::vector<std::string>>());
     },
     {{"arg-revision", -1}},
     run,

@@ -55,6 +55,8 @@ class ORCH_API Environment {
     void change(const std::function<void(runner::Session&)>& work);
     /// No database: calls `work` with what the SQL-writing functions of runner need.
     void offline(const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work);
+    /// The dialect of this scheme ("sqlite", "postgresql"); of the environment's URL where none is given.
+    const dialect::Dialect& dialect(const std::optional<std::string>& scheme);
     /// Runs env.py alone, where there is one, for commands that only need its effects.
     void run_environment();
 

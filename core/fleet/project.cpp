@@ -122,6 +122,10 @@ void Environment::offline(const std::function<void(const runner::Settings&, cons
     });
 }
 
+const dialect::Dialect& Environment::dialect(const std::optional<std::string>& scheme) {
+    return self_->project.plugins().for_scheme(scheme ? *scheme : read_url(self_->config, name()).scheme);
+}
+
 void Environment::run_environment() {
     self_->with_settings(false, [](const runner::Settings&) {});
 }

@@ -102,6 +102,12 @@ ORCH_API void stamp_sql(const Settings& settings, const Tree& tree, const dialec
 ORCH_API void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
                                  const Output& output);
 
+/// The SQL of one revision file's upgrade() or downgrade() alone, without version rows: `show --sql`.
+/// `settings` may be without a URL.
+ORCH_API void revision_sql(const Settings& settings, const script::RevisionFile& file,
+                           script::Direction direction, const dialect::Dialect& dialect,
+                           const Output& output);
+
 /// "upgrade 1975ea83b712 -> ae1027a6acf, Add a column": a step as the log shows it.
 ORCH_API std::string describe(const graph::Step& step, const Tree& tree);
 

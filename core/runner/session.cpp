@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "runner/executor.hpp"
 #include "runner/runner.hpp"
+#include "runner/steps.hpp"
 #include "runner/version_table.hpp"
 
 #include <algorithm>
@@ -21,42 +22,6 @@ namespace {
 
 using Rows = std::vector<std::string>;
 using Planner = std::function<graph::Plan(const Rows&)>;
-
-VersionTable version_table(const Settings& settings, const Tree& tree) {
-    return {settings.context.version_table, settings.context.version_table_schema, settings.version_table_pk,
-            tree.longest_id()};
-}
-
-script::Direction direction(const graph::Step& step) {
-    return step.kind == graph::Step::upgrade ? script::Direction::upgrade : script::Direction::downgrade;
-}
-
-/// The script of a step, then its version rows. The rows are checked: one that somebody else moved must not
-/// be overwritten.
-void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree,
-               const VersionTable& versions, Executor& executor) {
-    const std::string what = describe(step, tree);
-    log::info(settings.logger, "Running " + what);
-    executor.comment("Running " + what);
-    try {
-        if (step.kind != graph::Step::stamp)
-            script::run(tree.file(step.revision), direction(step), settings.scripts, settings.context,
-                        executor);
-        for (const graph::VersionChange& change : step.changes) {
-            const std::int64_t affected = executor.run(versions.change(change, executor.compiler()));
-            if (affected >= 0 && affected != 1)
-                throw Error(Fault::database,
-                            fmt::format("expected one row '{}' in version table '{}', found {}",
-                                        change.kind == graph::VersionChange::insert ? change.to : change.from,
-                                        versions.name(), affected))
-                    .hint("another program changes this version table; see 'orch current', then run the "
-                          "command again");
-        }
-    } catch (Error& error) {
-        error.note(fmt::format("while running {} in environment '{}'", what, settings.environment));
-        throw;
-    }
-}
 
 Rows after(const graph::Plan& plan, Rows rows) {
     for (const graph::Step& step : plan)
@@ -210,64 +175,6 @@ bool Session::ensure_version() {
     if (!self_->create_missing_table(online)) return false;
     transaction.commit();
     return true;
-}
-
-namespace {
-
-/// The script of a whole run: the transactions as they would be, the version table where it starts from base.
-void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
-               const std::vector<std::string>& from, const graph::Plan& plan, const Output& output) {
-    const VersionTable versions = version_table(settings, tree);
-    Offline offline(dialect, output, settings);
-    log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
-    log::info(settings.logger, "Generating static SQL");
-    bool table_missing = from.empty();
-    if (!settings.transaction_per_migration) offline.begin();
-    for (const graph::Step& step : plan) {
-        if (settings.transaction_per_migration) offline.begin();
-        if (table_missing)
-            for (const dialect::Statement& statement : versions.create(dialect.compiler()))
-                offline.run(statement);
-        table_missing = false;
-        carry_out(step, settings, tree, versions, offline);
-        if (settings.transaction_per_migration) offline.commit();
-    }
-    if (!settings.transaction_per_migration) offline.commit();
-}
-
-} // namespace
-
-void upgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
-                 const std::vector<std::string>& from, const std::vector<std::string>& targets,
-                 const Output& output) {
-    write_sql(settings, tree, dialect, from, tree.graph().upgrade(targets, from), output);
-}
-
-void downgrade_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
-                   const std::vector<std::string>& from, const std::string& target, const Output& output) {
-    write_sql(settings, tree, dialect, from, tree.graph().downgrade(target, from), output);
-}
-
-void stamp_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
-               const std::vector<std::string>& from, const std::vector<std::string>& targets,
-               const Output& output) {
-    write_sql(settings, tree, dialect, from, tree.graph().stamp(targets, from), output);
-}
-
-void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
-                        const Output& output) {
-    const VersionTable versions = version_table(settings, tree);
-    Offline offline(dialect, output, settings);
-    for (const dialect::Statement& statement : versions.create(dialect.compiler())) offline.run(statement);
-}
-
-std::string describe(const graph::Step& step, const Tree& tree) {
-    const char* word = step.kind == graph::Step::upgrade     ? "upgrade"
-                       : step.kind == graph::Step::downgrade ? "downgrade"
-                                                             : "stamp_revision";
-    std::string text = fmt::format("{} {} -> {}", word, join(step.from, ", "), join(step.to, ", "));
-    if (step.kind != graph::Step::stamp) text += ", " + tree.file(step.revision).head.doc;
-    return text;
 }
 
 } // namespace orch::runner

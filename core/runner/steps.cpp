@@ -1,0 +1,57 @@
+#include "runner/steps.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::runner {
+
+VersionTable version_table(const Settings& settings, const Tree& tree) {
+    return {settings.context.version_table, settings.context.version_table_schema, settings.version_table_pk,
+            tree.longest_id()};
+}
+
+namespace {
+
+script::Direction direction(const graph::Step& step) {
+    return step.kind == graph::Step::upgrade ? script::Direction::upgrade : script::Direction::downgrade;
+}
+
+} // namespace
+
+void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree,
+               const VersionTable& versions, Executor& executor) {
+    const std::string what = describe(step, tree);
+    log::info(settings.logger, "Running " + what);
+    executor.comment("Running " + what);
+    try {
+        if (step.kind != graph::Step::stamp)
+            script::run(tree.file(step.revision), direction(step), settings.scripts, settings.context,
+                        executor);
+        for (const graph::VersionChange& change : step.changes) {
+            const std::int64_t affected = executor.run(versions.change(change, executor.compiler()));
+            if (affected >= 0 && affected != 1)
+                throw Error(Fault::database,
+                            fmt::format("expected one row '{}' in version table '{}', found {}",
+                                        change.kind == graph::VersionChange::insert ? change.to : change.from,
+                                        versions.name(), affected))
+                    .hint("another program changes this version table; see 'orch current', then run the "
+                          "command again");
+        }
+    } catch (Error& error) {
+        error.note(fmt::format("while running {} in environment '{}'", what, settings.environment));
+        throw;
+    }
+}
+
+std::string describe(const graph::Step& step, const Tree& tree) {
+    const char* word = step.kind == graph::Step::upgrade     ? "upgrade"
+                       : step.kind == graph::Step::downgrade ? "downgrade"
+                                                             : "stamp_revision";
+    std::string text = fmt::format("{} {} -> {}", word, join(step.from, ", "), join(step.to, ", "));
+    if (step.kind != graph::Step::stamp) text += ", " + tree.file(step.revision).head.doc;
+    return text;
+}
+
+} // namespace orch::runner
