@@ -1,5 +1,5 @@
-// Plays a full disk: loaded before a program (LD_PRELOAD), it lets FULL_DISK_ROOM bytes through to files below
-// FULL_DISK_FOLDER and answers ENOSPC from then on. It needs no right to mount anything.
+// Plays a full disk: loaded before a program (LD_PRELOAD), it lets FULL_DISK_ROOM bytes through to files
+// below FULL_DISK_FOLDER and answers ENOSPC from then on. It needs no right to mount anything.
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -48,7 +48,8 @@ __attribute__((visibility("default"))) ssize_t write(int fd, const void* bytes, 
     return has_room(fd, size) ? real(fd, bytes, size) : -1;
 }
 
-__attribute__((visibility("default"))) ssize_t pwrite64(int fd, const void* bytes, std::size_t size, off64_t at) {
+__attribute__((visibility("default"))) ssize_t pwrite64(int fd, const void* bytes, std::size_t size,
+                                                        off64_t at) {
     static const auto real = next<ssize_t (*)(int, const void*, std::size_t, off64_t)>("pwrite64");
     return has_room(fd, size) ? real(fd, bytes, size, at) : -1;
 }
