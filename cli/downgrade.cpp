@@ -18,7 +18,8 @@ int run(const Invocation& invocation) {
                             throw Error(Fault::usage, "with --sql a downgrade needs to know where it begins")
                                 .hint("write FROM:TO, such as 'orch downgrade ae10:1975 --sql'");
                         runner::downgrade_sql(settings, tree, dialect, from, target, output);
-                    }};
+                    },
+                    true};
     });
 }
 

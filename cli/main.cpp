@@ -166,7 +166,8 @@ Error usage_error(const po::error& problem, const Command& command, const po::op
     return Error(Fault::usage, what).hint(hint);
 }
 
-Invocation parse(const Command& command, Words words, std::size_t command_at) {
+/// Nothing where --help was asked for, which is printed.
+std::optional<Invocation> parse(const Command& command, Words words, std::size_t command_at) {
     words.erase(words.begin() + static_cast<std::ptrdiff_t>(command_at));
     po::options_description own, all;
     if (command.add_options) command.add_options(own);
@@ -188,8 +189,7 @@ Invocation parse(const Command& command, Words words, std::size_t command_at) {
     unmark_values(invocation.values);
     if (invocation.flag("help")) {
         print(help(command, own));
-        std::fflush(stdout);
-        std::exit(0);
+        return std::nullopt;
     }
     invocation.command = command.name;
     invocation.verbose = invocation.flag("verbose");
@@ -219,12 +219,13 @@ int run(const Words& words) {
         return exit_code(Fault::usage);
     }
     const Command& command = find(words[at]);
-    const Invocation invocation = parse(command, words, at);
-    if (invocation.quiet)
+    const std::optional<Invocation> invocation = parse(command, words, at);
+    if (!invocation) return 0;
+    if (invocation->quiet)
         log::set_level(log::Level::warning);
-    else if (invocation.verbose)
+    else if (invocation->verbose)
         log::set_level(log::Level::debug);
-    return command.run(invocation);
+    return command.run(*invocation);
 }
 
 bool colours() { return ::isatty(STDERR_FILENO) && !std::getenv("NO_COLOR"); }

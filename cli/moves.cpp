@@ -3,6 +3,7 @@
 #include "json.hpp"
 #include "words.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace orch::cli {
@@ -45,9 +46,15 @@ void write_sql(fleet::Environment& environment, const Range& range, const Move& 
     });
 }
 
+std::vector<fleet::Environment*> in_order(fleet::Project& project, const Move& move) {
+    std::vector<fleet::Environment*> environments = project.for_changing();
+    if (move.backwards) std::reverse(environments.begin(), environments.end());
+    return environments;
+}
+
 /// The document gets an entry for each environment that was reached, also when a later one fails.
 std::vector<fleet::Outcome> run_all(fleet::Project& project, const Move& move, Document& document) {
-    return fleet::for_each(project.for_changing(), [&](fleet::Environment& environment) {
+    return fleet::for_each(in_order(project, move), [&](fleet::Environment& environment) {
         document.environment(environment.name());
         try {
             environment.change([&](runner::Session& session) { document.summary(move.online(session)); });
@@ -70,7 +77,7 @@ int move(const Invocation& invocation, const std::function<Move(const std::vecto
     const Move move = make(wanted.targets);
     fleet::Project project(invocation.options);
     if (sql) {
-        fleet::check(fleet::for_each(project.for_changing(), [&](fleet::Environment& environment) {
+        fleet::check(fleet::for_each(in_order(project, move), [&](fleet::Environment& environment) {
             write_sql(environment, wanted, move);
         }));
         return 0;

@@ -16,6 +16,8 @@ struct Move {
     std::function<void(const runner::Settings&, const runner::Tree&, const dialect::Dialect&,
                        const std::vector<std::string>& from, const runner::Output&)>
         offline;
+    /// A downgrade: an environment comes before those that it depends on.
+    bool backwards = false;
 };
 
 /// `make` gets the target revisions, without the "FROM:" that --sql allows.
