@@ -146,11 +146,11 @@ void AnsiCompiler::drop_constraint(const ops::DropConstraint& operation, Output&
 // Types of their own are PostgreSQL's; elsewhere an Enum lives in its columns and there is nothing to do, as
 // in SQLAlchemy.
 void AnsiCompiler::create_type(const ops::CreateType& operation, Output& output) const {
-    output.note(fmt::format("{} has no types of their own, so there is no '{}' to create", grammar_.title,
+    output.note(fmt::format("{} has no CREATE TYPE: '{}' lives in the columns that use it", grammar_.title,
                             operation.type.type_name.value_or(operation.type.name)));
 }
 void AnsiCompiler::drop_type(const ops::DropType& operation, Output& output) const {
-    output.note(fmt::format("{} has no types of their own, so there is no '{}' to drop", grammar_.title,
+    output.note(fmt::format("{} has no CREATE TYPE: '{}' lives in the columns that use it", grammar_.title,
                             operation.type.type_name.value_or(operation.type.name)));
 }
 

@@ -183,6 +183,9 @@ class ORCH_API AnsiCompiler : public Compiler {
     virtual std::string limit(const sql::Select& select, Scope& scope) const;
     virtual std::string for_update(const std::string& kind) const;
     virtual std::string placeholder(std::size_t number) const; ///< counting from 1
+    /// Where a string, a quoted name or a comment that begins at `at` ends, since `:x` in it is no parameter;
+    /// `at` where none begins.
+    virtual std::size_t quoted_end(std::string_view sql, std::size_t at) const;
     std::string text(const sql::Text& text, Scope& scope) const;
     std::string select(const sql::Select& select, Scope& scope) const;
     std::string insert(const sql::Insert& insert, Scope& scope) const;
@@ -195,7 +198,8 @@ class ORCH_API AnsiCompiler : public Compiler {
     virtual sql::Datum bind(const sql::Datum& value, const schema::Type* type) const;
     /// A value as SQL text, after bind().
     virtual std::string literal_of(const sql::Datum& value) const;
-    std::string value(const sql::Literal& literal, const schema::Type* hint, Scope& scope) const;
+    /// A value in its place: a placeholder with its parameter, or a literal. A list becomes (a, b, c).
+    std::string value(const sql::Datum& value, const schema::Type* type, Scope& scope) const;
 
     // Types.
     /// The type that this dialect uses: a variant of it, or what a TypeDecorator wraps.
@@ -215,6 +219,8 @@ class ORCH_API AnsiCompiler : public Compiler {
 
   private:
     struct ExpressionWriter;
+    const schema::Type* compared_as(const sql::Datum& value, const schema::Type* other) const;
+    std::string typed(const schema::ExpressionPtr& expression, const schema::Type* type, Scope& scope) const;
     std::string operand(const schema::ExpressionPtr& expression, std::string_view against, Scope& scope,
                         const schema::Type* hint = nullptr) const;
     std::string write(const sql::Expression& expression, Scope& scope, const schema::Type* hint) const;

@@ -156,7 +156,7 @@ std::string AnsiCompiler::insert(const sql::Insert& insert, Scope& scope) const 
             for (std::size_t i = 0; i < row.size(); ++i) {
                 if (i > 0) cells += ", ";
                 // A column that a row leaves out while others of the same statement have it is NULL.
-                cells += row[i] ? write(*row[i], scope, type_at(insert, i)) : constant(sql::Constant::null);
+                cells += typed(row[i], type_at(insert, i), scope);
             }
             rows += (rows.empty() ? "(" : ", (") + cells + ")";
         }

@@ -103,6 +103,7 @@ Operator top(const sql::Expression& expression) {
 bool wants_parentheses(const sql::Expression& expression, std::string_view against) {
     const Operator own = top(expression);
     if (own.binds == atom) return false;
+    if (against.starts_with("NULLS ")) return false; // a DESC NULLS LAST
     const Precedence* outer = find(against);
     if (own.op == against && outer && outer->associative) return false;
     if (against.empty()) return own.binds <= loosest;
@@ -145,7 +146,10 @@ struct AnsiCompiler::ExpressionWriter {
     const schema::Type* hint;
 
     std::string operator()(const sql::Text& text) const { return self.text(text, scope); }
-    std::string operator()(const sql::Literal& literal) const { return self.value(literal, hint, scope); }
+    std::string operator()(const sql::Literal& literal) const {
+        const schema::Type* type = literal.type ? literal.type.get() : self.compared_as(literal.value, hint);
+        return self.value(literal.value, type, scope);
+    }
     std::string operator()(const sql::ColumnRef& column) const {
         const std::string name = column.literal ? column.name : self.quote(column.name);
         if (!scope.qualified || column.table.empty()) return name;
@@ -247,9 +251,7 @@ std::string AnsiCompiler::function(const sql::Function& function, Scope& scope) 
 }
 
 std::string AnsiCompiler::cast(const sql::Cast& cast, Scope& scope) const {
-    return "CAST(" +
-           (cast.operand ? write(*cast.operand, scope, &cast.type) : constant(sql::Constant::null)) + " AS " +
-           type(cast.type) + ")";
+    return "CAST(" + typed(cast.operand, &cast.type, scope) + " AS " + type(cast.type) + ")";
 }
 
 std::string AnsiCompiler::constant(sql::Constant constant) const {
@@ -265,33 +267,61 @@ std::string AnsiCompiler::collation(std::string_view name) const { return quote(
 std::string AnsiCompiler::empty_set() const { return "SELECT 1 WHERE 1!=1"; }
 std::string AnsiCompiler::placeholder(std::size_t) const { return "?"; }
 
-// text = { "\:" | "::" | ":" name | any character }
+std::size_t AnsiCompiler::quoted_end(std::string_view sql, std::size_t at) const {
+    const auto behind = [&](std::string_view end, std::size_t from) {
+        const std::size_t found = sql.find(end, from);
+        return found == std::string_view::npos ? sql.size() : found + end.size();
+    };
+    switch (sql[at]) {
+    case '\'':
+    case '"': return behind(sql.substr(at, 1), at + 1); // a doubled quote is two strings side by side
+    case '-': return sql.substr(at, 2) == "--" ? behind("\n", at) : at;
+    case '/': return sql.substr(at, 2) == "/*" ? behind("*/", at + 2) : at;
+    default: return at;
+    }
+}
+
+namespace {
+
+/// The end of the `:name` that begins at `at`, or `at`. Neither `::` nor `a:b` nor `:a:` is one.
+std::size_t end_of_parameter(std::string_view sql, std::size_t at) {
+    const char before = at == 0 ? ' ' : sql[at - 1];
+    if (sql[at] != ':' || before == ':' || is_word(before)) return at;
+    std::size_t end = at + 1;
+    while (end < sql.size() && is_word(sql[end])) ++end;
+    const bool open = end < sql.size() && sql[end] == ':';
+    return end == at + 1 || open ? at : end;
+}
+
+/// `\:` is a colon, in strings too.
+std::string without_escapes(std::string_view sql) { return replace_all(sql, "\\:", ":"); }
+
+} // namespace
+
+// text = { string | comment | "\:" | ":" name | any character }
 std::string AnsiCompiler::text(const sql::Text& text, Scope& scope) const {
     const std::string_view sql = text.sql;
-    if (text.parameters.empty() && sql.find("\\:") == std::string_view::npos) return text.sql;
+    if (text.parameters.empty()) return without_escapes(sql);
     std::string out;
     out.reserve(sql.size());
     for (std::size_t at = 0; at < sql.size();) {
-        if (sql[at] == '\\' && at + 1 < sql.size() && sql[at + 1] == ':') {
+        if (const std::size_t end = quoted_end(sql, at); end != at) {
+            out += without_escapes(sql.substr(at, end - at));
+            at = end;
+        } else if (sql.substr(at, 2) == "\\:") {
             out += ':';
             at += 2;
-            continue;
+            while (at < sql.size() && is_word(sql[at]))
+                out += sql[at++]; // what follows is no parameter's name
+        } else if (const std::size_t last = end_of_parameter(sql, at); last != at) {
+            const std::string_view name = sql.substr(at + 1, last - at - 1);
+            const auto parameter = std::ranges::find(text.parameters, name, &sql::Text::Parameter::name);
+            out += parameter == text.parameters.end() ? std::string(sql.substr(at, last - at))
+                                                      : value(parameter->value, parameter->type.get(), scope);
+            at = last;
+        } else {
+            out += sql[at++];
         }
-        const char before = at == 0 ? ' ' : sql[at - 1];
-        std::size_t end = at + 1;
-        if (sql[at] == ':' && before != ':' && before != '\\' && !is_word(before))
-            while (end < sql.size() && is_word(sql[end])) ++end;
-        const bool names = end > at + 1 && !(end < sql.size() && sql[end] == ':');
-        const auto parameter = !names ? text.parameters.end()
-                                      : std::ranges::find(text.parameters, sql.substr(at + 1, end - at - 1),
-                                                          &sql::Text::Parameter::name);
-        if (parameter == text.parameters.end()) {
-            out += sql.substr(at, names ? end - at : 1);
-            at = names ? end : at + 1;
-            continue;
-        }
-        out += value(sql::Literal{parameter->value, parameter->type}, nullptr, scope);
-        at = end;
     }
     return out;
 }

@@ -138,19 +138,61 @@ std::string AnsiCompiler::literal_of(const sql::Datum& value) const {
         value);
 }
 
-std::string AnsiCompiler::value(const sql::Literal& literal, const schema::Type* hint, Scope& scope) const {
-    const schema::Type* type = literal.type ? literal.type.get() : hint;
-    if (const auto* list = std::get_if<sql::Array>(&literal.value);
-        list && !(type && kind(*type) == Kind::array)) {
+std::string AnsiCompiler::value(const sql::Datum& value, const schema::Type* type, Scope& scope) const {
+    if (const auto* list = std::get_if<sql::Array>(&value); list && !(type && kind(*type) == Kind::array)) {
         std::string out;
         for (const sql::DatumBox& item : list->items)
-            out += (out.empty() ? "" : ", ") + value(sql::Literal{item.value, literal.type}, hint, scope);
+            out += (out.empty() ? "" : ", ") + this->value(item.value, type, scope);
         return "(" + (out.empty() ? empty_set() : out) + ")";
     }
-    sql::Datum bound = bind(literal.value, type);
+    sql::Datum bound = bind(value, type);
     if (scope.values == Values::literals) return literal_of(bound);
     scope.parameters->push_back(std::move(bound));
     return placeholder(scope.parameters->size());
+}
+
+namespace {
+
+/// What a value is without being told.
+Kind natural(const sql::Datum& value) {
+    return std::visit(
+        Overload{
+            [](sql::Null) { return Kind::unknown; },
+            [](bool) { return Kind::boolean; },
+            [](std::int64_t) { return Kind::integer; },
+            [](double) { return Kind::floating; },
+            [](const std::string&) { return Kind::string; },
+            [](const sql::Bytes&) { return Kind::binary; },
+            [](const sql::Decimal&) { return Kind::numeric; },
+            [](const sql::Temporal& temporal) {
+                constexpr Kind kinds[] = {Kind::date, Kind::time, Kind::datetime, Kind::interval};
+                return kinds[temporal.kind];
+            },
+            [](const sql::Json&) { return Kind::json; },
+            [](const sql::Uuid&) { return Kind::uuid; },
+            [](const sql::Array& list) {
+                return list.items.empty() ? Kind::unknown : natural(list.items.front().value);
+            },
+        },
+        value);
+}
+
+} // namespace
+
+// The type that a value has beside a column of type `other`: that one's where both are of a kind, else the
+// value's own. So a date beside a DateTime stays a date, as in SQLAlchemy.
+const schema::Type* AnsiCompiler::compared_as(const sql::Datum& value, const schema::Type* other) const {
+    if (!other) return nullptr;
+    const Kind own = natural(value), theirs = kind(*other);
+    const bool text = own == Kind::string && (theirs == Kind::enumeration || theirs == Kind::uuid);
+    return own == theirs || text ? other : nullptr;
+}
+
+std::string AnsiCompiler::typed(const schema::ExpressionPtr& expression, const schema::Type* type,
+                                Scope& scope) const {
+    const auto* literal = expression ? std::get_if<sql::Literal>(&expression->node) : nullptr;
+    if (literal && !literal->type) return value(literal->value, type, scope);
+    return this->expression(expression, scope);
 }
 
 } // namespace orch::dialect

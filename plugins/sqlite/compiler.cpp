@@ -107,13 +107,14 @@ std::string on_conflict(const schema::Options& options, std::string_view name) {
     return " ON CONFLICT " + *given;
 }
 
-Error needs_rebuild(const std::string& what) {
+constexpr std::string_view by_hand =
+    "SQLite changes these in place: a table's or column's name, a new column, dropping a column, indexes; "
+    "for the rest, create the new table, copy the rows with INSERT ... SELECT, drop the old table and rename "
+    "the new one, with op.create_table, op.execute, op.drop_table and op.rename_table";
+
+Error needs_rebuild(const std::string& what, std::string_view way_out = by_hand) {
     return Error(Fault::script, what + " needs a table rebuild, which this version of orch cannot do yet")
-        .hint("SQLite changes these in place: a table's or column's name, a new column, dropping a column, "
-              "indexes; "
-              "for the rest, create the new table, copy the rows with INSERT ... SELECT, drop the old table "
-              "and rename "
-              "the new one, with op.create_table, op.execute, op.drop_table and op.rename_table");
+        .hint(std::string(way_out));
 }
 
 std::string in_table(const std::string& column, const std::string& table) {
@@ -312,10 +313,10 @@ void Compiler::create_index(const ops::CreateIndex& operation, Output& output) c
 }
 
 void Compiler::add_constraint(const ops::AddConstraint& operation, Output&) const {
-    Error error = needs_rebuild(fmt::format("adding a constraint to table '{}'", operation.table));
-    if (std::holds_alternative<schema::Unique>(operation.constraint))
-        error.hint("op.create_index(..., unique=True) enforces the same without a rebuild");
-    throw error;
+    const bool unique = std::holds_alternative<schema::Unique>(operation.constraint);
+    throw needs_rebuild(fmt::format("adding a constraint to table '{}'", operation.table),
+                        unique ? "op.create_index(..., unique=True) enforces the same without a rebuild"
+                               : by_hand);
 }
 
 void Compiler::drop_constraint(const ops::DropConstraint& operation, Output&) const {
