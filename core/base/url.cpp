@@ -12,7 +12,8 @@ namespace orch {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::string_view scheme_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+";
+constexpr std::string_view scheme_letters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+";
 constexpr std::string_view digits = "0123456789";
 constexpr std::string_view hidden = "***";
 constexpr std::string_view example = "expected 'dialect://user:password@host:port/database' or "
@@ -109,8 +110,8 @@ class Parser {
         rest_.remove_prefix(length);
     }
 
-    // [user [":" password] "@"]: SQLAlchemy's regular expression, whose user may hold an '@' and whose password
-    // anything else.
+    // [user [":" password] "@"]: SQLAlchemy's regular expression, whose user may hold an '@' and whose
+    // password anything else.
     void parse_user() {
         const std::size_t end = std::min(rest_.find_first_of(":/"), rest_.size());
         if (end < rest_.size() && rest_[end] == ':' && rest_.find('@', end) != npos)
@@ -128,8 +129,7 @@ class Parser {
 
     void take_user(std::size_t user_end, std::size_t at) {
         url_.user = decoded(rest_.substr(0, user_end), "user");
-        if (at > user_end)
-            url_.password = decoded(rest_.substr(user_end + 1, at - user_end - 1), "password");
+        if (at > user_end) url_.password = decoded(rest_.substr(user_end + 1, at - user_end - 1), "password");
         rest_.remove_prefix(at + 1);
     }
 
@@ -223,7 +223,8 @@ std::string hide_in_query(const std::string& text) {
     std::vector<std::string> pairs = split(std::string_view(text).substr(question + 1), '&');
     for (std::string& pair : pairs) {
         const std::size_t equal = pair.find('=');
-        if (equal != std::string::npos && names_secret(unquote(std::string_view(pair).substr(0, equal), true)))
+        if (equal != std::string::npos &&
+            names_secret(unquote(std::string_view(pair).substr(0, equal), true)))
             pair = pair.substr(0, equal + 1).append(hidden);
     }
     return text.substr(0, question + 1) + join(pairs, "&");
@@ -232,7 +233,8 @@ std::string hide_in_query(const std::string& text) {
 } // namespace
 
 std::optional<std::string> Url::option(std::string_view key) const {
-    const auto found = std::find_if(query.rbegin(), query.rend(), [&](const auto& p) { return p.first == key; });
+    const auto found =
+        std::find_if(query.rbegin(), query.rend(), [&](const auto& p) { return p.first == key; });
     if (found == query.rend()) return std::nullopt;
     return found->second;
 }
@@ -262,7 +264,8 @@ std::string mask_url(std::string_view text) {
 
 bool names_secret(std::string_view key) {
     const std::string name = lower(key);
-    for (const std::string_view part : {"password", "passwd", "passphrase", "pwd", "secret", "token", "credential"})
+    for (const std::string_view part :
+         {"password", "passwd", "passphrase", "pwd", "secret", "token", "credential"})
         if (name.find(part) != std::string::npos) return true;
     const std::string last = name.substr(name.find_last_of("_-.") + 1);
     return last == "key" || last == "apikey" || last == "pass";

@@ -31,21 +31,22 @@ struct Url {
     ORCH_API std::optional<std::string> option(std::string_view key) const;
 };
 
-/// By the rules of SQLAlchemy's make_url: the user ends at the first ':' or '/', the password at an '@' and may
-/// hold any other character. Beyond it, an empty port is none, and a raw '@' in a password is part of it.
+/// By the rules of SQLAlchemy's make_url: the user ends at the first ':' or '/', the password at an '@' and
+/// may hold any other character. Beyond it, an empty port is none, and a raw '@' in a password is part of it.
 /// Throws Error(config) that says what is missing; the message shows the URL with the password masked.
 ORCH_API Url parse_url(std::string_view text);
 
-/// The URL as text with the password as ***: what logs, errors and tables show. Query values whose key names a
-/// secret are masked too.
+/// The URL as text with the password as ***: what logs, errors and tables show. Query values whose key names
+/// a secret are masked too.
 ORCH_API std::string masked(const Url& url);
 
-/// masked() for a text that may not be a URL at all: hides what stands between the first ':' after the scheme and
-/// the last '@', and what may be a password where the '@' is missing. Rather hides too much than too little.
+/// masked() for a text that may not be a URL at all: hides what stands between the first ':' after the scheme
+/// and the last '@', and what may be a password where the '@' is missing. Rather hides too much than too
+/// little.
 ORCH_API std::string mask_url(std::string_view text);
 
-/// Whether a key (of a query or of the ini) names something that must not be printed: password, sslpassword, token,
-/// client_secret, api_key and their like.
+/// Whether a key (of a query or of the ini) names something that must not be printed: password, sslpassword,
+/// token, client_secret, api_key and their like.
 ORCH_API bool names_secret(std::string_view key);
 
 } // namespace orch

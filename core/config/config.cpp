@@ -38,7 +38,8 @@ bool is_file(const fs::path& file) {
 } // namespace
 
 const Entry* Section::find(std::string_view key) const {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == key; });
+    const auto found =
+        std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == key; });
     return found == entries.end() ? nullptr : &*found;
 }
 
@@ -63,8 +64,6 @@ Config Config::read(const fs::path& file) {
         Config both = parse(read_file(ini), ini);
         if (!reads_pyproject(both)) return config;
         both.merge_pyproject(std::move(config));
-        both.file_ = file;
-        both.pyproject_ = true;
         return both;
     }
     const fs::path beside = config.here() / "pyproject.toml";
@@ -121,7 +120,7 @@ std::optional<Value> Config::get(std::string_view section, std::string_view key)
     const Entry* entry = find(section, key);
     if (entry) {
         const std::string folder = here_.string();
-        return Value{interpolate(*entry, {*find(section), defaults_, folder}), entry->place};
+        return Value{interpolate(*entry, {*find(section), defaults_, folder}), entry->place, entry->list};
     }
     if (find(section) && lower(key) == "here") return Value{here_.string(), {}};
     return std::nullopt;
@@ -130,7 +129,7 @@ std::optional<Value> Config::get(std::string_view section, std::string_view key)
 std::optional<Value> Config::raw(std::string_view section, std::string_view key) const {
     const Entry* entry = find(section, key);
     if (!entry) return std::nullopt;
-    return Value{entry->raw, entry->place};
+    return Value{entry->raw, entry->place, entry->list};
 }
 
 std::vector<std::string> Config::keys(std::string_view section) const {

@@ -26,9 +26,11 @@ fs::path named(const std::string& text, std::string_view by) {
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     std::vector<std::string> others;
     std::error_code ignored;
-    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end; entry.increment(ignored))
+    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+         entry.increment(ignored))
         others.push_back(entry->path().filename().string());
-    Error error(Fault::config, fmt::format("the configuration file '{}' that {} names does not exist", text, by));
+    Error error(Fault::config,
+                fmt::format("the configuration file '{}' that {} names does not exist", text, by));
     if (const auto near = nearest(path.filename().string(), others))
         error.hint(fmt::format("did you mean '{}'?", (path.parent_path() / *near).string()));
     throw error.hint("'orch init' makes a new one");
@@ -51,11 +53,15 @@ std::optional<fs::path> in_folder(const fs::path& folder, std::vector<std::strin
     return std::nullopt;
 }
 
-[[noreturn]] void nothing(const fs::path& first, const fs::path& last, const std::vector<std::string>& notes) {
-    Error error(Fault::config, "found no orch.ini, alembic.ini or pyproject.toml with [tool.orch] or [tool.alembic]");
-    error.hint("'orch init migrations' begins a new tree here; '-c FILE' or ORCH_CONFIG names a file elsewhere");
-    error.note(first == last ? fmt::format("looked in '{}'", first.string())
-                             : fmt::format("looked in '{}' and upwards to '{}'", first.string(), last.string()));
+[[noreturn]] void nothing(const fs::path& first, const fs::path& last,
+                          const std::vector<std::string>& notes) {
+    Error error(Fault::config,
+                "found no orch.ini, alembic.ini or pyproject.toml with [tool.orch] or [tool.alembic]");
+    error.hint(
+        "'orch init migrations' begins a new tree here; '-c FILE' or ORCH_CONFIG names a file elsewhere");
+    error.note(first == last
+                   ? fmt::format("looked in '{}'", first.string())
+                   : fmt::format("looked in '{}' and upwards to '{}'", first.string(), last.string()));
     for (const std::string& note : notes) error.note(note);
     throw error;
 }

@@ -1,5 +1,5 @@
-// One pass over the lines, as configparser makes it: what a line means depends on its indentation and on the line
-// that began the key above it. The file is on the start-up path of every command.
+// One pass over the lines, as configparser makes it: what a line means depends on its indentation and on the
+// line that began the key above it. The file is on the start-up path of every command.
 #include "config/ini.hpp"
 
 #include "base/text.hpp"
@@ -14,6 +14,8 @@ namespace orch::config {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
+constexpr std::size_t longest_name =
+    1000; ///< of a key or a section: longer ones are no names and flood messages
 
 /// The bytes of the white space character (Python's str.isspace) at the beginning of the text, or 0.
 std::size_t space_at(std::string_view text) {
@@ -100,6 +102,7 @@ class Parser {
     // Whatever follows the last ']' is ignored, as configparser does.
     void begin_section(std::string_view header, std::string_view name) {
         const Place place = place_of(header.substr(0, name.size() + 2));
+        check_length(name, place);
         has_section_ = true;
         if (name == "DEFAULT") {
             section_ = in_defaults;
@@ -124,11 +127,18 @@ class Parser {
         if (delimiter == npos) no_delimiter(content);
         const std::string_view name = strip_right(content.substr(0, delimiter));
         if (name.empty())
-            fail(fmt::format("expected a key before '{}'", content[delimiter]), place_of(content.substr(0, 1)),
-                 "indent the line if it belongs to the value above");
+            fail(fmt::format("expected a key before '{}'", content[delimiter]),
+                 place_of(content.substr(0, 1)), "indent the line if it belongs to the value above");
+        check_length(name, place_of(content.substr(0, 1)));
         add_key(name);
         value_ = strip_left(content.substr(delimiter + 1));
         in_key_ = true;
+    }
+
+    void check_length(std::string_view name, const Place& place) const {
+        if (name.size() <= longest_name) return;
+        fail(fmt::format("expected a name of at most {} bytes, got {}", longest_name, name.size()), place,
+             "is this the file that you meant?");
     }
 
     [[noreturn]] void no_delimiter(std::string_view content) const {

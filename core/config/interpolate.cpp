@@ -1,5 +1,5 @@
-// BasicInterpolation of configparser, and beside it ${VAR}. One scan from left to right: text that came from the
-// environment or from `here` is never scanned again, so a '%' in a password there means itself.
+// BasicInterpolation of configparser, and beside it ${VAR}. One scan from left to right: text that came from
+// the environment or from `here` is never scanned again, so a '%' in a password there means itself.
 #include "config/interpolate.hpp"
 
 #include "base/text.hpp"
@@ -99,7 +99,8 @@ class Interpolator {
             out_ += '%';
             return 2;
         }
-        const bool reference = second == '(' && close != npos && close > 2 && text.substr(close + 1, 1) == "s";
+        const bool reference =
+            second == '(' && close != npos && close > 2 && text.substr(close + 1, 1) == "s";
         if (reference && follow(source, text.substr(2, close - 2))) return close + 2;
         if (source.url) {
             out_ += '%';
@@ -139,8 +140,10 @@ class Interpolator {
             for (const Entry& entry : section->entries) known.push_back(entry.key);
         const std::string reference = fmt::format("%({})s", name);
         std::string hint = fmt::format("write '%{}' for a literal '{}'", reference, reference);
-        if (const auto near = nearest(name, known)) hint = fmt::format("did you mean '%({})s'? {}", *near, hint);
-        fail(source, fmt::format("'{}' names no key of the section or of [DEFAULT]", reference), reference, hint);
+        if (const auto near = nearest(name, known))
+            hint = fmt::format("did you mean '%({})s'? {}", *near, hint);
+        fail(source, fmt::format("'{}' names no key of the section or of [DEFAULT]", reference), reference,
+             hint);
     }
 
     // dollar = "$${" | "${" name [":-" default] "}" | "$"; gives the length of what was read
@@ -175,7 +178,8 @@ class Interpolator {
     }
 
     void variable(const Source& source, std::string_view text) {
-        const auto end = std::find_if_not(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
+        const auto end =
+            std::find_if_not(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
         const auto length = static_cast<std::size_t>(end - text.begin());
         const std::string name(text.substr(0, length));
         const std::string_view rest = text.substr(length);

@@ -12,8 +12,8 @@ struct Names {
     const std::string& here;
 };
 
-/// The text of the entry with everything filled in. Throws Error(config) at the key whose value is at fault, which
-/// may be another one that the entry names.
+/// The text of the entry with everything filled in. Throws Error(config) at the key whose value is at fault,
+/// which may be another one that the entry names.
 std::string interpolate(const Entry& entry, const Names& names);
 
 } // namespace orch::config

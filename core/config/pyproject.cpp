@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <sstream>
 #include <toml.hpp>
+#include <tuple>
+#include <utility>
 
 namespace orch::config {
 
@@ -14,15 +16,22 @@ namespace {
 
 using Toml = toml::value;
 
-/// A key of a table with its value, for tables in the file's order: the library keeps none.
+/// A key of a table with its value, for tables in the file's order: the library keeps none, and counts the
+/// lines from the file's beginning each time that it is asked for a place.
 struct Item {
     std::string key;
     const Toml* value;
+    std::pair<int, int> at; ///< line and column in which the value begins
+
+    Item(std::string name, const Toml& is) : key(std::move(name)), value(&is) {
+        const toml::source_location place = is.location();
+        at = {static_cast<int>(place.line()), static_cast<int>(place.column())};
+    }
 };
 
 class Reader {
   public:
-    Reader(std::string_view text, const std::string& name) : text_(text), name_(name) {
+    Reader(std::string_view text, const std::string& name) : lines_(split(text, '\n')), name_(name) {
         read_.defaults.name = "DEFAULT";
     }
 
@@ -50,32 +59,25 @@ class Reader {
 
     /// The line in which the value begins; the caret stands under the key.
     Place place_of(const Item& item) const {
-        Place place{name_, static_cast<int>(item.value->location().line()), 0, 1, {}};
-        std::size_t from = 0;
-        for (int line = 1; line < place.line && from < text_.size(); ++line)
-            from = std::min(text_.find('\n', from), text_.size() - 1) + 1;
-        place.source = shown_line(text_.substr(from, text_.find('\n', from) - from));
-        return point_at(std::move(place), item.key);
+        const int line = item.at.first;
+        const bool known = line >= 1 && static_cast<std::size_t>(line) <= lines_.size();
+        const std::string source =
+            known ? shown_line(lines_[static_cast<std::size_t>(line - 1)]) : std::string();
+        return point_at({name_, line, 0, 1, source}, item.key);
     }
 
     static std::vector<Item> items(const Toml& table) {
         std::vector<Item> all;
-        for (const auto& [key, value] : table.as_table()) all.push_back({key, &value});
-        const auto position = [](const Item& item) {
-            const auto at = item.value->location();
-            return std::make_pair(at.line(), at.column());
-        };
-        std::sort(all.begin(), all.end(), [&](const Item& a, const Item& b) {
-            const auto first = position(a), second = position(b);
-            return first != second ? first < second : a.key < b.key;
-        });
+        for (const auto& [key, value] : table.as_table()) all.emplace_back(key, value);
+        std::sort(all.begin(), all.end(),
+                  [](const Item& a, const Item& b) { return std::tie(a.at, a.key) < std::tie(b.at, b.key); });
         return all;
     }
 
     void add_tool(const std::string& name, const Toml& table) {
-        const Item self{name, &table};
+        const Item self(name, table);
         if (!table.is_table()) fail(fmt::format("expected a table [tool.{}], got a value", name), self);
-        std::size_t own = add_section(self);
+        const std::size_t own = add_section(self);
         for (const Item& item : items(table)) {
             if (item.key == "post_write_hooks" && item.value->is_array())
                 add_hooks(item);
@@ -91,8 +93,8 @@ class Reader {
     std::size_t add_section(const Item& table) {
         for (const Section& other : read_.sections)
             if (other.name == table.key)
-                fail(fmt::format("section '{}' occurs twice, first in line {}", table.key, other.place.line), table,
-                     "[tool.alembic] and [tool.orch] may not have tables of the same name");
+                fail(fmt::format("section '{}' occurs twice, first in line {}", table.key, other.place.line),
+                     table, "[tool.alembic] and [tool.orch] may not have tables of the same name");
         read_.sections.push_back({table.key, place_of(table), {}});
         return read_.sections.size() - 1;
     }
@@ -111,7 +113,8 @@ class Reader {
         }
     }
 
-    // sqlalchemy.url = "..." without quotes around the key is a table for TOML, and one key for everybody else.
+    // sqlalchemy.url = "..." without quotes around the key is a table for TOML, and one key for everybody
+    // else.
     void add_dotted(std::size_t section, const Item& table) {
         for (const Item& item : items(*table.value))
             add_key(read_.sections[section], table.key + "." + item.key, item);
@@ -123,7 +126,7 @@ class Reader {
             fail(fmt::format("key '{}' occurs twice in section '{}', first in line {}", key, section.name,
                              other->place.line),
                  item);
-        section.entries.push_back({std::move(key), text_of(item), place_of(item)});
+        section.entries.push_back({std::move(key), text_of(item), place_of(item), item.value->is_array()});
     }
 
     std::string text_of(const Item& item) const {
@@ -137,14 +140,15 @@ class Reader {
         if (value.is_string()) return without_nul(value.as_string().str, of);
         if (value.is_boolean()) return value.as_boolean() ? "true" : "false";
         if (value.is_integer()) return std::to_string(value.as_integer());
-        fail(fmt::format("key '{}': expected a string, an integer, true, false or an array of them, got {}", of.key,
-                         kind(value)),
+        fail(fmt::format("key '{}': expected a string, an integer, true, false or an array of them, got {}",
+                         of.key, kind(value)),
              of, value.is_floating() || value.is_table() ? "" : "write the value in quotes");
     }
 
     /// TOML can spell a NUL as an escape; no file name or URL can hold one.
     std::string without_nul(const std::string& text, const Item& of) const {
-        if (text.find('\0') != std::string::npos) fail(fmt::format("key '{}': found a NUL character", of.key), of);
+        if (text.find('\0') != std::string::npos)
+            fail(fmt::format("key '{}': found a NUL character", of.key), of);
         return text;
     }
 
@@ -161,22 +165,25 @@ class Reader {
         std::vector<std::string> names;
         std::vector<Entry> entries;
         for (const Toml& hook : array.value->as_array()) {
-            const std::string name = hook_name({array.key, &hook}, names);
+            const std::string name = hook_name({array.key, hook}, names);
             names.push_back(name);
             for (const Item& item : items(hook))
                 if (item.key != "name")
-                    entries.push_back({lower(name + "." + item.key), text_of(item), place_of(item)});
+                    entries.push_back({lower(name + "." + item.key), text_of(item), place_of(item),
+                                       item.value->is_array()});
         }
         Section& hooks = read_.sections[section];
-        hooks.entries.push_back({"hooks", join(names, "\n"), hooks.place});
+        hooks.entries.push_back({"hooks", join(names, "\n"), hooks.place, true});
         hooks.entries.insert(hooks.entries.end(), entries.begin(), entries.end());
     }
 
     std::string hook_name(const Item& hook, const std::vector<std::string>& taken) const {
-        if (!hook.value->is_table()) fail("expected tables [[tool.alembic.post_write_hooks]], got a value", hook);
+        if (!hook.value->is_table())
+            fail("expected tables [[tool.alembic.post_write_hooks]], got a value", hook);
         const Toml* name = member(*hook.value, "name");
         if (!name || !name->is_string() || trim(name->as_string().str).empty())
-            fail("a post write hook has no name", hook, "give each table of post_write_hooks a 'name = \"...\"'");
+            fail("a post write hook has no name", hook,
+                 "give each table of post_write_hooks a 'name = \"...\"'");
         const std::string wanted = without_nul(name->as_string().str, hook);
         std::string free = wanted;
         const auto is_taken = [&] { return std::find(taken.begin(), taken.end(), free) != taken.end(); };
@@ -184,7 +191,7 @@ class Reader {
         return free;
     }
 
-    std::string_view text_;
+    std::vector<std::string> lines_;
     const std::string& name_;
     Sections read_;
 };
@@ -193,7 +200,8 @@ class Reader {
 std::string sentence(std::string_view what) {
     what = what.substr(0, what.find('\n'));
     for (const std::string_view mark : {"[error] ", "toml::"})
-        if (const auto at = what.find(mark); at != std::string_view::npos) what.remove_prefix(at + mark.size());
+        if (const auto at = what.find(mark); at != std::string_view::npos)
+            what.remove_prefix(at + mark.size());
     if (const auto colon = what.find(": "); colon != std::string_view::npos) what.remove_prefix(colon + 2);
     return lower(trim(what));
 }
@@ -205,7 +213,8 @@ Toml parse(const std::string& tables, const std::string& name) {
     } catch (const toml::exception& error) {
         const auto& at = error.location();
         throw Error(Fault::config, fmt::format("cannot read this as TOML: {}", sentence(error.what())))
-            .at({name, static_cast<int>(at.line()), static_cast<int>(at.column()), 1, shown_line(at.line_str())});
+            .at({name, static_cast<int>(at.line()), static_cast<int>(at.column()), 1,
+                 shown_line(at.line_str())});
     } catch (const std::exception& error) {
         throw Error(Fault::config, fmt::format("cannot read this as TOML: {}", sentence(error.what())))
             .at({name, 0, 0, 1, {}});

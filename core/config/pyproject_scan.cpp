@@ -1,5 +1,5 @@
-// Finds the lines of a pyproject.toml that concern us, without the TOML library: most such files have none, and every
-// command that reads an alembic.ini has to know.
+// Finds the lines of a pyproject.toml that concern us, without the TOML library: most such files have none,
+// and every command that reads an alembic.ini has to know.
 #include "config/pyproject.hpp"
 
 #include <algorithm>
@@ -10,7 +10,10 @@ namespace orch::config {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
+// The library recurses, and its time grows with the square of a line and of the whole.
 constexpr int deepest = 64;
+constexpr std::size_t longest_line = 16u << 10;
+constexpr std::size_t most_bytes = 256u << 10;
 constexpr std::string_view bare_key = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 std::string_view skip_blanks(std::string_view text) {
@@ -42,7 +45,8 @@ bool is_ours(std::string_view keys) {
     return second == "alembic" || second == "orch";
 }
 
-/// Follows strings, comments and brackets over the lines, just far enough to know where a table or a key begins.
+/// Follows strings, comments and brackets over the lines, just far enough to know where a table or a key
+/// begins.
 class Scanner {
   public:
     Scanner(std::string_view text, const std::string& name) : text_(text), name_(name) {}
@@ -55,7 +59,7 @@ class Scanner {
             ++line_number_;
             if (quote_.empty()) begin_line(skip_blanks(line));
             follow(line);
-            if (keep_) out += line;
+            if (keep_) keep(out, line);
             out += '\n';
             at = end + 1;
         }
@@ -63,6 +67,19 @@ class Scanner {
     }
 
   private:
+    [[noreturn]] void fail(std::string message) const {
+        throw Error(Fault::config, std::move(message)).at({name_, line_number_, 0, 1, {}});
+    }
+
+    void keep(std::string& out, std::string_view line) {
+        if (line.size() > longest_line)
+            fail(fmt::format("the line is longer than {} KiB", longest_line >> 10));
+        if ((bytes_ += line.size()) > most_bytes)
+            fail(fmt::format("the tables [tool.orch] and [tool.alembic] are longer than {} KiB",
+                             most_bytes >> 10));
+        out += line;
+    }
+
     void begin_line(std::string_view line) {
         const bool bracket = line.substr(0, 1) == "[";
         const std::string_view keys = line.substr(std::min(line.find_first_not_of('['), line.size()));
@@ -109,8 +126,7 @@ class Scanner {
         if ((c == ']' || c == '}') && depth_ > 0) --depth_;
         dots_ = c == '.' ? dots_ + 1 : (c == '=' || c == ',' || c == '{') ? 0 : dots_;
         if (keep_ && (depth_ > deepest || dots_ > deepest))
-            throw Error(Fault::config, fmt::format("tables and arrays are nested more than {} deep", deepest))
-                .at({name_, line_number_, 0, 1, {}});
+            fail(fmt::format("tables and arrays are nested more than {} deep", deepest));
         return i + 1;
     }
 
@@ -118,6 +134,7 @@ class Scanner {
     const std::string& name_;
     int line_number_ = 0;
     std::string_view quote_; ///< of the string that is open: one or three quotation marks, or none
+    std::size_t bytes_ = 0;
     int depth_ = 0;
     int dots_ = 0;
     bool at_root_ = true;

@@ -22,9 +22,14 @@ std::string_view shortened(std::string_view text) {
 
 std::string mask_value(std::string_view key, std::string_view value) {
     if (names_secret(trim(key)) && !trim(value).empty()) return " ***";
-    if (value.find('@') == npos && value.find("//") == npos && value.find('?') == npos) return std::string(value);
+    if (value.find('@') == npos && value.find("//") == npos && value.find('?') == npos)
+        return std::string(value);
     const std::size_t blank = std::min(value.find_first_not_of(" \t"), value.size());
-    return std::string(value.substr(0, blank)) + mask_url(value.substr(blank));
+    const std::string masked = mask_url(value.substr(blank));
+    const std::size_t at = masked.rfind('@');
+    // "scott:tiger@host" without a scheme looks like a key with a value.
+    if (at != std::string::npos && masked == value.substr(blank)) return " ***" + masked.substr(at);
+    return std::string(value.substr(0, blank)) + masked;
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// What the two readers of this room (ini and TOML) have in common: the sections that they give and the source lines
-// that errors show.
+// What the two readers of this room (ini and TOML) have in common: the sections that they give and the source
+// lines that errors show.
 #pragma once
 
 #include "config/config.hpp"

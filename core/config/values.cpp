@@ -27,7 +27,7 @@ constexpr std::size_t longest_shown = 60;
 /// The integer at the beginning; `rest` is what follows it.
 std::optional<long> number(std::string_view text, std::string_view& rest) {
     long parsed = 0;
-    if (text.substr(0, 1) == "+") text.remove_prefix(1);
+    if (text.substr(0, 1) == "+" && text.substr(1, 1) != "-") text.remove_prefix(1);
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
     if (error != std::errc()) return std::nullopt;
     rest = text.substr(static_cast<std::size_t>(end - text.data()));
@@ -66,11 +66,13 @@ long as_milliseconds(const Value& value, std::string_view key) {
 }
 
 std::vector<std::string> as_list(const Value& value, std::string_view separators) {
+    if (value.list) separators = "\n";
     std::vector<std::string> items;
     const std::string_view text = value.text;
     for (std::size_t at = 0; at <= text.size();) {
         const std::size_t end = std::min(text.find_first_of(separators, at), text.size());
-        if (const std::string_view item = trim(text.substr(at, end - at)); !item.empty()) items.emplace_back(item);
+        if (const std::string_view item = trim(text.substr(at, end - at)); !item.empty())
+            items.emplace_back(item);
         at = end + 1;
     }
     return items;
