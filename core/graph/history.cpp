@@ -92,6 +92,10 @@ class Range {
         Marks marks = topology.reach(upper_, Way::down, Edges::all);
         const Marks below = topology.reach(lower_, Way::down, Edges::all);
         Marks above = topology.reach(lower_, Way::up, Edges::version);
+        // Alembic keeps to the version path, and fails where only dependencies lead from one end to the
+        // other.
+        if (std::none_of(upper_.begin(), upper_.end(), [&](Vertex upper) { return above[upper]; }))
+            above = topology.reach(lower_, Way::up, Edges::all);
         if (lower_.empty()) above.assign(tree_.size(), 1);
         topology.reach(whole_, Way::down, Edges::all, above);
         for (std::size_t i = 0; i < marks.size(); ++i) marks[i] = marks[i] && !below[i] && above[i];

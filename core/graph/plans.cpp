@@ -44,12 +44,20 @@ void refuse_overlapping_rows(const Tree& tree, const Vertices& rows) {
                           above, above));
 }
 
-/// Every target's vertices, each once, in order.
-Vertices resolve_all(const Symbols& symbols, const std::vector<std::string>& targets) {
+void add_each_once(Vertices& found, const Vertices& added) {
+    for (const Vertex vertex : added)
+        if (std::find(found.begin(), found.end(), vertex) == found.end()) found.push_back(vertex);
+}
+
+Vertices upgrade_targets(const Symbols& symbols, const std::vector<std::string>& targets) {
     Vertices found;
-    for (const std::string& target : targets)
-        for (const Vertex vertex : symbols.resolve(target))
-            if (std::find(found.begin(), found.end(), vertex) == found.end()) found.push_back(vertex);
+    for (const std::string& target : targets) {
+        const Symbol symbol = symbols.parse(target);
+        if (symbol.name.empty() && *symbol.offset < 0)
+            throw Error(Fault::graph, fmt::format("'{}' goes down, and an upgrade goes up", target))
+                .hint(fmt::format("`orch downgrade {}`", target));
+        add_each_once(found, symbols.resolve(symbol));
+    }
     return found;
 }
 
@@ -94,7 +102,7 @@ Vertices vertices_of_rows(const Tree& tree, const std::vector<std::string>& rows
 Plan plan_upgrade(const Tree& tree, const std::vector<std::string>& targets,
                   const std::vector<std::string>& rows) {
     const Vertices current = vertices_of_rows(tree, rows);
-    const Vertices found = resolve_all(Symbols(tree, &current), targets);
+    const Vertices found = upgrade_targets(Symbols(tree, &current), targets);
     if (targets.size() > 1) refuse_overlapping_targets(tree, found);
     refuse_overlapping_rows(tree, current);
     VersionRows table(tree, current);
@@ -211,8 +219,9 @@ void stamp_base(const Tree& tree, const Symbol& symbol, const Vertices& rows, Ve
 }
 
 void stamp_one(const Tree& tree, Vertex target, const Vertices& rows, VersionRows& table, Plan& plan) {
-    const Vertices moved = rows_of_branch(tree, rows, {target});
-    if (moved == Vertices{target}) return;
+    Vertices moved = rows_of_branch(tree, rows, {target});
+    const bool is_row = std::erase(moved, target) > 0;
+    if (is_row && moved.empty()) return;
     plan.push_back(
         {Step::stamp, tree.id(target), tree.ids(moved), {tree.id(target)}, table.replace(moved, target)});
 }
@@ -236,7 +245,7 @@ Plan plan_stamp(const Tree& tree, const std::vector<std::string>& targets,
             throw Error(Fault::graph, fmt::format("'{}' cannot be stamped together with other targets", text))
                 .hint("stamp it first, then the others");
         if (base) stamp_base(tree, symbol, current, table, plan);
-        found.insert(found.end(), vertices.begin(), vertices.end());
+        add_each_once(found, vertices);
     }
     refuse_overlapping_targets(tree, found);
     for (const Vertex target : found) stamp_one(tree, target, current, table, plan);

@@ -161,6 +161,9 @@ Vertices Symbols::counted_from_name(const Symbol& symbol) const {
     start.offset.reset();
     if (*symbol.offset == 0) return named(start);
     const auto branch = branch_of(symbol);
+    // The way up may enter the branch at a merge, so that it starts beside it.
+    const bool is_id = symbol.name != "head" && symbol.name != "heads" && symbol.name != "base";
+    if (*symbol.offset > 0 && is_id) start.label.reset();
     const Vertices found = named(start);
     if (found.size() > 1) refuse_several(symbol, found);
     const Standing from = found.empty() ? Standing() : Standing(found.front());
@@ -184,9 +187,11 @@ Vertices Symbols::counted_from_heads(const Symbol& symbol) const {
     if (*symbol.offset >= 0) rows(symbol);
     const auto branch = branch_of(symbol);
     Vertices found;
-    for (const Vertex head : among(tree_.real_heads(), pointer(branch)))
-        if (const Standing target = walk(symbol, head, *symbol.offset)) found.push_back(*target);
-    return unique(std::move(found));
+    for (const Vertex head : among(tree_.real_heads(), pointer(branch))) {
+        const Standing target = walk(symbol, head, *symbol.offset);
+        if (target && std::find(found.begin(), found.end(), *target) == found.end()) found.push_back(*target);
+    }
+    return found;
 }
 
 // Within a branch: its row; else the top of what is applied of it; else base.
@@ -263,6 +268,13 @@ Standing Symbols::step_down(const Symbol& symbol, Standing at, bool& ended) cons
     throw error.hint("name the revision to go to");
 }
 
+// A label that leads to one head alone reads better than an id.
+std::string Symbols::branch_name(Vertex vertex) const {
+    for (const std::string& label : tree_.labels(vertex))
+        if (const Branch of_label = branch(label); among(tree_.heads(), &of_label).size() == 1) return label;
+    return tree_.id(vertex);
+}
+
 void Symbols::refuse_several(const Symbol& symbol, const Vertices& found) const {
     const bool heads =
         std::all_of(found.begin(), found.end(), [&](Vertex vertex) { return tree_.is_head(vertex); });
@@ -271,7 +283,7 @@ void Symbols::refuse_several(const Symbol& symbol, const Vertices& found) const 
     tree_.note_places(error, found);
     if (!heads) throw error.hint("name one of them");
     throw error.hint(fmt::format("name one of them, one branch as in '{}@head', or all as 'heads'; {}",
-                                 tree_.id(found.front()), join_heads));
+                                 branch_name(found.front()), join_heads));
 }
 
 void Symbols::refuse_rows(const Symbol& symbol, const Vertices& found) const {
@@ -282,7 +294,7 @@ void Symbols::refuse_rows(const Symbol& symbol, const Vertices& found) const {
     throw error.hint(
         fmt::format("name the branch: {}", *symbol.offset > 0 || symbol.label
                                                ? fmt::format("'{}{}'", tree_.id(found.front()), offset)
-                                               : fmt::format("'{}@{}'", tree_.id(found.front()), offset)));
+                                               : fmt::format("'{}@{}'", branch_name(found.front()), offset)));
 }
 
 Marks branch_tips(const Tree& tree, const Vertices& rows) {

@@ -65,6 +65,7 @@ class Symbols {
     std::optional<Branch> branch_of(const Symbol& symbol) const;
     Standing step_up(const Symbol& symbol, Standing at, const Branch* branch, bool& ended) const;
     Standing step_down(const Symbol& symbol, Standing at, bool& ended) const;
+    std::string branch_name(Vertex vertex) const;
     [[noreturn]] void refuse_several(const Symbol& symbol, const Vertices& found) const;
     [[noreturn]] void refuse_rows(const Symbol& symbol, const Vertices& found) const;
 

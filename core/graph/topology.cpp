@@ -22,8 +22,10 @@ Csr make_graph(std::vector<Link> links, std::size_t size) {
     return Csr(boost::edges_are_sorted, links.begin(), links.end(), static_cast<Vertex>(size));
 }
 
+/// Links from parents to children; children in the order of the tree, whatever kind of link leads to them.
 std::vector<Link> reversed(std::vector<Link> links) {
     for (Link& link : links) std::swap(link.first, link.second);
+    std::sort(links.begin(), links.end());
     return links;
 }
 

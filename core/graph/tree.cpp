@@ -56,10 +56,9 @@ Vertex Tree::parent_of(const Revision& revision, const std::string& id) const {
         throw Error(Fault::graph, fmt::format("revision '{}' names itself as its down_revision", id))
             .at(revision.place);
     if (const auto parent = names_.id(id)) return *parent;
-    Error error(Fault::graph,
-                fmt::format("revision '{}' follows '{}', which is in no file", revision.id, id));
-    error.at(revision.place).hint(names_.did_you_mean(id));
-    throw error.note("a down_revision names its parent by the full id");
+    throw Error(Fault::graph, fmt::format("revision '{}' follows '{}', which is in no file", revision.id, id))
+        .at(revision.place)
+        .hint(hint_for_missing(id, "down_revision"));
 }
 
 Vertex Tree::dependency_of(const Revision& revision, const std::string& name) const {
@@ -68,14 +67,19 @@ Vertex Tree::dependency_of(const Revision& revision, const std::string& name) co
         throw Error(Fault::graph, fmt::format("revision '{}' depends on itself", revision.id))
             .at(revision.place);
     if (found) return *found;
-    Error error(Fault::graph,
+    throw Error(Fault::graph,
                 fmt::format("revision '{}' depends on '{}', which is no revision and no branch label",
-                            revision.id, name));
+                            revision.id, name))
+        .at(revision.place)
+        .hint(hint_for_missing(name, "depends_on"));
+}
+
+std::string Tree::hint_for_missing(const std::string& name, std::string_view key) const {
     const Vertices longer = names_.with_prefix(name);
-    error.at(revision.place);
-    error.hint(longer.size() == 1 ? fmt::format("depends_on needs the full id: '{}'", id(longer.front()))
-                                  : names_.did_you_mean(name));
-    throw error;
+    if (!name.empty() && longer.size() == 1)
+        return fmt::format("{} needs the full id: '{}'", key, id(longer.front()));
+    std::string near = names_.did_you_mean(name);
+    return near.empty() ? "restore the missing file from version control" : near;
 }
 
 void Tree::refuse_cycle() const {

@@ -43,6 +43,7 @@ class Tree {
     std::vector<Link> dependency_links() const;
     Vertex parent_of(const Revision& revision, const std::string& id) const;
     Vertex dependency_of(const Revision& revision, const std::string& name) const;
+    std::string hint_for_missing(const std::string& name, std::string_view key) const;
     void refuse_cycle() const;
     void spread_labels() const;
 
