@@ -16,6 +16,8 @@ constexpr std::string_view scheme_letters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+";
 constexpr std::string_view digits = "0123456789";
 constexpr std::string_view hidden = "***";
+constexpr std::string_view encode_password =
+    "an '@' ends the password; percent-encode '@', ':', '/', '?' and '%' in it";
 constexpr std::string_view example = "expected 'dialect://user:password@host:port/database' or "
                                      "'dialect:///path/of/a/file.db'";
 
@@ -158,8 +160,7 @@ class Parser {
         const auto [last, error] = std::from_chars(port.data(), port.data() + port.size(), url_.port);
         // What stands here may be a password whose '@' is missing, so it is not repeated.
         if (error != std::errc() || last != port.data() + port.size() || url_.port < 1 || url_.port > 65535)
-            fail("expected a port number from 1 to 65535 after the host's ':'",
-                 "an '@' ends the password; percent-encode ':' '/' '?' '#' '@' and '%' in it");
+            fail("expected a port number from 1 to 65535 after the host's ':'", encode_password);
     }
 
     // ["/" database]
@@ -177,6 +178,9 @@ class Parser {
         while (!rest_.empty()) {
             const std::string_view pair = rest_.substr(0, rest_.find('&'));
             const std::size_t equal = pair.find('=');
+            // Half of a password with a raw '?', most likely; dropped, it would make the other half the host.
+            if (pair.substr(0, equal).find('@') != npos)
+                fail("an '@' stands in a key of the query", encode_password);
             if (equal != npos && equal + 1 < pair.size())
                 url_.query.emplace_back(decoded(pair.substr(0, equal), "query", true),
                                         decoded(pair.substr(equal + 1), "query", true));
@@ -222,10 +226,11 @@ std::string hide_in_query(const std::string& text) {
     if (question == std::string::npos) return text;
     std::vector<std::string> pairs = split(std::string_view(text).substr(question + 1), '&');
     for (std::string& pair : pairs) {
-        const std::size_t equal = pair.find('=');
-        if (equal != std::string::npos &&
-            names_secret(unquote(std::string_view(pair).substr(0, equal), true)))
-            pair = pair.substr(0, equal + 1).append(hidden);
+        // The first '=' behind a secret's name: in "=password=x" it is not the first of all.
+        for (std::size_t equal = pair.find('='); equal != std::string::npos;
+             equal = pair.find('=', equal + 1))
+            if (names_secret(unquote(std::string_view(pair).substr(0, equal), true)))
+                pair.replace(equal + 1, std::string::npos, hidden);
     }
     return text.substr(0, question + 1) + join(pairs, "&");
 }
@@ -254,12 +259,13 @@ std::string masked(const Url& url) {
     return mask_url(out + join_query(url));
 }
 
-std::string mask_url(std::string_view text) {
+std::string mask_url(std::string_view url) {
+    const std::string text = hide_in_query(std::string(url));
     const std::size_t scheme = scheme_length(text);
     const std::size_t at = text.rfind('@');
-    if (at == npos) return hide_in_query(hide_without_at(text, scheme));
+    if (at == std::string::npos) return hide_without_at(text, scheme);
     const std::size_t colon = text.find(':', scheme);
-    return hide_in_query(colon < at ? hide(text, colon + 1, at) : std::string(text));
+    return colon < at ? hide(text, colon + 1, at) : text;
 }
 
 bool names_secret(std::string_view key) {

@@ -43,7 +43,7 @@ ORCH_API std::string masked(const Url& url);
 /// masked() for a text that may not be a URL at all: hides what stands between the first ':' after the scheme
 /// and the last '@', and what may be a password where the '@' is missing. Rather hides too much than too
 /// little.
-ORCH_API std::string mask_url(std::string_view text);
+ORCH_API std::string mask_url(std::string_view url);
 
 /// Whether a key (of a query or of the ini) names something that must not be printed: password, sslpassword,
 /// token, client_secret, api_key and their like.
