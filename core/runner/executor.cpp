@@ -49,21 +49,30 @@ void Executor::say_once(const std::string& note) {
 Online::Online(const dialect::Dialect& dialect, dialect::Connection& connection, const Settings& settings)
     : Executor(dialect, settings), connection_(connection) {}
 
-void Online::begin() { connection_.begin(true); }
+void Online::begin() {
+    connection_.begin(true);
+    ended_by_script_ = false;
+}
 
 void Online::commit() { connection_.commit(); }
 
-std::int64_t Online::run(const dialect::Statement& statement) {
+sql::Result Online::send(const dialect::Statement& statement) {
     if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
-    return at_origin(statement.origin, [&] { return connection_.execute(statement).affected; });
+    const bool inside = connection_.in_transaction();
+    sql::Result result = connection_.execute(statement);
+    if (inside && !connection_.in_transaction()) ended_by_script_ = true;
+    return result;
+}
+
+std::int64_t Online::run(const dialect::Statement& statement) {
+    return at_origin(statement.origin, [&] { return send(statement).affected; });
 }
 
 sql::Result Online::execute(const sql::Query& query, const Place& origin) {
     return at_origin(origin, [&] {
         dialect::Statement statement = compiler().compile(query, values());
         statement.origin = origin;
-        if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
-        return connection_.execute(statement);
+        return send(statement);
     });
 }
 
@@ -78,8 +87,11 @@ std::vector<std::string> Online::table_names(const std::optional<std::string>& s
 
 void Online::autocommit(bool on, const Place& origin) {
     at_origin(origin, [&] {
-        if (on && connection_.in_transaction()) connection_.commit();
-        if (!on && !connection_.in_transaction()) begin();
+        if (on && connection_.in_transaction()) {
+            connection_.commit();
+            ended_by_script_ = true;
+        }
+        if (!on && !connection_.in_transaction()) connection_.begin(true);
     });
 }
 

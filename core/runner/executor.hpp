@@ -53,6 +53,9 @@ class Online : public Executor {
     void comment(const std::string&) override {}
     void rollback() noexcept { connection_.rollback(); }
     bool in_transaction() const { return connection_.in_transaction(); }
+    /// Whether a script ended the transaction that begin() began (`COMMIT`, autocommit_block()): what it did
+    /// before that can no longer be rolled back.
+    bool ended_by_script() const { return ended_by_script_; }
 
     sql::Result execute(const sql::Query& query, const Place& origin) override;
     bool offline() const override { return false; }
@@ -65,7 +68,10 @@ class Online : public Executor {
 
   private:
     dialect::Values values() const override { return dialect::Values::parameters; }
+    sql::Result send(const dialect::Statement& statement);
+
     dialect::Connection& connection_;
+    bool ended_by_script_ = false;
 };
 
 /// Writes statements as an SQL script.

@@ -72,6 +72,21 @@ struct Session::Implementation {
         return true;
     }
 
+    /// What changes the database. Its failure says what became of the changes.
+    template <class Work>
+    void changing(const Online& online, Work&& work) const {
+        try {
+            work();
+        } catch (Error& error) {
+            if (online.ended_by_script())
+                error.note("the script ended its transaction by itself: what it did before that is in the "
+                           "database and has to be mended by hand");
+            else if (dialect.traits().transactional_ddl && error.fault() != Fault::busy)
+                error.note("what failed was rolled back: nothing of it is left in the database");
+            throw;
+        }
+    }
+
     /// Everything in one transaction.
     Summary run_at_once(Online& online, const Planner& planner, bool purge) {
         Transaction transaction(online);
@@ -79,9 +94,11 @@ struct Session::Implementation {
         if (purge) online.run(versions.remove_all(dialect.compiler()));
         const Rows before = rows();
         graph::Plan plan = planner(before);
-        for (const graph::Step& step : plan) carry_out(step, settings, tree, versions, online);
         wrote = wrote || purge || !plan.empty();
-        if (wrote) transaction.commit();
+        changing(online, [&] {
+            for (const graph::Step& step : plan) carry_out(step, settings, tree, versions, online);
+            if (wrote) transaction.commit();
+        });
         Rows now = after(plan, before);
         return {std::move(plan), std::move(now)};
     }
@@ -107,8 +124,10 @@ struct Session::Implementation {
                     return summary;
                 }
                 const graph::Step& step = plan[next];
-                carry_out(step, settings, tree, versions, online);
-                transaction.commit();
+                changing(online, [&] {
+                    carry_out(step, settings, tree, versions, online);
+                    transaction.commit();
+                });
                 summary.current = after({step}, std::move(summary.current));
                 summary.steps.push_back(step);
                 if (++next == plan.size()) return summary;
@@ -127,13 +146,7 @@ struct Session::Implementation {
 
     Summary run(const Planner& planner, bool at_once, bool purge = false) {
         Online online(dialect, *connection, settings);
-        try {
-            return at_once ? run_at_once(online, planner, purge) : run_one_by_one(online, planner);
-        } catch (Error& error) {
-            if (dialect.traits().transactional_ddl && error.fault() != Fault::busy)
-                error.note("what failed was rolled back: nothing of it is left in the database");
-            throw;
-        }
+        return at_once ? run_at_once(online, planner, purge) : run_one_by_one(online, planner);
     }
 };
 
