@@ -34,7 +34,7 @@ int run(const Invocation& invocation) {
 extern const Command revision_command;
 const Command revision_command{
     "revision",
-    "",
+    "-m TEXT",
     "write a new revision file",
     "",
     "  $ orch revision -m \"create account table\"\n"

@@ -57,9 +57,10 @@ std::string block(const runner::Tree& tree, const std::string& id, bool current)
     if (const auto labels = graph.labels(id); !labels.empty())
         text += fmt::format("Branch names: {}\n", join(labels, ", "));
     text += fmt::format("Path: {}\n\n", file.path.string());
-    for (const std::string& paragraph : split(trim(file.long_doc), '\n'))
-        text += fmt::format("    {}\n", paragraph);
-    return text + "\n";
+    const std::string_view doc = trim(file.long_doc);
+    for (const std::string& paragraph : split(doc, '\n'))
+        text += doc.empty() ? "\n" : fmt::format("    {}\n", paragraph);
+    return text;
 }
 
 void print(std::string_view text) {
