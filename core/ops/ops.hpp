@@ -127,7 +127,7 @@ struct Batch {
     Schema schema;
     std::string recreate = "auto"; ///< "auto", "always", "never"
     std::optional<schema::Table> copy_from;
-    std::vector<std::string> table_args; ///< further constraints, rendered into the new table
+    std::vector<schema::Constraint> table_args; ///< further constraints, rendered into the new table
     Options table_kwargs, reflect_kwargs;
     std::map<std::string, std::string> naming_convention;
     std::vector<std::vector<std::string>> partial_reordering;

@@ -77,6 +77,12 @@ class ORCH_API Database {
     virtual std::string server_version() = 0;
     /// autocommit_block(): what is applied in between runs outside of the transaction.
     virtual void autocommit(bool on, const Place& origin) = 0;
+    /// The names that a `.sql` section for this database may use, the best first. The default is
+    /// dialect_name() alone.
+    virtual std::vector<std::string> dialect_names() const;
+    /// Whether a backslash escapes the next character of a quoted string in this database's SQL. The default
+    /// is no.
+    virtual bool backslash_escapes() const;
 };
 
 /// What scripts ask of their context.
@@ -90,6 +96,8 @@ struct Context {
     bool render_as_batch = false;
     std::string version_table = "alembic_version";
     std::optional<std::string> version_table_schema;
+    std::map<std::string, std::string>
+        naming_convention; ///< of the target metadata: "fk" -> "fk_%(table_name)s_%(column_0_name)s"
 };
 
 /// Runs upgrade() or downgrade() of a revision. A `.sql` revision's sections for the database's dialect are
@@ -105,6 +113,11 @@ struct EnvironmentOptions {
     std::optional<bool> transaction_per_migration, transactional_ddl, render_as_batch;
     std::optional<std::string> dialect_name;
     std::vector<std::pair<std::string, std::string>> engine_options; ///< connect_args
+    std::map<std::string, std::string>
+        naming_convention; ///< of target_metadata; Context hands it to the revisions
+    /// What the env.py executed on its connection before the migrations, in order (`SET search_path ...`);
+    /// the runner executes it first.
+    std::vector<std::pair<sql::Query, Place>> statements;
 };
 /// Runs an env.py. At context.run_migrations() `migrate` is called with what was configured; an env.py that
 /// never calls it is an error. `offline` is what is_offline_mode() answers.

@@ -1,0 +1,236 @@
+#include "script/alembic/context.hpp"
+
+#include "script/sqlalchemy/connection.hpp"
+#include "script/sqlalchemy/naming.hpp"
+
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace orch::script {
+
+using lang::Call;
+using lang::Value;
+
+namespace {
+
+// `with context.begin_transaction()`: the runner's transaction, whatever it is.
+class NoBlock : public lang::Native {
+  public:
+    std::string type_name() const override { return "ContextManager"; }
+    std::optional<Value> enter() override { return Value(static_cast<lang::Object*>(this)); }
+    bool exit(const Value&) override { return false; }
+};
+
+class AutocommitBlock : public lang::Native {
+  public:
+    AutocommitBlock(Session& session, Place origin) : session_(session), origin_(std::move(origin)) {}
+    std::string type_name() const override { return "AutocommitBlock"; }
+    std::optional<Value> enter() override {
+        database_of(session_, origin_).autocommit(true, origin_);
+        return Value();
+    }
+    bool exit(const Value& exception) override {
+        // After a failure the run ends anyway; the error of the block is the one to see.
+        if (exception.is_none()) database_of(session_, origin_).autocommit(false, origin_);
+        return false;
+    }
+
+  private:
+    Session& session_;
+    Place origin_;
+};
+
+class MigrationContextObject : public lang::Native {
+  public:
+    explicit MigrationContextObject(Session& session) : session_(session) {}
+    std::string type_name() const override { return "MigrationContext"; }
+
+    std::optional<Value> get_attribute(std::string_view name) override {
+        Session* session = &session_;
+        if (name == "bind" || name == "connection") return make_connection(session_);
+        if (name == "dialect") return make_dialect(session_);
+        if (name == "as_sql") return Value(session_.offline);
+        if (name == "config") return make_config(session_);
+        if (name == "opts") return options();
+        if (name == "impl") return Value(static_cast<lang::Object*>(this));
+        if (name == "autocommit_block")
+            return lang::make_function(
+                name, [session](Call& call) { return lang::make<AutocommitBlock>(*session, call.place()); });
+        if (name == "begin_transaction")
+            return lang::make_function(name, [](Call&) { return lang::make<NoBlock>(); });
+        if (name == "execute")
+            return lang::make_function(name, [session](Call& call) {
+                return make_connection(*session).method("execute", {call.args().begin(), call.args().end()});
+            });
+        return std::nullopt;
+    }
+    std::vector<std::string> attribute_names() const override {
+        return {"bind", "connection",       "dialect",           "as_sql", "config",
+                "opts", "autocommit_block", "begin_transaction", "execute"};
+    }
+
+  private:
+    Value options() const {
+        const auto& context = session_.context;
+        return Value::dict({{Value("as_sql"), Value(session_.offline)},
+                            {Value("render_as_batch"), Value(context.render_as_batch)},
+                            {Value("version_table"), Value(context.version_table)},
+                            {Value("tag"), context.tag ? Value(*context.tag) : Value()}});
+    }
+
+    Session& session_;
+};
+
+Value x_argument(Session& session, Call& call) {
+    if (!call.get(0, "as_dictionary").truth()) {
+        std::vector<Value> items(session.context.x_arguments.begin(), session.context.x_arguments.end());
+        return Value::list(std::move(items));
+    }
+    Value result = Value::dict();
+    for (const auto& argument : session.context.x_arguments) {
+        std::size_t equals = argument.find('=');
+        std::string value = equals == std::string::npos ? "" : argument.substr(equals + 1);
+        result.put(Value(argument.substr(0, equals)), Value(value));
+    }
+    return result;
+}
+
+// --- configure()
+
+std::optional<std::string> url_text(const Value& value, const lang::Bound& bound) {
+    if (value.is_none()) return std::nullopt;
+    if (value.is_string()) return std::string(value.as_string());
+    if (value.is_callable()) {
+        type_error_at(bound.place_of("url"),
+                      fmt::format("url: expected a string, got a function; call it with '()'"));
+    }
+    return value.str();
+}
+
+void take_metadata(EnvironmentOptions& options, const Value& metadata) {
+    std::vector<Value> all{metadata};
+    if (metadata.is(lang::Type::list) || metadata.is(lang::Type::tuple)) all = metadata.to_vector();
+    for (const auto& each : all) {
+        auto* set = each.native<MetaDataObject>();
+        if (set && !set->naming_convention.empty()) options.naming_convention = set->naming_convention;
+    }
+}
+
+Value configure(Session& session, Call& call) {
+    static const lang::Signature signature(
+        "configure(connection=None, url=None, dialect_name=None, dialect_opts=None, transactional_ddl=None, "
+        "transaction_per_migration=None, "
+        "output_buffer=None, starting_rev=None, tag=None, template_args=None, render_as_batch=None, "
+        "target_metadata=None, include_name=None, "
+        "include_object=None, include_symbol=None, include_schemas=None, process_revision_directives=None, "
+        "compare_type=None, "
+        "compare_server_default=None, render_item=None, literal_binds=None, upgrade_token=None, "
+        "downgrade_token=None, "
+        "alembic_module_prefix=None, sqlalchemy_module_prefix=None, user_module_prefix=None, "
+        "on_version_apply=None, autogenerate_plugins=None, "
+        "version_table=None, version_table_schema=None, version_table_pk=None, as_sql=None, "
+        "output_encoding=None, environment_context=None, "
+        "purge=None, **kw)");
+    auto bound = signature.bind(call);
+    if (!session.environment) return {};
+    auto& options = session.environment->options;
+    if (auto* connection = bound["connection"].native<ConnectionObject>(); connection && connection->url())
+        options.url = connection->url();
+    if (auto url = url_text(bound["url"], bound)) options.url = url;
+    auto flag = [&](const char* name, std::optional<bool>& into) {
+        if (bound.given(name)) into = optional_bool(bound[name]);
+    };
+    auto text = [&](const char* name, std::optional<std::string>& into) {
+        if (bound.given(name)) into = optional_string(bound[name], name);
+    };
+    flag("transactional_ddl", options.transactional_ddl);
+    flag("transaction_per_migration", options.transaction_per_migration);
+    flag("render_as_batch", options.render_as_batch);
+    text("version_table", options.version_table);
+    text("version_table_schema", options.version_table_schema);
+    text("dialect_name", options.dialect_name);
+    take_metadata(options, bound["target_metadata"]);
+    return {};
+}
+
+Value run_migrations(Session& session, Call& call) {
+    if (!session.environment) {
+        Error error(Fault::script, "context.run_migrations() belongs in env.py");
+        throw error.at(call.place());
+    }
+    session.environment->migrated = true;
+    session.environment->migrate(session.environment->options);
+    return {};
+}
+
+using Member = Value (*)(Session& session, Call& call);
+
+const std::map<std::string_view, Member, std::less<>>& functions() {
+    static const std::map<std::string_view, Member, std::less<>> table{
+        {"configure", configure},
+        {"run_migrations", run_migrations},
+        {"begin_transaction", [](Session&, Call&) { return lang::make<NoBlock>(); }},
+        {"is_offline_mode", [](Session& s, Call&) { return Value(s.offline); }},
+        {"get_x_argument", x_argument},
+        {"get_tag_argument",
+         [](Session& s, Call&) { return s.context.tag ? Value(*s.context.tag) : Value(); }},
+        {"get_context", [](Session& s, Call&) { return make_migration_context(s); }},
+        {"get_bind", [](Session& s, Call&) { return make_connection(s); }},
+        {"execute",
+         [](Session& s, Call& c) {
+             return make_connection(s).method("execute", {c.args().begin(), c.args().end()});
+         }},
+        {"is_transactional_ddl", [](Session&, Call&) { return Value(true); }},
+    };
+    return table;
+}
+
+void load_context(Session& session, lang::ModuleBuilder& module) {
+    std::vector<std::string> names{"config"};
+    for (const auto& [name, member] : functions()) names.emplace_back(name);
+    module.names(std::move(names));
+    module.members([&session](std::string_view name) -> std::optional<Value> {
+        if (name == "config") return make_config(session);
+        auto found = functions().find(name);
+        if (found == functions().end()) return std::nullopt;
+        return lang::make_function(
+            name, [&session, member = found->second](Call& call) { return member(session, call); });
+    });
+}
+
+// fileConfig() would set up Python's logging; orch has its own log, and leaves the host's alone.
+void load_logging_config(lang::ModuleBuilder& module) {
+    for (const char* name : {"fileConfig", "dictConfig"})
+        module.function(name, [](Call&) { return Value(); });
+}
+
+} // namespace
+
+Value make_migration_context(Session& session) { return lang::make<MigrationContextObject>(session); }
+
+std::string environment_dialect(Session& session) {
+    if (session.environment && session.environment->options.dialect_name)
+        return *session.environment->options.dialect_name;
+    std::string url;
+    if (session.environment && session.environment->options.url) {
+        url = *session.environment->options.url;
+    } else if (auto found = session.context.main_options.find("sqlalchemy.url");
+               found != session.context.main_options.end()) {
+        url = found->second;
+    }
+    return url.empty() ? "default" : parse_url(url).scheme;
+}
+
+void add_context(Session& session) {
+    session.interpreter.add_module(
+        "alembic.context", [&session](lang::ModuleBuilder& module) { load_context(session, module); });
+    if (!session.interpreter.has_module("logging.config"))
+        session.interpreter.add_module("logging.config", load_logging_config);
+}
+
+} // namespace orch::script

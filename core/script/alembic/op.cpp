@@ -1,0 +1,191 @@
+// The module `alembic.op`, and the batch that op.batch_alter_table() gives.
+#include "script/alembic/context.hpp"
+#include "script/alembic/operations.hpp"
+#include "script/sqlalchemy/connection.hpp"
+#include "script/sqlalchemy/naming.hpp"
+
+#include "base/text.hpp"
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::script {
+
+using lang::Call;
+using lang::Value;
+
+namespace {
+
+// `op` itself: an operation is applied where it is called.
+class Direct : public Target {
+  public:
+    explicit Direct(Session& session) : session_(session) {}
+    Session& session() const override { return session_; }
+    const ops::Batch* batch() const override { return nullptr; }
+    void add(ops::Operation operation, std::optional<std::string>, std::optional<std::string>) override {
+        database_of(session_, operation.origin).apply(operation);
+    }
+
+  private:
+    Session& session_;
+};
+
+class BatchObject : public lang::Native, public Target {
+  public:
+    BatchObject(Session& session, ops::Batch batch, Place origin)
+        : session_(session), batch_(std::move(batch)), origin_(std::move(origin)) {}
+    std::string type_name() const override { return "BatchOperations"; }
+    Session& session() const override { return session_; }
+    const ops::Batch* batch() const override { return &batch_; }
+
+    void add(ops::Operation operation, std::optional<std::string> before,
+             std::optional<std::string> after) override {
+        if (!open_) refuse_outside(operation.origin);
+        batch_.steps.push_back({std::make_shared<const ops::Operation>(std::move(operation)),
+                                std::move(before), std::move(after)});
+    }
+
+    std::optional<Value> get_attribute(std::string_view name) override;
+    std::vector<std::string> attribute_names() const override {
+        std::vector<std::string> result{"f", "get_bind", "get_context"};
+        for (const auto& [name, directive] : directives()) {
+            if (is_batch_directive(name)) result.emplace_back(name);
+        }
+        return result;
+    }
+
+    std::optional<Value> enter() override {
+        open_ = true;
+        return Value(static_cast<lang::Object*>(this));
+    }
+    bool exit(const Value& exception) override {
+        open_ = false;
+        if (exception.is_none()) database_of(session_, origin_).apply({std::move(batch_), origin_});
+        return false;
+    }
+
+  private:
+    [[noreturn]] static void refuse_outside(const Place& origin) {
+        Error error(Fault::script, "a batch works inside of its 'with' block");
+        error.at(origin);
+        throw error.hint("with op.batch_alter_table(\"account\") as batch_op:");
+    }
+
+    Session& session_;
+    ops::Batch batch_;
+    Place origin_;
+    bool open_ = false;
+};
+
+std::optional<Value> BatchObject::get_attribute(std::string_view name) {
+    Value self(static_cast<lang::Object*>(this));
+    if (is_batch_directive(name)) {
+        return lang::make_function(name, [self, directive = directives().find(name)->second](Call& call) {
+            return directive(*self.native<BatchObject>(), call);
+        });
+    }
+    if (name == "get_bind")
+        return lang::make_function(
+            name, [self](Call&) { return make_connection(self.native<BatchObject>()->session_); });
+    if (name == "get_context")
+        return lang::make_function(
+            name, [self](Call&) { return make_migration_context(self.native<BatchObject>()->session_); });
+    return std::nullopt;
+}
+
+// Listeners change what SQLAlchemy reflects; a rebuild works from the table as it is and needs none.
+schema::Options reflect_options(const Value& value) {
+    schema::Options result;
+    if (value.is_none()) return result;
+    for (const auto& [key, item] : value.entries()) {
+        std::string name = string_of(key, "reflect_kwargs");
+        result[name] = name == "listeners" ? schema::Option{} : option_of(item, name);
+    }
+    return result;
+}
+
+std::vector<schema::Constraint> constraints_of(const Value& items) {
+    std::vector<schema::Constraint> result;
+    for (const auto& item : items.to_vector()) {
+        auto* constraint = item.native<ConstraintObject>();
+        if (!constraint)
+            lang::raise_error("TypeError", fmt::format("table_args of a batch takes constraints, got '{}'",
+                                                       item.type_name()));
+        result.push_back(constraint->constraint);
+    }
+    return result;
+}
+
+} // namespace
+
+Value make_batch(Session& session, Call& call) {
+    static const lang::Signature signature(
+        "batch_alter_table(table_name, schema=None, recreate='auto', partial_reordering=None, "
+        "copy_from=None, "
+        "table_args=(), table_kwargs=None, reflect_args=(), reflect_kwargs=None, naming_convention=None)");
+    auto bound = signature.bind(call);
+    ops::Batch batch;
+    batch.table = string_of(bound["table_name"], "table_name");
+    batch.schema = optional_string(bound["schema"], "schema");
+    batch.recreate = string_of(bound["recreate"], "recreate");
+    if (batch.recreate != "auto" && batch.recreate != "always" && batch.recreate != "never") {
+        type_error_at(
+            bound.place_of("recreate"),
+            fmt::format("recreate: expected 'auto', 'always' or 'never', got '{}'", batch.recreate));
+    }
+    if (!bound["partial_reordering"].is_none()) {
+        for (const auto& group : bound["partial_reordering"].to_vector())
+            batch.partial_reordering.push_back(names_of(group, "partial_reordering"));
+    }
+    if (auto* table = bound["copy_from"].native<TableObject>()) batch.copy_from = table->definition();
+    batch.table_args = constraints_of(bound["table_args"]);
+    batch.table_kwargs = options_from_dict(bound["table_kwargs"], "table_kwargs");
+    batch.reflect_kwargs = reflect_options(bound["reflect_kwargs"]);
+    batch.naming_convention = naming_convention_of(bound["naming_convention"]);
+    return lang::make<BatchObject>(session, std::move(batch), call.place());
+}
+
+namespace {
+
+Value refuse(const char* name, Call& call) {
+    Error error(Fault::script, fmt::format("op.{}() is not known to orch", name));
+    error.at(call.place());
+    throw error.hint("write what it does with op.execute() or the other directives");
+}
+
+void load_op(Session& session, lang::ModuleBuilder& module) {
+    std::vector<std::string> names{"get_bind", "get_context", "batch_alter_table", "invoke", "run_async"};
+    for (const auto& [name, directive] : directives()) names.emplace_back(name);
+    module.names(names);
+    module.members([&session](std::string_view name) -> std::optional<Value> {
+        if (auto found = directives().find(name); found != directives().end()) {
+            return lang::make_function(name, [&session, directive = found->second](Call& call) {
+                Direct target(session);
+                return directive(target, call);
+            });
+        }
+        if (name == "batch_alter_table")
+            return lang::make_function(name, [&session](Call& call) { return make_batch(session, call); });
+        if (name == "get_bind")
+            return lang::make_function(name, [&session](Call&) { return make_connection(session); });
+        if (name == "get_context")
+            return lang::make_function(name, [&session](Call&) { return make_migration_context(session); });
+        for (const char* known : {"invoke", "run_async", "register_operation", "implementation_for"}) {
+            if (name == known)
+                return lang::make_function(name, [known](Call& call) { return refuse(known, call); });
+        }
+        return std::nullopt;
+    });
+}
+
+} // namespace
+
+void add_alembic(Session& session) {
+    session.interpreter.add_module(
+        "alembic", [](lang::ModuleBuilder& module) { module.add("__version__", Value("1.19.0")); });
+    session.interpreter.add_module("alembic.op",
+                                   [&session](lang::ModuleBuilder& module) { load_op(session, module); });
+    add_context(session);
+}
+
+} // namespace orch::script

@@ -1,0 +1,11 @@
+#include "script/script.hpp"
+
+namespace orch::script {
+
+Database::~Database() = default;
+
+std::vector<std::string> Database::dialect_names() const { return {dialect_name()}; }
+
+bool Database::backslash_escapes() const { return false; }
+
+} // namespace orch::script

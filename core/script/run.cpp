@@ -1,0 +1,81 @@
+// Runs one direction of a revision: upgrade() or downgrade() of a .py file, a section of a .sql file.
+#include "script/script.hpp"
+
+#include "script/modules.hpp"
+#include "script/source.hpp"
+#include "script/sql_file.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace orch::script {
+namespace {
+
+using lang::Value;
+
+std::string_view word_of(Direction direction) {
+    return direction == Direction::upgrade ? "upgrade" : "downgrade";
+}
+
+Place line_of(const std::string& file, const SqlStatement& statement) {
+    std::string source = statement.text.substr(0, statement.text.find('\n'));
+    return Place{file, statement.line, 1, static_cast<int>(code_points(source)), source};
+}
+
+// Text as it stands: nothing in it is a parameter, so a backslash before a colon is kept from being an
+// escape.
+sql::Text verbatim(std::string text) { return {replace_all(text, "\\:", "\\\\:"), {}}; }
+
+void run_sql(const RevisionFile& file, Direction direction, Database& database) {
+    std::string shown = display_path(file.path);
+    std::string text = read_source(file.path, shown);
+    auto statements =
+        sql_statements(text, shown, direction, database.dialect_names(), database.backslash_escapes());
+    for (auto& statement : statements) {
+        Place origin = line_of(shown, statement);
+        database.apply({ops::Execute{verbatim(std::move(statement.text))}, std::move(origin)});
+    }
+}
+
+Error no_function(const std::string& shown, Direction direction) {
+    Place place;
+    place.file = shown;
+    return Error(Fault::script, fmt::format("the revision has no function '{}()'", word_of(direction)))
+        .at(place)
+        .hint(fmt::format("add 'def {}():', with 'pass' in it where there is nothing to do",
+                          word_of(direction)));
+}
+
+void run_python(const RevisionFile& file, Direction direction, const Settings& settings,
+                const Context& context, Database& database) {
+    std::string shown = display_path(file.path);
+    auto program = lang::parse(read_source(file.path, shown), shown);
+    lang::Interpreter interpreter(limits_of(settings));
+    Session session{interpreter, settings, context};
+    session.database = &database;
+    session.offline = database.offline();
+    session.naming_convention = context.naming_convention;
+    prepare(session);
+    Value module = interpreter.run(program, file.path.stem().native());
+    auto function = module.find_attribute(word_of(direction));
+    if (!function || !function->is_callable()) throw no_function(shown, direction);
+    interpreter.call(*function);
+    session.made.clear();
+}
+
+} // namespace
+
+void run(const RevisionFile& file, Direction direction, const Settings& settings, const Context& context,
+         Database& database) {
+    if (file.kind == RevisionFile::sql)
+        run_sql(file, direction, database);
+    else
+        run_python(file, direction, settings, context, database);
+}
+
+} // namespace orch::script

@@ -1,0 +1,335 @@
+#include "script/sqlalchemy/connection.hpp"
+
+#include "script/alembic/context.hpp"
+#include "script/sqlalchemy/statements.hpp"
+#include "script/sqlalchemy/types.hpp"
+
+#include "base/text.hpp"
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::script {
+
+using lang::Call;
+using lang::Value;
+
+namespace {
+
+// --- SQL for the driver, as it stands: `%s`, `?` and `%(name)s` are its parameters.
+
+class DriverSql {
+  public:
+    DriverSql(std::string_view text, const Value& parameters) : text_(text), parameters_(parameters) {}
+
+    sql::Text run() {
+        for (std::size_t i = 0; i < text_.size();) i = parameters_.is_none() ? plain(i) : step(i);
+        return std::move(result_);
+    }
+
+  private:
+    // A colon is no parameter here, so what text() would read as one or as an escape is kept from it.
+    std::size_t plain(std::size_t i) {
+        if (text_.substr(i).starts_with("\\:")) result_.sql += '\\';
+        result_.sql += text_[i];
+        return i + 1;
+    }
+
+    std::size_t step(std::size_t i) {
+        std::string_view rest = text_.substr(i);
+        if (rest[0] == '\'') return quoted(i);
+        if (rest.starts_with("%%")) return result_.sql += '%', i + 2;
+        if (rest.starts_with("%s")) return positional(), i + 2;
+        if (rest[0] == '?') return positional(), i + 1;
+        if (rest.starts_with("%(")) {
+            std::size_t close = rest.find(")s");
+            if (close != std::string_view::npos)
+                return named(std::string(rest.substr(2, close - 2))), i + close + 2;
+        }
+        return plain(i);
+    }
+
+    std::size_t quoted(std::size_t i) {
+        std::size_t end = text_.find('\'', i + 1);
+        end = end == std::string_view::npos ? text_.size() : end + 1;
+        while (i < end) i = text_.substr(i).starts_with("%%") ? (result_.sql += '%', i + 2) : plain(i);
+        return i;
+    }
+
+    void positional() {
+        auto items = parameters_.is(lang::Type::dict) ? std::vector<Value>{} : parameters_.to_vector();
+        if (next_ >= items.size()) lang::raise_error("TypeError", "not enough parameters for the SQL text");
+        add(fmt::format("p{}", next_ + 1), items[next_]);
+        ++next_;
+    }
+
+    void named(const std::string& name) {
+        auto value = parameters_.is(lang::Type::dict) ? parameters_.get(Value(name)) : std::nullopt;
+        if (!value) lang::raise_error("KeyError", fmt::format("the parameters have no '{}'", name));
+        add(name, *value);
+    }
+
+    void add(const std::string& name, const Value& value) {
+        result_.sql += ":" + name;
+        for (const auto& parameter : result_.parameters) {
+            if (parameter.name == name) return;
+        }
+        result_.parameters.push_back({name, datum_of(value), nullptr, false});
+    }
+
+    std::string_view text_;
+    const Value& parameters_;
+    sql::Text result_;
+    std::size_t next_ = 0;
+};
+
+Value execute_driver_sql(Session& session, const Value& statement, const Value& parameters,
+                         const Place& origin) {
+    std::vector<Value> sets{parameters};
+    bool many = parameters.is(lang::Type::list) && parameters.length() > 0 &&
+                (parameters.items()[0].is(lang::Type::tuple) || parameters.items()[0].is(lang::Type::list) ||
+                 parameters.items()[0].is(lang::Type::dict));
+    if (many) sets = parameters.to_vector();
+    sql::Result result;
+    for (const auto& set : sets) {
+        result = database_of(session, origin)
+                     .execute(DriverSql(string_of(statement, "statement"), set).run(), origin);
+    }
+    return make_result(session, std::move(result), {});
+}
+
+// --- execute() and its like.
+
+// execute(statement, {...}), execute(statement, [{...}, {...}]), execute(statement, x=1, y=2)
+std::vector<Value> parameter_sets(Call& call) {
+    std::vector<Value> result;
+    const Value* given = call.size() > 1 ? &call[1] : call.keyword("parameters");
+    if (given && given->is(lang::Type::dict))
+        result.push_back(*given);
+    else if (given && !given->is_none())
+        result = given->to_vector();
+    for (std::size_t i = 2; i < call.size(); ++i) {
+        if (call[i].is(lang::Type::dict)) result.push_back(call[i]); // 1.x: execute(statement, {...}, {...})
+    }
+    Value keywords = Value::dict();
+    bool any = false;
+    for (const auto& [name, value] : call.keywords()) {
+        if (name.as_string() == "parameters" || name.as_string() == "execution_options") continue;
+        keywords.put(name, value);
+        any = true;
+    }
+    if (any) result.push_back(keywords);
+    return result;
+}
+
+Value execute_call(Session& session, Call& call) {
+    if (call.size() == 0)
+        lang::raise_error("TypeError", "execute() missing 1 required positional argument: 'statement'");
+    if (call[0].is_string()) { // 1.x took strings, and handed them to the driver as they were
+        Value parameters = call.size() > 1 ? call[1] : Value();
+        if (call.size() > 2 || (call.size() > 1 && !call[1].is(lang::Type::dict) &&
+                                !call[1].is(lang::Type::list) && !call[1].is(lang::Type::tuple))) {
+            parameters = Value::tuple({call.args().begin() + 1, call.args().end()});
+        }
+        if (!call.keywords().empty()) parameters = parameter_sets(call).back();
+        return execute_driver_sql(session, call[0], parameters, call.place());
+    }
+    return execute(session, call[0], parameter_sets(call), call.place());
+}
+
+// --- Transactions. The runner's transaction is around everything, so begin() opens nothing and commit() is
+// left to the runner; begin_nested() is a savepoint.
+
+class TransactionObject : public lang::Native {
+  public:
+    TransactionObject(Session& session, std::string savepoint)
+        : session_(session), savepoint_(std::move(savepoint)) {}
+    std::string type_name() const override {
+        return savepoint_.empty() ? "Transaction" : "NestedTransaction";
+    }
+
+    std::optional<Value> get_attribute(std::string_view name) override {
+        Value self(static_cast<lang::Object*>(this));
+        if (name == "is_active") return Value(open_);
+        if (name == "commit" || name == "close") {
+            return lang::make_function(name, [self](Call& call) {
+                return self.native<TransactionObject>()->commit(call.place()), Value();
+            });
+        }
+        if (name == "rollback") {
+            return lang::make_function(name, [self](Call& call) {
+                return self.native<TransactionObject>()->rollback(call.place()), Value();
+            });
+        }
+        return std::nullopt;
+    }
+    std::vector<std::string> attribute_names() const override {
+        return {"commit", "rollback", "close", "is_active"};
+    }
+
+    std::optional<Value> enter() override { return Value(static_cast<lang::Object*>(this)); }
+    bool exit(const Value& exception) override {
+        if (exception.is_none())
+            commit({});
+        else if (!savepoint_.empty())
+            rollback({});
+        return false;
+    }
+
+    void commit(const Place& origin) {
+        if (open_ && !savepoint_.empty()) say("RELEASE SAVEPOINT " + savepoint_, origin);
+        open_ = false;
+    }
+
+    void rollback(const Place& origin) {
+        if (savepoint_.empty()) {
+            Error error(Fault::script, "the revision's transaction cannot be rolled back from inside");
+            error.at(origin);
+            throw error.hint("undo a part with 'with bind.begin_nested():'; an exception that leaves "
+                             "upgrade() undoes all of it");
+        }
+        if (open_) say("ROLLBACK TO SAVEPOINT " + savepoint_, origin);
+        open_ = false;
+    }
+
+  private:
+    void say(const std::string& text, const Place& origin) {
+        database_of(session_, origin).execute(sql::Text{text, {}}, origin);
+    }
+
+    Session& session_;
+    std::string savepoint_; // "" where nothing was opened
+    bool open_ = true;
+};
+
+Value begin_nested(Session& session, const Place& origin) {
+    std::string name = fmt::format("orch_savepoint_{}", ++session.savepoints);
+    database_of(session, origin).execute(sql::Text{"SAVEPOINT " + name, {}}, origin);
+    return lang::make<TransactionObject>(session, name);
+}
+
+// --- Dialects.
+
+class DialectObject : public lang::Native {
+  public:
+    explicit DialectObject(Session& session) : session_(session) {}
+    std::string type_name() const override { return "Dialect"; }
+
+    std::optional<Value> get_attribute(std::string_view name) override {
+        Session* session = &session_;
+        if (name == "name") return Value(dialect_name(session_));
+        if (name == "driver") return Value("orch");
+        if (name == "server_version_info") return version(session_);
+        if (name == "has_table") {
+            return lang::make_function(name, [session](Call& call) {
+                auto schema = optional_string(call.get(2, "schema"), "schema");
+                return Value(database_of(*session, call.place())
+                                 .has_table(string_of(call[1], "table_name"), schema, call.place()));
+            });
+        }
+        if (name == "type_descriptor")
+            return lang::make_function(
+                name, [](Call& call) { return call[0].is(lang::Type::class_) ? call[0].call() : call[0]; });
+        if (name == "identifier_preparer") return Value(static_cast<lang::Object*>(this));
+        return std::nullopt;
+    }
+    std::vector<std::string> attribute_names() const override {
+        return {"name", "driver", "server_version_info", "has_table", "type_descriptor"};
+    }
+
+  private:
+    static std::string dialect_name(Session& session) {
+        return session.database ? session.database->dialect_name() : environment_dialect(session);
+    }
+
+    static Value version(Session& session) {
+        std::vector<Value> parts;
+        for (const auto& part : split(database_of(session, {}).server_version(), '.')) {
+            std::size_t digits = part.find_first_not_of("0123456789");
+            if (digits != 0 && !part.empty())
+                parts.emplace_back(static_cast<std::int64_t>(std::stoll(part.substr(0, digits))));
+        }
+        return Value::tuple(std::move(parts));
+    }
+
+    Session& session_;
+};
+
+Value scalar_of(const Value& result) { return result.method("scalar"); }
+
+using Member = Value (*)(Session& session, const Value& self, Call& call);
+
+Value itself(Session&, const Value& self, Call&) { return self; }
+Value nothing(Session&, const Value&, Call&) { return {}; }
+
+const std::map<std::string_view, Member, std::less<>>& connection_methods() {
+    static const std::map<std::string_view, Member, std::less<>> table{
+        {"execute", [](Session& s, const Value&, Call& c) { return execute_call(s, c); }},
+        {"scalar", [](Session& s, const Value&, Call& c) { return scalar_of(execute_call(s, c)); }},
+        {"scalars", [](Session& s, const Value&, Call& c) { return execute_call(s, c).method("scalars"); }},
+        {"exec_driver_sql",
+         [](Session& s, const Value&, Call& c) {
+             return execute_driver_sql(s, c[0], c.get(1, "parameters"), c.place());
+         }},
+        {"begin",
+         [](Session& s, const Value&, Call&) { return lang::make<TransactionObject>(s, std::string{}); }},
+        {"begin_nested", [](Session& s, const Value&, Call& c) { return begin_nested(s, c.place()); }},
+        {"rollback", [](Session& s, const Value&,
+                        Call& c) { return TransactionObject(s, "").rollback(c.place()), Value(); }},
+        {"has_table",
+         [](Session& s, const Value&, Call& c) {
+             auto schema = optional_string(c.get(1, "schema"), "schema");
+             return Value(
+                 database_of(s, c.place()).has_table(string_of(c[0], "table_name"), schema, c.place()));
+         }},
+        {"in_transaction", [](Session&, const Value&, Call&) { return Value(true); }},
+        {"connect", itself},
+        {"execution_options", itself},
+        {"commit", nothing},
+        {"close", nothing},
+        {"dispose", nothing},
+        {"run_sync",
+         [](Session&, const Value& self, Call& c) {
+             std::vector<Value> args{self};
+             args.insert(args.end(), c.args().begin() + 1, c.args().end());
+             return c[0].call(std::move(args));
+         }},
+    };
+    return table;
+}
+
+} // namespace
+
+std::optional<Value> ConnectionObject::get_attribute(std::string_view name) {
+    Value self(static_cast<lang::Object*>(this));
+    if (name == "dialect") return make_dialect(session_);
+    if (name == "engine" || name == "bind" || name == "connection" || name == "sync_engine") return self;
+    if (name == "name") return make_dialect(session_).attribute("name");
+    if (name == "closed") return Value(false);
+    if (name == "url" && url_) return Value(*url_);
+    auto found = connection_methods().find(name);
+    if (found == connection_methods().end()) return std::nullopt;
+    return lang::make_function(name, [self, member = found->second](Call& call) {
+        return member(self.native<ConnectionObject>()->session_, self, call);
+    });
+}
+
+std::vector<std::string> ConnectionObject::attribute_names() const {
+    std::vector<std::string> result{"dialect", "engine", "closed"};
+    for (const auto& [name, member] : connection_methods()) result.emplace_back(name);
+    return result;
+}
+
+std::optional<Value> ConnectionObject::enter() { return Value(static_cast<lang::Object*>(this)); }
+
+Value make_connection(Session& session) { return lang::make<ConnectionObject>(session); }
+Value make_dialect(Session& session) { return lang::make<DialectObject>(session); }
+
+Value execute(Session& session, const Value& statement, const std::vector<Value>& rows, const Place& origin) {
+    sql::Result result;
+    for (const auto& query : queries_of(statement, rows, origin))
+        result = database_of(session, origin).execute(query, origin);
+    return make_result(session, std::move(result), result_types(statement));
+}
+
+} // namespace orch::script

@@ -1,0 +1,311 @@
+// Constraints, foreign keys and indexes as scripts make them.
+#include "script/sqlalchemy/columns.hpp"
+#include "script/sqlalchemy/tables.hpp"
+
+#include "base/text.hpp"
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::script {
+
+using lang::Call;
+using lang::Value;
+
+namespace {
+
+schema::ForeignKeyOptions rule_of(const lang::Bound& bound) {
+    schema::ForeignKeyOptions rule;
+    rule.on_update = optional_string(bound["onupdate"], "onupdate");
+    rule.on_delete = optional_string(bound["ondelete"], "ondelete");
+    rule.match = optional_string(bound["match"], "match");
+    rule.initially = optional_string(bound["initially"], "initially");
+    rule.deferrable = optional_bool(bound["deferrable"]);
+    rule.use_alter = bound["use_alter"].truth();
+    return rule;
+}
+
+const std::vector<std::string> foreign_key_parameters{"columns",  "refcolumns", "name",      "onupdate",
+                                                      "ondelete", "deferrable", "initially", "use_alter",
+                                                      "match",    "info",       "comment",   "link_to_name"};
+const std::vector<std::string> constraint_parameters{"name", "deferrable", "initially", "info", "comment"};
+
+Value make_foreign_key(Session&, Call& call) {
+    static const lang::Signature signature(
+        "ForeignKey(column, _constraint=None, use_alter=False, name=None, onupdate=None, ondelete=None, "
+        "deferrable=None, initially=None, link_to_name=False, match=None, info=None, comment=None, **kw)");
+    auto bound = signature.bind(call);
+    schema::ForeignKey key;
+    add_referent(key, bound["column"]);
+    key.name = optional_string(bound["name"], "name");
+    key.rule = rule_of(bound);
+    key.options = options_of(bound, foreign_key_parameters);
+    return lang::make<ForeignKeyObject>(std::move(key));
+}
+
+Value make_foreign_key_constraint(Session&, Call& call) {
+    static const lang::Signature signature(
+        "ForeignKeyConstraint(columns, refcolumns, name=None, onupdate=None, ondelete=None, "
+        "deferrable=None, initially=None, use_alter=False, link_to_name=False, match=None, "
+        "table=None, info=None, comment=None, **kw)");
+    auto bound = signature.bind(call);
+    schema::ForeignKey key;
+    key.columns = names_of(bound["columns"], "columns");
+    for (const auto& target : bound["refcolumns"].to_vector()) add_referent(key, target);
+    if (key.columns.size() != key.referent_columns.size()) {
+        lang::raise_error("TypeError", fmt::format("ForeignKeyConstraint: {} columns refer to {}",
+                                                   key.columns.size(), key.referent_columns.size()));
+    }
+    key.name = optional_string(bound["name"], "name");
+    key.rule = rule_of(bound);
+    key.options = options_of(bound, foreign_key_parameters);
+    return lang::make<ConstraintObject>("ForeignKeyConstraint", std::move(key));
+}
+
+// What PRIMARY KEY and UNIQUE share.
+template <class Constraint>
+Constraint of_columns(const lang::Bound& bound) {
+    Constraint result;
+    for (const auto& column : bound.rest()) {
+        for (auto& name : names_of(column, "column")) result.columns.push_back(std::move(name));
+    }
+    result.name = optional_string(bound["name"], "name");
+    result.deferrable = optional_bool(bound["deferrable"]);
+    result.initially = optional_string(bound["initially"], "initially");
+    result.options = options_of(bound, constraint_parameters);
+    return result;
+}
+
+Value make_primary_key(Session&, Call& call) {
+    static const lang::Signature signature(
+        "PrimaryKeyConstraint(*columns, name=None, deferrable=None, initially=None, info=None, "
+        "comment=None, _implicit_generated=False, **kw)");
+    return lang::make<ConstraintObject>("PrimaryKeyConstraint",
+                                        of_columns<schema::PrimaryKey>(signature.bind(call)));
+}
+
+Value make_unique(Session&, Call& call) {
+    static const lang::Signature signature(
+        "UniqueConstraint(*columns, name=None, deferrable=None, initially=None, info=None, comment=None, "
+        "_column_flag=None, **kw)");
+    return lang::make<ConstraintObject>("UniqueConstraint", of_columns<schema::Unique>(signature.bind(call)));
+}
+
+Value make_check(Session&, Call& call) {
+    static const lang::Signature signature(
+        "CheckConstraint(sqltext, name=None, deferrable=None, initially=None, table=None, info=None, "
+        "comment=None, _create_rule=None, _autoattach=True, _type_bound=False, **kw)");
+    auto bound = signature.bind(call);
+    schema::Check check;
+    check.condition = coerce_sql(bound["sqltext"]).node;
+    check.name = optional_string(bound["name"], "name");
+    check.deferrable = optional_bool(bound["deferrable"]);
+    check.initially = optional_string(bound["initially"], "initially");
+    check.options = options_of(bound, constraint_parameters);
+    return lang::make<ConstraintObject>("CheckConstraint", std::move(check));
+}
+
+Value make_exclude(Session&, Call& call) {
+    static const lang::Signature signature(
+        "ExcludeConstraint(*elements, name=None, using='gist', where=None, ops=None, deferrable=None, "
+        "initially=None, info=None, **kw)");
+    auto bound = signature.bind(call);
+    return lang::make<ConstraintObject>("ExcludeConstraint", exclude_of(bound));
+}
+
+Value make_index(Session& session, Call& call) {
+    static const lang::Signature signature(
+        "Index(name, *expressions, unique=False, quote=None, info=None, _table=None, "
+        "_column_flag=False, **kw)");
+    static const std::vector<std::string> parameters{"name", "unique", "quote", "info"};
+    auto bound = signature.bind(call);
+    schema::Index index;
+    index.name = optional_string(bound["name"], "name");
+    index.elements = index_elements(bound.rest());
+    index.unique = bound["unique"].truth();
+    index.options = options_of(bound, parameters);
+    for (const auto& element : bound.rest()) { // Index("ix", table.c.name) knows its table
+        auto* column = element.native<ColumnObject>();
+        auto* table = column ? column->table.native<TableObject>() : nullptr;
+        if (!table) continue;
+        index.table = table->table.name;
+        index.schema = table->table.schema;
+        table->table.indexes.push_back(index);
+        break;
+    }
+    return lang::make<IndexObject>(session, std::move(index));
+}
+
+template <Value (*Make)(Session&, Call&)>
+Value native_class(Session& session, const char* name, const char* base = nullptr) {
+    lang::ClassSpec spec;
+    spec.name = name;
+    spec.module = "sqlalchemy";
+    if (base) spec.bases = {session.member(base)};
+    spec.construct = [&session](Call& call, const Value&) { return Make(session, call); };
+    return lang::make_class(std::move(spec));
+}
+
+Value make_constraint(Session&, Call&) {
+    lang::raise_error("TypeError", "a Constraint has a kind: use UniqueConstraint, CheckConstraint, "
+                                   "ForeignKeyConstraint or PrimaryKeyConstraint");
+}
+
+const std::optional<std::string>& name_of(const schema::Constraint& constraint) {
+    return std::visit([](const auto& each) -> const std::optional<std::string>& { return each.name; },
+                      constraint);
+}
+
+std::vector<std::string> columns_of(const schema::Constraint& constraint) {
+    return std::visit(
+        [](const auto& each) -> std::vector<std::string> {
+            if constexpr (requires { each.columns; })
+                return each.columns;
+            else
+                return {};
+        },
+        constraint);
+}
+
+} // namespace
+
+schema::Exclude exclude_of(const lang::Bound& bound) {
+    schema::Exclude result;
+    for (const auto& element : bound.rest()) {
+        if (!element.is(lang::Type::tuple) || element.length() != 2) {
+            lang::raise_error("TypeError", "an exclude constraint takes (column, operator) pairs");
+        }
+        const Value& column = element.items()[0];
+        sql::ExpressionPtr expression =
+            column.is_string() ? sql::make({sql::ColumnRef{{}, {}, std::string(column.as_string()), nullptr}})
+                               : coerce(column).node;
+        result.elements.emplace_back(std::move(expression), string_of(element.items()[1], "operator"));
+    }
+    result.name = optional_string(bound["name"], "name");
+    result.using_ = optional_string(bound["using"], "using");
+    if (!bound["where"].is_none()) result.where = coerce_sql(bound["where"]).node;
+    result.deferrable = optional_bool(bound["deferrable"]);
+    result.initially = optional_string(bound["initially"], "initially");
+    return result;
+}
+
+void add_referent(schema::ForeignKey& key, const Value& target) {
+    std::optional<std::string> schema;
+    std::string table, column;
+    if (auto* object = target.native<ColumnObject>()) {
+        auto* owner = object->table.native<TableObject>();
+        if (!owner)
+            lang::raise_error("TypeError",
+                              fmt::format("the referenced column '{}' is in no table", object->column.name));
+        schema = owner->table.schema;
+        table = owner->table.name;
+        column = object->column.name;
+    } else {
+        auto parts = split(string_of(target, "the referenced column"), '.');
+        if (parts.size() < 2) {
+            lang::raise_error(
+                "ValueError",
+                fmt::format(
+                    "expected 'table.column' or 'schema.table.column' as a foreign key's target, got {}",
+                    target.repr()));
+        }
+        column = parts.back();
+        table = parts[parts.size() - 2];
+        parts.resize(parts.size() - 2);
+        if (!parts.empty()) schema = join(parts, ".");
+    }
+    if (!key.referent_columns.empty() && (key.referent_table != table || key.referent_schema != schema)) {
+        lang::raise_error("ValueError", fmt::format("a foreign key refers to one table, got '{}' and '{}'",
+                                                    key.referent_table, table));
+    }
+    key.referent_schema = schema;
+    key.referent_table = table;
+    key.referent_columns.push_back(column);
+}
+
+std::vector<schema::IndexElement> index_elements(std::span<const Value> elements) {
+    std::vector<schema::IndexElement> result;
+    for (const auto& element : elements) {
+        if (element.is_string()) {
+            result.push_back({std::string(element.as_string()), nullptr});
+        } else if (auto* column = element.native<ColumnObject>()) {
+            result.push_back({column->column.name, nullptr});
+        } else if (auto* expression = element.native<ExpressionObject>()) {
+            Expr expr = expression->expression();
+            const auto* reference = std::get_if<sql::ColumnRef>(&expr.node->node);
+            if (reference && !reference->literal)
+                result.push_back({reference->name, nullptr});
+            else
+                result.push_back({"", expr.node});
+        } else {
+            lang::raise_error("TypeError",
+                              fmt::format("an index is made of columns and SQL expressions, got '{}'",
+                                          element.type_name()));
+        }
+    }
+    return result;
+}
+
+std::optional<Value> ConstraintObject::get_attribute(std::string_view name) {
+    if (name == "name") return name_of(constraint) ? Value(*name_of(constraint)) : Value();
+    if (name == "columns") {
+        std::vector<Value> names;
+        for (const auto& column : columns_of(constraint)) names.emplace_back(column);
+        return Value::list(std::move(names));
+    }
+    return std::nullopt;
+}
+
+std::optional<Value> IndexObject::get_attribute(std::string_view name) {
+    Value self(static_cast<lang::Object*>(this));
+    if (name == "name") return index.name ? Value(*index.name) : Value();
+    if (name == "unique") return Value(index.unique);
+    if (name == "columns") {
+        std::vector<Value> names;
+        for (const auto& element : index.elements) names.emplace_back(element.column);
+        return Value::list(std::move(names));
+    }
+    bool create = name == "create";
+    if (!create && name != "drop") return std::nullopt;
+    return lang::make_function(name, [self, create](Call& call) {
+        auto* object = self.native<IndexObject>();
+        auto& database = database_of(object->session_, call.place());
+        const auto& made = object->index;
+        if (create)
+            database.apply({ops::CreateIndex{made, call.get(1, "checkfirst").truth()}, call.place()});
+        else
+            database.apply(
+                {ops::DropIndex{
+                     made.name.value_or(""), made.table, made.schema, call.get(1, "checkfirst").truth(), {}},
+                 call.place()});
+        return Value();
+    });
+}
+
+void ColumnDefaultObject::clear() {
+    lang::Native::clear();
+    value = Value();
+}
+
+const Members& constraint_members() {
+    static const Members members{
+        {"Constraint", [](Session& s) { return native_class<make_constraint>(s, "Constraint"); }},
+        {"ForeignKey", [](Session& s) { return native_class<make_foreign_key>(s, "ForeignKey"); }},
+        {"ForeignKeyConstraint",
+         [](Session& s) {
+             return native_class<make_foreign_key_constraint>(s, "ForeignKeyConstraint", "Constraint");
+         }},
+        {"PrimaryKeyConstraint",
+         [](Session& s) { return native_class<make_primary_key>(s, "PrimaryKeyConstraint", "Constraint"); }},
+        {"UniqueConstraint",
+         [](Session& s) { return native_class<make_unique>(s, "UniqueConstraint", "Constraint"); }},
+        {"CheckConstraint",
+         [](Session& s) { return native_class<make_check>(s, "CheckConstraint", "Constraint"); }},
+        {"ExcludeConstraint",
+         [](Session& s) { return native_class<make_exclude>(s, "ExcludeConstraint", "Constraint"); }},
+        {"Index", [](Session& s) { return native_class<make_index>(s, "Index"); }},
+    };
+    return members;
+}
+
+} // namespace orch::script

@@ -1,0 +1,87 @@
+#include "script/sqlalchemy/ddl.hpp"
+
+#include "script/sqlalchemy/tables.hpp"
+
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::script {
+
+using lang::Call;
+using lang::Value;
+
+namespace {
+
+template <class Object>
+const Object& element(Call& call, const char* wanted) {
+    auto* object = call.size() > 0 ? call[0].native<Object>() : nullptr;
+    if (!object) lang::raise_error("TypeError", fmt::format("expected a {}", wanted));
+    return *object;
+}
+
+bool flag(Call& call, const char* name) {
+    const Value* value = call.keyword(name);
+    return value && value->truth();
+}
+
+ops::Action create_table(Call& call) {
+    return ops::CreateTable{element<TableObject>(call, "Table").definition(), flag(call, "if_not_exists")};
+}
+
+ops::Action drop_table(Call& call) {
+    const auto& table = element<TableObject>(call, "Table").table;
+    return ops::DropTable{table.name, table.schema, flag(call, "if_exists"), {}};
+}
+
+ops::Action create_index(Call& call) {
+    return ops::CreateIndex{element<IndexObject>(call, "Index").index, flag(call, "if_not_exists")};
+}
+
+ops::Action drop_index(Call& call) {
+    const auto& index = element<IndexObject>(call, "Index").index;
+    return ops::DropIndex{index.name.value_or(""), index.table, index.schema, flag(call, "if_exists"), {}};
+}
+
+ops::Action create_sequence(Call& call) {
+    return ops::CreateSequence{element<SequenceObject>(call, "Sequence").sequence,
+                               flag(call, "if_not_exists")};
+}
+ops::Action drop_sequence(Call& call) {
+    return ops::DropSequence{element<SequenceObject>(call, "Sequence").sequence, flag(call, "if_exists")};
+}
+
+// DDL text is no text(): a colon in it is a colon.
+ops::Action ddl_text(Call& call) {
+    std::string escaped;
+    std::string text = string_of(call.get(0, "statement"), "statement");
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == ':') escaped += '\\';
+        if (text[i] == '%' && i + 1 < text.size() && text[i + 1] == '%')
+            ++i; // it goes through Python's % operator
+        escaped += text[i];
+    }
+    return ops::Execute{sql::Text{escaped, {}}};
+}
+
+template <ops::Action (*Make)(Call&)>
+Value ddl_function(const char* name) {
+    return lang::make_function(name, [name](Call& call) { return lang::make<DdlObject>(name, Make(call)); });
+}
+
+} // namespace
+
+const Members& ddl_members() {
+    static const Members members{
+        {"DDL", [](Session&) { return ddl_function<ddl_text>("DDL"); }},
+        {"CreateTable", [](Session&) { return ddl_function<create_table>("CreateTable"); }},
+        {"DropTable", [](Session&) { return ddl_function<drop_table>("DropTable"); }},
+        {"CreateIndex", [](Session&) { return ddl_function<create_index>("CreateIndex"); }},
+        {"DropIndex", [](Session&) { return ddl_function<drop_index>("DropIndex"); }},
+        {"CreateSequence", [](Session&) { return ddl_function<create_sequence>("CreateSequence"); }},
+        {"DropSequence", [](Session&) { return ddl_function<drop_sequence>("DropSequence"); }},
+    };
+    return members;
+}
+
+} // namespace orch::script

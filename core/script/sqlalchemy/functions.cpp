@@ -1,0 +1,465 @@
+// The functions of `sqlalchemy` that make expressions: func, text, literal, cast, case, and_, or_ and their
+// like.
+#include "script/sqlalchemy/expressions.hpp"
+#include "script/sqlalchemy/statements.hpp"
+#include "script/sqlalchemy/types.hpp"
+
+#include "base/text.hpp"
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace orch::script {
+
+using lang::Call;
+using lang::Value;
+using sql::ExpressionPtr;
+
+namespace {
+
+TypePtr named_type(const char* name) { return std::make_shared<const schema::Type>(plain_type(name)); }
+
+TypePtr type_argument(const Value& value, std::string_view what) {
+    if (value.is_none()) return nullptr;
+    return std::make_shared<const schema::Type>(type_of(value, what));
+}
+
+bool is_identifier(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+// --- text()
+
+class TextBuilder {
+  public:
+    explicit TextBuilder(sql::Text text) : text_(std::move(text)) {}
+
+    void set(const std::string& name, const Value& value) {
+        auto& parameter = find(name);
+        parameter.value = datum_of(value, parameter.type);
+        if (parameter.expanding || value.is(lang::Type::list) || value.is(lang::Type::tuple))
+            set_list(parameter, value);
+    }
+    void set(const BindParameter& given) { find(given.name()) = given.parameter(); }
+    sql::Text text() && { return std::move(text_); }
+
+  private:
+    sql::Text::Parameter& find(const std::string& name) {
+        for (auto& parameter : text_.parameters) {
+            if (parameter.name == name) return parameter;
+        }
+        auto names = parameter_names(text_.sql);
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+            auto near = nearest(name, names);
+            lang::raise_error("ArgumentError",
+                              fmt::format("this text() has no parameter ':{}'{}", name,
+                                          near ? fmt::format(", did you mean ':{}'?", *near) : ""));
+        }
+        text_.parameters.push_back({name, sql::Null{}, nullptr, false});
+        return text_.parameters.back();
+    }
+
+    static void set_list(sql::Text::Parameter& parameter, const Value& value) {
+        parameter.value = datum_of(value, parameter.type);
+    }
+
+    sql::Text text_;
+};
+
+Value make_text(Session& session, Call& call) {
+    static const lang::Signature signature("text(text, bindparams=None, typemap=None, bind=None)");
+    auto bound = signature.bind(call);
+    if (bound["text"].native<TextObject>()) return bound["text"];
+    return lang::make<TextObject>(session, sql::Text{string_of(bound["text"], "text"), {}});
+}
+
+Value bindparams(Session& session, const TextObject& object, Call& call) {
+    TextBuilder builder(object.text());
+    for (const auto& argument : call.args()) {
+        auto* parameter = argument.native<BindParameter>();
+        if (!parameter)
+            lang::raise_error("TypeError", "bindparams() takes sa.bindparam() objects and name=value");
+        builder.set(*parameter);
+    }
+    for (const auto& [name, value] : call.keywords()) builder.set(std::string(name.as_string()), value);
+    return lang::make<TextObject>(session, std::move(builder).text());
+}
+
+// --- func
+
+class FunctionBuilder : public lang::Native {
+  public:
+    FunctionBuilder(Session& session, std::vector<std::string> name)
+        : session_(session), name_(std::move(name)) {}
+    std::string type_name() const override { return "func"; }
+    bool callable() const override { return !name_.empty(); }
+
+    std::optional<Value> get_attribute(std::string_view name) override {
+        if (name.starts_with("__")) return std::nullopt;
+        auto parts = name_;
+        std::string part(name);
+        if (part.size() > 1 && part.ends_with('_'))
+            part.pop_back(); // func.max_ for names that Python reserves
+        parts.push_back(std::move(part));
+        return lang::make<FunctionBuilder>(session_, std::move(parts));
+    }
+
+    Value call(Call& call) override {
+        sql::Function function{name_, {}};
+        Expr result;
+        TypePtr first;
+        for (const auto& argument : call.args()) {
+            Expr operand = coerce(argument);
+            if (!first) first = operand.type;
+            merge_froms(result.froms, operand.froms);
+            function.arguments.push_back(operand.node);
+        }
+        if (name_.size() == 1 && name_[0] == "count" && function.arguments.empty()) {
+            function.arguments.push_back(sql::make({sql::ColumnRef{{}, {}, "*", nullptr, true}}));
+        }
+        const Value* type = call.keyword("type_");
+        result.type = type ? type_argument(*type, "type_") : return_type(lower(name_.back()), first);
+        result.node = sql::make({std::move(function)});
+        return lang::make<PlainExpression>(session_, std::move(result), name_.back());
+    }
+
+  private:
+    // What SQLAlchemy knows of the functions that every database has.
+    static TypePtr return_type(const std::string& name, const TypePtr& first) {
+        if (name == "now" || name == "current_timestamp" || name == "localtimestamp")
+            return named_type("DateTime");
+        if (name == "current_date") return named_type("Date");
+        if (name == "current_time" || name == "localtime") return named_type("Time");
+        if (name == "count" || name == "char_length") return named_type("Integer");
+        if (name == "concat") return named_type("String");
+        if (name == "coalesce" || name == "max" || name == "min" || name == "sum" || name == "lower" ||
+            name == "upper")
+            return first;
+        return nullptr;
+    }
+
+    Session& session_;
+    std::vector<std::string> name_;
+};
+
+// --- and_(), or_(), not_()
+
+Value logical(Session& session, Call& call, const char* op) {
+    std::vector<ExpressionPtr> operands;
+    Expr result;
+    for (const auto& argument : call.args()) {
+        Expr operand = coerce_sql(argument);
+        if (argument.is(lang::Type::boolean))
+            operand.node = sql::make({argument.truth() ? sql::Constant::true_ : sql::Constant::false_});
+        merge_froms(result.froms, operand.froms);
+        operands.push_back(operand.node);
+    }
+    if (operands.empty())
+        operands.push_back(
+            sql::make({std::string_view(op) == "AND" ? sql::Constant::true_ : sql::Constant::false_}));
+    result.node = chain(op, std::move(operands));
+    result.type = named_type("Boolean");
+    return make_expression(session, std::move(result));
+}
+
+Value make_not(Session& session, Call& call) {
+    return make_expression(session, negated(coerce_sql(call[0])));
+}
+
+// --- case(), in both of SQLAlchemy's forms
+
+struct CaseParts {
+    sql::Case node;
+    Expr result;
+
+    void add(const Expr& when, const Expr& then) {
+        merge_froms(result.froms, when.froms);
+        merge_froms(result.froms, then.froms);
+        if (!result.type) result.type = then.type;
+        node.whens.emplace_back(when.node, then.node);
+    }
+};
+
+void add_whens(CaseParts& parts, const Value& whens, bool with_subject) {
+    if (whens.is(lang::Type::dict)) {
+        for (const auto& [when, then] : whens.entries()) parts.add(coerce(when), coerce(then));
+    } else if (whens.is(lang::Type::list)) {
+        for (const auto& pair : whens.items()) add_whens(parts, pair, with_subject);
+    } else if (whens.is(lang::Type::tuple) && whens.length() == 2) {
+        parts.add(with_subject ? coerce(whens.items()[0]) : coerce_sql(whens.items()[0]),
+                  coerce(whens.items()[1]));
+    } else {
+        lang::raise_error("TypeError", "case() expects (condition, value) pairs, or a dict with value=");
+    }
+}
+
+Value make_case(Session& session, Call& call) {
+    CaseParts parts;
+    const Value* subject = call.keyword("value");
+    const Value* otherwise = call.keyword("else_");
+    if (subject && !subject->is_none()) {
+        Expr expr = coerce(*subject);
+        parts.node.subject = expr.node;
+        merge_froms(parts.result.froms, expr.froms);
+    }
+    if (const Value* whens = call.keyword("whens")) add_whens(parts, *whens, subject != nullptr);
+    for (const auto& argument : call.args()) add_whens(parts, argument, subject != nullptr);
+    if (parts.node.whens.empty())
+        lang::raise_error("TypeError", "case() expects at least one (condition, value) pair");
+    if (otherwise) {
+        Expr expr = coerce(*otherwise);
+        parts.node.otherwise = expr.node;
+        merge_froms(parts.result.froms, expr.froms);
+    }
+    parts.result.node = sql::make({std::move(parts.node)});
+    return make_expression(session, std::move(parts.result));
+}
+
+Value make_cast(Session& session, Call& call) {
+    static const lang::Signature signature("cast(expression, type_)");
+    auto bound = signature.bind(call);
+    schema::Type type = type_of(bound["type_"], "type_");
+    auto shared = std::make_shared<const schema::Type>(type);
+    Expr operand = coerce(bound["expression"], shared);
+    return make_expression(session, {sql::make({sql::Cast{operand.node, type}}), shared, operand.froms});
+}
+
+// An expression of a Python type for the database, without SQL of its own.
+Value type_coerce(Session& session, Call& call) {
+    Expr operand = coerce(call[0]);
+    auto type = type_argument(call[1], "type_");
+    if (!call[0].native<ExpressionObject>()) operand = coerce(call[0], type);
+    return make_expression(session, {operand.node, type, operand.froms});
+}
+
+Value literal(Session& session, Call& call) {
+    static const lang::Signature signature("literal(value, type_=None, literal_execute=False)");
+    auto bound = signature.bind(call);
+    TypePtr type = type_argument(bound["type_"], "type_");
+    return make_expression(session,
+                           {sql::make({sql::Literal{datum_of(bound["value"], type), type}}), type, {}});
+}
+
+Value literal_column(Session& session, Call& call) {
+    static const lang::Signature signature("literal_column(text, type_=None)");
+    auto bound = signature.bind(call);
+    std::string text = string_of(bound["text"], "text");
+    TypePtr type = type_argument(bound["type_"], "type_");
+    return make_expression(session, {sql::make({sql::ColumnRef{{}, {}, text, type, true}}), type, {}}, text);
+}
+
+Value bindparam(Session& session, Call& call) {
+    static const lang::Signature signature(
+        "bindparam(key, value=None, type_=None, unique=False, required=None, quote=None, "
+        "callable_=None, expanding=False, isoutparam=False, literal_execute=False)");
+    auto bound = signature.bind(call);
+    Value value = bound.given("callable_") ? bound["callable_"].call() : bound["value"];
+    bool has_value = bound.given("value") || bound.given("callable_");
+    return lang::make<BindParameter>(session, string_of(bound["key"], "key"), value,
+                                     type_argument(bound["type_"], "type_"), !has_value,
+                                     bound["expanding"].truth());
+}
+
+Value constant(Session& session, sql::Constant value) {
+    Expr expr{sql::make({value}), value == sql::Constant::null ? nullptr : named_type("Boolean"), {}};
+    return make_expression(session, std::move(expr));
+}
+
+Value postfix(Session& session, Call& call, const char* op) {
+    Expr operand = call[0].is_string()
+                       ? Expr{sql::make({sql::ColumnRef{{}, {}, std::string(call[0].as_string()), nullptr}}),
+                              nullptr,
+                              {}}
+                       : coerce(call[0]);
+    return make_expression(session,
+                           {sql::make({sql::Unary{op, operand.node, true}}), operand.type, operand.froms});
+}
+
+Value prefix(Session& session, Call& call, const char* op) {
+    Expr operand = coerce(call[0]);
+    return make_expression(session,
+                           {sql::make({sql::Unary{op, operand.node, false}}), operand.type, operand.froms});
+}
+
+Value extract(Session& session, Call& call) {
+    Expr operand = coerce(call[1]);
+    std::string field = string_of(call[0], "field");
+    sql::Function function{
+        {"extract"}, {sql::make({sql::Binary{"FROM", sql::make({sql::Text{field, {}}}), operand.node}})}};
+    return make_expression(session, {sql::make({std::move(function)}), named_type("Integer"), operand.froms});
+}
+
+Value tuple_of(Session& session, Call& call) {
+    std::vector<ExpressionPtr> operands;
+    Expr result;
+    for (const auto& argument : call.args()) {
+        Expr operand = coerce(argument);
+        merge_froms(result.froms, operand.froms);
+        operands.push_back(operand.node);
+    }
+    result.node = sql::make({sql::Chain{",", std::move(operands)}});
+    return make_expression(session, std::move(result));
+}
+
+Value column_clause(Session& session, Call& call) {
+    static const lang::Signature signature("column(text, type_=None, is_literal=False, _selectable=None)");
+    auto bound = signature.bind(call);
+    std::string name = string_of(bound["text"], "text");
+    TypePtr type = type_argument(bound["type_"], "type_");
+    sql::ColumnRef reference{{}, {}, name, type, bound["is_literal"].truth()};
+    return make_expression(session, {sql::make({std::move(reference)}), type, {}}, name);
+}
+
+// A string that is already quoted, or whose quoting is asked for: only the text matters here.
+Value quoted_name(Call& call) { return Value(string_of(call[0], "value")); }
+
+template <Value (*Make)(Session&, Call&)>
+Value native(Session& session, const char* name) {
+    return lang::make_function(name, [&session](Call& call) { return Make(session, call); });
+}
+
+} // namespace
+
+std::vector<std::string> parameter_names(std::string_view sql) {
+    std::vector<std::string> result;
+    for (std::size_t i = 0; i < sql.size(); ++i) {
+        if (sql[i] != ':') continue;
+        bool behind = i > 0 && (sql[i - 1] == ':' || sql[i - 1] == '\\' || is_identifier(sql[i - 1]));
+        std::size_t end = i + 1;
+        while (end < sql.size() && is_identifier(sql[end])) ++end;
+        bool name = end > i + 1 && !(end < sql.size() && sql[end] == ':');
+        if (name && !behind) {
+            std::string text(sql.substr(i + 1, end - i - 1));
+            if (std::find(result.begin(), result.end(), text) == result.end()) result.push_back(text);
+        }
+        i = end - 1;
+    }
+    return result;
+}
+
+void require_values(const sql::Text& text, const std::vector<std::string>& given, const Place& origin) {
+    for (const auto& name : parameter_names(text.sql)) {
+        bool known = std::find(given.begin(), given.end(), name) != given.end() ||
+                     std::any_of(text.parameters.begin(), text.parameters.end(),
+                                 [&](const auto& p) { return p.name == name; });
+        if (known) continue;
+        Error error(Fault::script,
+                    fmt::format("a value is required for the parameter ':{}' of the SQL text", name));
+        error.at(origin);
+        throw error.hint(fmt::format("give it with sa.text(...).bindparams({}=...), or write '\\\\:{}' where "
+                                     "the colon is meant as it stands",
+                                     name, name));
+    }
+}
+
+Expr BindParameter::expression() const {
+    sql::Text text{":" + name_, {parameter()}};
+    return {sql::make({std::move(text)}), type_, {}};
+}
+
+sql::Text::Parameter BindParameter::parameter() const {
+    return {name_, datum_of(value_, type_), type_, expanding_};
+}
+
+std::optional<Value> TextObject::get_attribute(std::string_view name) {
+    Value self(static_cast<lang::Object*>(this));
+    if (name == "bindparams") {
+        return lang::make_function(name, [self](Call& call) {
+            auto* object = self.native<TextObject>();
+            return bindparams(object->session(), *object, call);
+        });
+    }
+    if (name == "text") return Value(text_.sql);
+    // Options of the execution and types of the result's columns change nothing that orch does with a text.
+    if (name == "execution_options" || name == "columns")
+        return lang::make_function(name, [self](Call&) { return self; });
+    return ExpressionObject::get_attribute(name);
+}
+
+std::vector<std::string> TextObject::attribute_names() const {
+    auto result = ExpressionObject::attribute_names();
+    result.insert(result.end(), {"bindparams", "text", "execution_options", "columns"});
+    return result;
+}
+
+const Members& expression_members() {
+    static const Members members{
+        {"text", [](Session& s) { return native<make_text>(s, "text"); }},
+        {"func", [](Session& s) { return lang::make<FunctionBuilder>(s, std::vector<std::string>{}); }},
+        {"literal", [](Session& s) { return native<literal>(s, "literal"); }},
+        {"literal_column", [](Session& s) { return native<literal_column>(s, "literal_column"); }},
+        {"bindparam", [](Session& s) { return native<bindparam>(s, "bindparam"); }},
+        {"column", [](Session& s) { return native<column_clause>(s, "column"); }},
+        {"cast", [](Session& s) { return native<make_cast>(s, "cast"); }},
+        {"type_coerce", [](Session& s) { return native<type_coerce>(s, "type_coerce"); }},
+        {"case", [](Session& s) { return native<make_case>(s, "case"); }},
+        {"extract", [](Session& s) { return native<extract>(s, "extract"); }},
+        {"tuple_", [](Session& s) { return native<tuple_of>(s, "tuple_"); }},
+        {"not_", [](Session& s) { return native<make_not>(s, "not_"); }},
+        {"and_",
+         [](Session& s) {
+             return lang::make_function("and_", [&s](Call& c) { return logical(s, c, "AND"); });
+         }},
+        {"or_",
+         [](Session& s) {
+             return lang::make_function("or_", [&s](Call& c) { return logical(s, c, "OR"); });
+         }},
+        {"null",
+         [](Session& s) {
+             return lang::make_function("null", [&s](Call&) { return constant(s, sql::Constant::null); });
+         }},
+        {"true",
+         [](Session& s) {
+             return lang::make_function("true", [&s](Call&) { return constant(s, sql::Constant::true_); });
+         }},
+        {"false",
+         [](Session& s) {
+             return lang::make_function("false", [&s](Call&) { return constant(s, sql::Constant::false_); });
+         }},
+        {"desc",
+         [](Session& s) {
+             return lang::make_function("desc", [&s](Call& c) { return postfix(s, c, "DESC"); });
+         }},
+        {"asc",
+         [](Session& s) {
+             return lang::make_function("asc", [&s](Call& c) { return postfix(s, c, "ASC"); });
+         }},
+        {"nulls_last",
+         [](Session& s) {
+             return lang::make_function("nulls_last", [&s](Call& c) { return postfix(s, c, "NULLS LAST"); });
+         }},
+        {"nulls_first",
+         [](Session& s) {
+             return lang::make_function("nulls_first",
+                                        [&s](Call& c) { return postfix(s, c, "NULLS FIRST"); });
+         }},
+        {"nullslast",
+         [](Session& s) {
+             return lang::make_function("nullslast", [&s](Call& c) { return postfix(s, c, "NULLS LAST"); });
+         }},
+        {"nullsfirst",
+         [](Session& s) {
+             return lang::make_function("nullsfirst", [&s](Call& c) { return postfix(s, c, "NULLS FIRST"); });
+         }},
+        {"distinct",
+         [](Session& s) {
+             return lang::make_function("distinct", [&s](Call& c) { return prefix(s, c, "DISTINCT"); });
+         }},
+        {"any_",
+         [](Session& s) {
+             return lang::make_function("any_", [&s](Call& c) { return prefix(s, c, "ANY"); });
+         }},
+        {"all_",
+         [](Session& s) {
+             return lang::make_function("all_", [&s](Call& c) { return prefix(s, c, "ALL"); });
+         }},
+        {"quoted_name", [](Session&) { return lang::make_function("quoted_name", quoted_name); }},
+        {"conv", [](Session&) { return lang::make_function("conv", quoted_name); }},
+    };
+    return members;
+}
+
+} // namespace orch::script

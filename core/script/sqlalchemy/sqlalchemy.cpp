@@ -1,0 +1,140 @@
+// The modules that stand for `sqlalchemy`: which names each has. Where SQLAlchemy has a name in one module
+// only, every module of the core has it here: scripts of many years find what they import.
+#include "script/session.hpp"
+
+#include "script/sqlalchemy/columns.hpp"
+#include "script/sqlalchemy/connection.hpp"
+#include "script/sqlalchemy/ddl.hpp"
+#include "script/sqlalchemy/engine.hpp"
+#include "script/sqlalchemy/statements.hpp"
+#include "script/sqlalchemy/types.hpp"
+
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace orch::script {
+
+using lang::Value;
+
+namespace {
+
+using MemberTable = const Members& (*)();
+constexpr std::array<MemberTable, 7> tables{expression_members, column_members,     table_members,
+                                            statement_members,  connection_members, ddl_members,
+                                            engine_members};
+
+std::optional<Value> core_member(Session& session, std::string_view name) {
+    if (auto type = type_class(session, "", name)) return type;
+    if (auto found = session.made.find(name); found != session.made.end()) return found->second;
+    for (auto table : tables) {
+        auto found = table().find(name);
+        if (found == table().end()) continue;
+        Value made = found->second(session);
+        session.made[std::string(name)] = made;
+        return made;
+    }
+    if (name == "NULLTYPE") return type_class(session, "", "NullType")->call();
+    if (name == "BOOLEANTYPE") return type_class(session, "", "Boolean")->call();
+    return std::nullopt;
+}
+
+std::vector<std::string> core_names() {
+    std::vector<std::string> result = type_names("");
+    for (auto table : tables) {
+        for (const auto& [name, maker] : table()) result.emplace_back(name);
+    }
+    return result;
+}
+
+void load_core(Session& session, lang::ModuleBuilder& module) {
+    module.add("__version__", Value("2.0.0"));
+    module.members([&session](std::string_view name) { return core_member(session, name); });
+    module.names(core_names());
+}
+
+void load_dialect(Session& session, lang::ModuleBuilder& module, std::string_view dialect) {
+    module.members([&session, dialect](std::string_view name) -> std::optional<Value> {
+        if (auto type = type_class(session, dialect, name)) return type;
+        return core_member(session, name);
+    });
+    auto names = type_names(dialect);
+    auto more = core_names();
+    names.insert(names.end(), more.begin(), more.end());
+    module.names(std::move(names));
+}
+
+void load_exceptions(Session& session, lang::ModuleBuilder& module) {
+    module.members([&session](std::string_view name) -> std::optional<Value> {
+        for (const auto& known : exception_names()) {
+            if (known == name) return exception_class(session, name);
+        }
+        return std::nullopt;
+    });
+    module.names(exception_names());
+}
+
+// sqlalchemy.sql.functions: a function for every name, as `func` has.
+void load_functions(Session& session, lang::ModuleBuilder& module) {
+    module.members([&session](std::string_view name) -> std::optional<Value> {
+        if (name.starts_with("__")) return std::nullopt;
+        return name == "func" ? core_member(session, "func") : session.member("func").attribute(name);
+    });
+}
+
+} // namespace
+
+Value Session::member(std::string_view name) { return *core_member(*this, name); }
+
+void add_sqlalchemy(Session& session) {
+    static constexpr std::array core{"sqlalchemy",
+                                     "sqlalchemy.sql",
+                                     "sqlalchemy.sql.expression",
+                                     "sqlalchemy.sql.elements",
+                                     "sqlalchemy.sql.selectable",
+                                     "sqlalchemy.sql.dml",
+                                     "sqlalchemy.sql.ddl",
+                                     "sqlalchemy.sql.schema",
+                                     "sqlalchemy.sql.sqltypes",
+                                     "sqlalchemy.sql.type_api",
+                                     "sqlalchemy.schema",
+                                     "sqlalchemy.types",
+                                     "sqlalchemy.engine",
+                                     "sqlalchemy.engine.base",
+                                     "sqlalchemy.engine.default",
+                                     "sqlalchemy.engine.reflection",
+                                     "sqlalchemy.engine.result",
+                                     "sqlalchemy.engine.url",
+                                     "sqlalchemy.inspection"};
+    for (const char* name : core) {
+        session.interpreter.add_module(
+            name, [&session](lang::ModuleBuilder& module) { load_core(session, module); });
+    }
+    session.interpreter.add_module("sqlalchemy.dialects", [](lang::ModuleBuilder&) {});
+    for (const char* dialect : {"postgresql", "mysql", "sqlite", "mssql", "oracle"}) {
+        auto load = [&session, dialect](lang::ModuleBuilder& module) {
+            load_dialect(session, module, dialect);
+        };
+        session.interpreter.add_module(fmt::format("sqlalchemy.dialects.{}", dialect), load);
+        session.interpreter.add_module(fmt::format("sqlalchemy.dialects.{}.base", dialect), load);
+        session.interpreter.add_module(fmt::format("sqlalchemy.dialects.{}.types", dialect), load);
+    }
+    auto mysql = [&session](lang::ModuleBuilder& module) { load_dialect(session, module, "mysql"); };
+    session.interpreter.add_module("sqlalchemy.dialects.mariadb", mysql);
+    for (const char* name : {"array", "enumerated_types", "json", "hstore", "ranges", "named_types", "ext"}) {
+        session.interpreter.add_module(
+            fmt::format("sqlalchemy.dialects.postgresql.{}", name),
+            [&session](lang::ModuleBuilder& module) { load_dialect(session, module, "postgresql"); });
+    }
+    session.interpreter.add_module("sqlalchemy.sql.functions", [&session](lang::ModuleBuilder& module) {
+        load_functions(session, module);
+    });
+    session.interpreter.add_module(
+        "sqlalchemy.exc", [&session](lang::ModuleBuilder& module) { load_exceptions(session, module); });
+    add_engines(session);
+    session.interpreter.on_error([&session](const Error& error) { return exception_of(session, error); });
+}
+
+} // namespace orch::script

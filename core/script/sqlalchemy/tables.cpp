@@ -1,0 +1,571 @@
+#include "script/sqlalchemy/tables.hpp"
+
+#include "script/sqlalchemy/naming.hpp"
+#include "script/sqlalchemy/statements.hpp"
+#include "script/sqlalchemy/types.hpp"
+
+#include "base/text.hpp"
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace orch::script {
+
+using lang::Call;
+using lang::Value;
+
+// --- Column collections.
+
+const Value* ColumnCollection::find(std::string_view name) const {
+    auto found = std::find_if(columns.begin(), columns.end(), [&](const Value& column) {
+        return column.native<ExpressionObject>()->key() == name;
+    });
+    return found == columns.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> ColumnCollection::attribute_names() const {
+    std::vector<std::string> result;
+    for (const auto& column : columns) result.push_back(column.native<ExpressionObject>()->key());
+    return result;
+}
+
+std::optional<Value> ColumnCollection::get_attribute(std::string_view name) {
+    if (const Value* column = find(name)) return *column;
+    Value self(static_cast<lang::Object*>(this));
+    if (name == "keys") {
+        return lang::make_function(name, [self](Call&) {
+            std::vector<Value> names;
+            for (auto& key : self.native<ColumnCollection>()->attribute_names()) names.emplace_back(key);
+            return Value::list(std::move(names));
+        });
+    }
+    if (name == "values" || name == "items") {
+        return lang::make_function(name, [self, items = name == "items"](Call&) {
+            std::vector<Value> result;
+            for (const auto& column : self.native<ColumnCollection>()->columns) {
+                result.push_back(
+                    items ? Value::tuple({Value(column.native<ExpressionObject>()->key()), column}) : column);
+            }
+            return Value::list(std::move(result));
+        });
+    }
+    if (name == "get") {
+        return lang::make_function(name, [self](Call& call) {
+            const Value* column = self.native<ColumnCollection>()->find(string_of(call[0], "name"));
+            return column ? *column : call.get(1, "default");
+        });
+    }
+    return std::nullopt;
+}
+
+Value ColumnCollection::subscript(const Value& key) {
+    if (key.is_integer()) {
+        auto index = key.as_int();
+        auto size = static_cast<std::int64_t>(columns.size());
+        if (index < 0) index += size;
+        if (index < 0 || index >= size) lang::raise_error("IndexError", "column index out of range");
+        return columns[static_cast<std::size_t>(index)];
+    }
+    std::string name = string_of(key, "column");
+    if (const Value* column = find(name)) return *column;
+    auto near = nearest(name, attribute_names());
+    lang::raise_error("KeyError",
+                      near ? fmt::format("no column '{}', did you mean '{}'?", name, *near) : name);
+}
+
+Value ColumnCollection::iterate() { return lang::make_iterator(columns); }
+
+bool ColumnCollection::contains(const Value& item) {
+    if (item.is_string()) return find(item.as_string()) != nullptr;
+    return std::any_of(columns.begin(), columns.end(),
+                       [&](const Value& column) { return column.same(item); });
+}
+
+void ColumnCollection::clear() {
+    lang::Native::clear();
+    columns.clear();
+}
+
+// --- What rows come from.
+
+FromObject::FromObject(Session& session) : collection(lang::make<ColumnCollection>()), session_(session) {}
+
+void FromObject::clear() {
+    lang::Native::clear();
+    collection = Value();
+}
+
+void FromObject::add_column(const schema::Column& column, const std::string& name, const Value& table) {
+    Value made = lang::make<ColumnObject>(session_);
+    auto& object = *made.native<ColumnObject>();
+    object.column = column;
+    object.source = source;
+    object.source_name = name;
+    object.table = table;
+    columns().columns.push_back(made);
+}
+
+namespace {
+
+// The condition of a join that gives none: a foreign key between the two.
+sql::ExpressionPtr natural_condition(FromObject& left, FromObject& right) {
+    auto search = [](FromObject& from, FromObject& to) -> sql::ExpressionPtr {
+        auto* target = dynamic_cast<TableObject*>(&to);
+        if (!target) return nullptr;
+        for (const auto& value : from.columns().columns) {
+            auto* column = value.native<ColumnObject>();
+            if (!column) continue;
+            for (const auto& key : column->column.foreign_keys) {
+                if (key.referent_table != target->table.name || key.referent_columns.size() != 1) continue;
+                const Value* other = to.columns().find(key.referent_columns[0]);
+                if (other)
+                    return sql::make({sql::Binary{"=", other->native<ExpressionObject>()->expression().node,
+                                                  column->expression().node}});
+            }
+        }
+        return nullptr;
+    };
+    if (auto found = search(right, left)) return found;
+    if (auto found = search(left, right)) return found;
+    lang::raise_error("ValueError", "no foreign key joins these two tables: give the condition");
+}
+
+Value make_join(Session& session, const Value& left, const Value& right, const Value& on, bool outer,
+                bool full) {
+    FromObject* left_from = from_object(left);
+    FromObject* right_from = from_object(right);
+    if (!left_from || !right_from) lang::raise_error("TypeError", "join() takes tables, aliases and joins");
+    Value result = lang::make<JoinObject>(session);
+    auto& object = *result.native<JoinObject>();
+    sql::ExpressionPtr condition =
+        on.is_none() ? natural_condition(*left_from, *right_from) : coerce(on).node;
+    object.source = std::make_shared<const sql::Source>(sql::Source{
+        sql::Source::Join{left_from->source, right_from->source, std::move(condition), outer, full}});
+    for (auto* from : {left_from, right_from}) {
+        for (const auto& column : from->columns().columns) object.columns().columns.push_back(column);
+    }
+    return result;
+}
+
+Value make_alias(const Value& from, std::string name) {
+    auto* table = from.native<TableObject>();
+    if (!table) lang::raise_error("TypeError", fmt::format("'{}' cannot have an alias", from.type_name()));
+    if (name.empty()) name = table->table.name + "_1";
+    Value result = lang::make<AliasObject>(table->session(), name);
+    auto& object = *result.native<AliasObject>();
+    object.source = std::make_shared<const sql::Source>(
+        sql::Source{sql::TableRef{table->table.schema, table->table.name, name}});
+    for (const auto& value : table->columns().columns)
+        object.add_column(value.native<ColumnObject>()->column, name, Value());
+    return result;
+}
+
+Value join_method(const Value& self, Call& call, bool outer) {
+    static const lang::Signature signature("join(right, onclause=None, isouter=False, full=False)");
+    auto bound = signature.bind(call);
+    return make_join(self.native<FromObject>()->session(), self, bound["right"], bound["onclause"],
+                     outer || bound["isouter"].truth(), bound["full"].truth());
+}
+
+} // namespace
+
+FromObject* from_object(const Value& value) { return value.native<FromObject>(); }
+
+std::optional<Value> FromObject::get_attribute(std::string_view name) {
+    Value self(static_cast<lang::Object*>(this));
+    if (name == "c" || name == "columns") return collection;
+    if (name == "join")
+        return lang::make_function(name, [self](Call& call) { return join_method(self, call, false); });
+    if (name == "outerjoin")
+        return lang::make_function(name, [self](Call& call) { return join_method(self, call, true); });
+    if (name == "select")
+        return lang::make_function(name, [self](Call& call) { return select_from(self, call); });
+    if (name == "alias") {
+        return lang::make_function(name, [self](Call& call) {
+            return make_alias(self, optional_string(call.get(0, "name"), "name").value_or(""));
+        });
+    }
+    if (name == "count") {
+        lang::raise_error(
+            "AttributeError",
+            "count() of a table is gone from SQLAlchemy: sa.select(sa.func.count()).select_from(table)");
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> FromObject::attribute_names() const {
+    return {"c", "columns", "join", "outerjoin", "select", "alias"};
+}
+
+std::optional<Value> AliasObject::get_attribute(std::string_view name) {
+    if (name == "name") return Value(name_);
+    return FromObject::get_attribute(name);
+}
+
+// --- Tables.
+
+void TableObject::set_source() { source = std::make_shared<const sql::Source>(sql::Source{reference()}); }
+
+std::string TableObject::repr() const { return fmt::format("Table('{}')", table.name); }
+
+void TableObject::clear() {
+    FromObject::clear();
+    metadata = Value();
+}
+
+schema::Table TableObject::definition() const {
+    schema::Table result = table;
+    result.columns.clear();
+    for (const auto& value : columns().columns) {
+        result.columns.push_back(value.native<ColumnObject>()->column);
+        auto& column = result.columns.back();
+        if (!column.index) continue;
+        result.indexes.push_back(index_of_column(table, column));
+        column.unique = false; // unique=True, index=True make one unique index
+    }
+    auto* set = metadata.native<MetaDataObject>();
+    apply_naming_convention(session(), result, set ? set->naming_convention : session().naming_convention);
+    return result;
+}
+
+namespace {
+
+void add_item(const Value& self, TableObject& object, const Value& item) {
+    if (auto* column = item.native<ColumnObject>()) {
+        Value kept = item;
+        if (!column->table.is_none()) { // the same Column in two tables: the second gets a copy
+            kept = column->get_attribute("copy")->call();
+            column = kept.native<ColumnObject>();
+        }
+        column->table = self;
+        column->source = object.source;
+        column->source_name = object.table.name;
+        for (auto& key : column->column.foreign_keys) key.columns = {column->column.name};
+        object.columns().columns.push_back(kept);
+    } else if (auto* constraint = item.native<ConstraintObject>()) {
+        object.table.constraints.push_back(constraint->constraint);
+    } else if (auto* index = item.native<IndexObject>()) {
+        object.table.indexes.push_back(index->index);
+        object.table.indexes.back().table = object.table.name;
+        object.table.indexes.back().schema = object.table.schema;
+    } else if (item.is(lang::Type::list) || item.is(lang::Type::tuple)) {
+        lang::raise_error("TypeError",
+                          "a table takes columns and constraints one by one: write a '*' before the list");
+    } else if (auto* expression = item.native<PlainExpression>()) { // sa.column("x", sa.String)
+        Expr expr = expression->expression();
+        schema::Column made;
+        made.name = expression->key();
+        made.type = expr.type ? *expr.type : plain_type("NullType");
+        made.type_given = expr.type != nullptr;
+        object.add_column(made, object.table.name, self);
+    } else if (!item.is_none()) {
+        lang::raise_error(
+            "TypeError", fmt::format("a table takes columns, constraints and indexes, got {}",
+                                     item.is_string() ? item.repr() : fmt::format("'{}'", item.type_name())));
+    }
+}
+
+const std::vector<std::string> table_parameters{
+    "schema",        "comment",         "prefixes",      "info",         "quote",
+    "autoload_with", "extend_existing", "keep_existing", "if_not_exists"};
+
+void refuse_reflection(const lang::Bound& bound) {
+    for (const char* name : {"autoload_with", "autoload"}) {
+        if (!bound.given(name) || !bound[name].truth()) continue;
+        Error error(
+            Fault::script,
+            fmt::format(
+                "'{}' reads the table's columns from the database, which orch does not do for scripts",
+                name));
+        error.at(bound.place_of(name));
+        throw error.hint("name the columns that the script uses: sa.table(\"account\", sa.column(\"id\"), "
+                         "sa.column(\"name\"))");
+    }
+}
+
+} // namespace
+
+Value make_table(Session& session, std::string name, std::span<const Value> items, const lang::Bound& bound,
+                 const Value& metadata) {
+    Value result = lang::make<TableObject>(session);
+    auto& object = *result.native<TableObject>();
+    object.table.name = std::move(name);
+    object.table.schema = optional_string(bound["schema"], "schema");
+    object.table.comment = optional_string(bound["comment"], "comment");
+    if (!bound["prefixes"].is_none()) object.table.prefixes = names_of(bound["prefixes"], "prefixes");
+    object.table.options = options_of(bound, table_parameters);
+    object.metadata = metadata;
+    if (auto* set = metadata.native<MetaDataObject>(); set && !object.table.schema)
+        object.table.schema = set->schema;
+    object.set_source();
+    for (const auto& item : items) add_item(result, object, item);
+    return result;
+}
+
+namespace {
+
+std::string table_key(const schema::Table& table) {
+    return table.schema ? *table.schema + "." + table.name : table.name;
+}
+
+Value construct_table(Session& session, Call& call) {
+    static const lang::Signature signature(
+        "Table(name, metadata, *args, schema=None, comment=None, prefixes=None, info=None, quote=None, "
+        "quote_schema=None, autoload=False, autoload_with=None, autoload_replace=True, include_columns=None, "
+        "resolve_fks=True, extend_existing=False, keep_existing=False, listeners=None, "
+        "implicit_returning=None, "
+        "must_exist=False, mustexist=False, **kw)");
+    auto bound = signature.bind(call);
+    refuse_reflection(bound);
+    auto* metadata = bound["metadata"].native<MetaDataObject>();
+    if (!metadata)
+        lang::raise_error("TypeError", fmt::format("Table() takes a name and then a MetaData, got '{}'",
+                                                   bound["metadata"].type_name()));
+    Value result =
+        make_table(session, string_of(bound["name"], "name"), bound.rest(), bound, bound["metadata"]);
+    std::string key = table_key(result.native<TableObject>()->table);
+    for (auto& [known, table] : metadata->tables) {
+        if (known != key) continue;
+        if (bound.rest().empty()) return table; // Table("name", metadata) names one that is there
+        if (!bound["extend_existing"].truth() && !bound["keep_existing"].truth()) {
+            lang::raise_error("ValueError",
+                              fmt::format("table '{}' is already defined for this MetaData", key));
+        }
+        if (bound["keep_existing"].truth()) return table;
+        table = result;
+        return result;
+    }
+    metadata->tables.emplace_back(key, result);
+    return result;
+}
+
+Value table_clause(Session& session, Call& call) {
+    static const lang::Signature signature(
+        "table(name, *columns, schema=None, comment=None, prefixes=None, **kw)");
+    auto bound = signature.bind(call);
+    return make_table(session, string_of(bound["name"], "name"), bound.rest(), bound, Value());
+}
+
+Value create_or_drop(const Value& self, Call& call, bool create) {
+    auto* object = self.native<TableObject>();
+    auto& database = database_of(object->session(), call.place());
+    bool check = call.get(1, "checkfirst").truth();
+    bool there = check && database.has_table(object->table.name, object->table.schema, call.place());
+    if (check && there == create) return {};
+    if (create)
+        database.apply({ops::CreateTable{object->definition(), false}, call.place()});
+    else
+        database.apply({ops::DropTable{object->table.name, object->table.schema, false, {}}, call.place()});
+    return {};
+}
+
+Value primary_key_columns(TableObject& object) {
+    std::vector<Value> result;
+    for (const auto& column : object.columns().columns) {
+        if (column.native<ColumnObject>()->column.primary_key) result.push_back(column);
+    }
+    return Value::list(std::move(result));
+}
+
+} // namespace
+
+std::optional<Value> TableObject::get_attribute(std::string_view name) {
+    Value self(static_cast<lang::Object*>(this));
+    if (name == "name") return Value(table.name);
+    if (name == "fullname" || name == "key") return Value(table_key(table));
+    if (name == "schema") return table.schema ? Value(*table.schema) : Value();
+    if (name == "metadata") return metadata;
+    if (name == "primary_key") return primary_key_columns(*this);
+    if (name == "insert" || name == "update" || name == "delete") {
+        return lang::make_function(
+            name, [self, word = std::string(name)](Call& call) { return make_dml(word, self, call); });
+    }
+    if (name == "create")
+        return lang::make_function(name, [self](Call& call) { return create_or_drop(self, call, true); });
+    if (name == "drop")
+        return lang::make_function(name, [self](Call& call) { return create_or_drop(self, call, false); });
+    if (name == "append_column" || name == "append_constraint") {
+        return lang::make_function(name, [self](Call& call) {
+            add_item(self, *self.native<TableObject>(), call[0]);
+            return Value();
+        });
+    }
+    return FromObject::get_attribute(name);
+}
+
+std::vector<std::string> TableObject::attribute_names() const {
+    auto result = FromObject::attribute_names();
+    result.insert(result.end(), {"name", "schema", "metadata", "primary_key", "insert", "update", "delete",
+                                 "create", "drop"});
+    return result;
+}
+
+// --- MetaData.
+
+namespace {
+
+Value make_metadata(Session& session, Call& call) {
+    static const lang::Signature signature(
+        "MetaData(bind=None, schema=None, quote_schema=None, naming_convention=None, info=None, "
+        "reflect=False)");
+    auto bound = signature.bind(call);
+    Value result = lang::make<MetaDataObject>(session);
+    auto& object = *result.native<MetaDataObject>();
+    object.schema = optional_string(bound["schema"], "schema");
+    object.convention_object = bound["naming_convention"];
+    object.naming_convention = naming_convention_of(bound["naming_convention"]);
+    return result;
+}
+
+// Referenced tables first, as they can be created; dropping goes the other way.
+std::vector<Value> in_order(const MetaDataObject& metadata) {
+    std::vector<Value> result, waiting;
+    for (const auto& [key, table] : metadata.tables) waiting.push_back(table);
+    auto placed = [&](const std::string& name) {
+        return std::none_of(waiting.begin(), waiting.end(), [&](const Value& other) {
+            return other.native<TableObject>()->table.name == name;
+        });
+    };
+    while (!waiting.empty()) {
+        auto ready = std::find_if(waiting.begin(), waiting.end(), [&](const Value& value) {
+            auto definition = value.native<TableObject>()->definition();
+            auto refers = [&](const schema::ForeignKey& key) {
+                return key.referent_table == definition.name || placed(key.referent_table);
+            };
+            bool columns =
+                std::all_of(definition.columns.begin(), definition.columns.end(), [&](const auto& column) {
+                    return std::all_of(column.foreign_keys.begin(), column.foreign_keys.end(), refers);
+                });
+            return columns && std::all_of(definition.constraints.begin(), definition.constraints.end(),
+                                          [&](const auto& constraint) {
+                                              const auto* key = std::get_if<schema::ForeignKey>(&constraint);
+                                              return !key || refers(*key);
+                                          });
+        });
+        if (ready == waiting.end()) ready = waiting.begin(); // a circle: the order in the script
+        result.push_back(*ready);
+        waiting.erase(ready);
+    }
+    return result;
+}
+
+Value create_or_drop_all(const Value& self, Call& call, bool create) {
+    static const lang::Signature signature("create_all(bind=None, tables=None, checkfirst=True)");
+    auto bound = signature.bind(call);
+    auto tables = in_order(*self.native<MetaDataObject>());
+    if (!bound["tables"].is_none()) tables = bound["tables"].to_vector();
+    if (!create) std::reverse(tables.begin(), tables.end());
+    for (const auto& table : tables) {
+        table.attribute(create ? "create" : "drop")
+            .call({bound["bind"]}, {{"checkfirst", bound["checkfirst"]}});
+    }
+    return {};
+}
+
+Value tables_dict(const MetaDataObject& metadata) {
+    std::vector<std::pair<Value, Value>> entries;
+    for (const auto& [key, table] : metadata.tables) entries.emplace_back(Value(key), table);
+    return Value::dict(entries);
+}
+
+} // namespace
+
+std::optional<Value> MetaDataObject::get_attribute(std::string_view name) {
+    Value self(static_cast<lang::Object*>(this));
+    if (name == "tables") return tables_dict(*this);
+    if (name == "sorted_tables") return Value::list(in_order(*this));
+    if (name == "schema") return schema ? Value(*schema) : Value();
+    if (name == "naming_convention") return convention_object;
+    if (name == "bind") return Value();
+    if (name == "create_all")
+        return lang::make_function(name, [self](Call& call) { return create_or_drop_all(self, call, true); });
+    if (name == "drop_all")
+        return lang::make_function(name,
+                                   [self](Call& call) { return create_or_drop_all(self, call, false); });
+    if (name == "reflect") {
+        return lang::make_function(name, [](Call& call) -> Value {
+            Error error(Fault::script,
+                        "'reflect' reads tables from the database, which orch does not do for scripts");
+            error.at(call.place());
+            throw error.hint(
+                "name the tables and columns that the script uses with sa.table() and sa.column()");
+        });
+    }
+    return std::nullopt;
+}
+
+bool MetaDataObject::set_attribute(std::string_view name, const Value& value) {
+    if (name == "bind") return true; // 1.x: tables are created with the bind that the call names
+    if (name == "naming_convention") {
+        naming_convention = naming_convention_of(value);
+        convention_object = value;
+        return true;
+    }
+    if (name == "schema") {
+        schema = optional_string(value, "schema");
+        return true;
+    }
+    return false;
+}
+
+std::vector<std::string> MetaDataObject::attribute_names() const {
+    return {"tables", "sorted_tables", "schema", "naming_convention", "create_all", "drop_all", "reflect"};
+}
+
+void MetaDataObject::clear() {
+    lang::Native::clear();
+    tables.clear();
+    convention_object = Value();
+}
+
+// --- Members.
+
+namespace {
+
+Value join_function(Session& session, Call& call, bool outer) {
+    static const lang::Signature signature("join(left, right, onclause=None, isouter=False, full=False)");
+    auto bound = signature.bind(call);
+    return make_join(session, bound["left"], bound["right"], bound["onclause"],
+                     outer || bound["isouter"].truth(), bound["full"].truth());
+}
+
+template <Value (*Make)(Session&, Call&)>
+Value native_class(Session& session, const char* name) {
+    lang::ClassSpec spec;
+    spec.name = name;
+    spec.module = "sqlalchemy";
+    spec.construct = [&session](Call& call, const Value&) { return Make(session, call); };
+    return lang::make_class(std::move(spec));
+}
+
+} // namespace
+
+const Members& table_members() {
+    static const Members members{
+        {"Table", [](Session& s) { return native_class<construct_table>(s, "Table"); }},
+        {"MetaData", [](Session& s) { return native_class<make_metadata>(s, "MetaData"); }},
+        {"table",
+         [](Session& s) {
+             return lang::make_function("table", [&s](Call& c) { return table_clause(s, c); });
+         }},
+        {"join",
+         [](Session& s) {
+             return lang::make_function("join", [&s](Call& c) { return join_function(s, c, false); });
+         }},
+        {"outerjoin",
+         [](Session& s) {
+             return lang::make_function("outerjoin", [&s](Call& c) { return join_function(s, c, true); });
+         }},
+        {"alias",
+         [](Session&) {
+             return lang::make_function("alias", [](Call& c) {
+                 return make_alias(c[0], optional_string(c.get(1, "name"), "name").value_or(""));
+             });
+         }},
+    };
+    return members;
+}
+
+} // namespace orch::script
