@@ -88,9 +88,11 @@ std::string printable(std::string_view text) {
 void append_source(std::string& out, const Place& place, const Palette& p) {
     if (place.source.empty() || place.line <= 0) return;
     const std::string number = std::to_string(place.line);
-    std::size_t column = place.column > 0 ? static_cast<std::size_t>(place.column - 1) : 0;
+    const std::size_t length = code_points(place.source);
+    // A column behind the end of a line that was cut short is shown at its end.
+    std::size_t column = std::min(place.column > 0 ? static_cast<std::size_t>(place.column - 1) : 0, length);
     std::size_t first = column > shown_line / 2 ? column - shown_line / 2 : 0;
-    if (code_points(place.source) <= shown_line) first = 0;
+    if (length <= shown_line) first = 0;
     const std::string_view whole = place.source;
     const std::size_t from = byte_of(whole, first);
     const std::string shown = printable(whole.substr(from, byte_of(whole.substr(from), shown_line)));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -74,6 +75,14 @@ void write_temporary(const Temporary& temporary, const fs::path& target, std::st
     if (::close(out.release()) != 0) fail("write", target, errno);
 }
 
+/// Where a symbolic link leads, so that it stays one when its file is replaced.
+fs::path linked_file(const fs::path& path) {
+    std::error_code error;
+    if (!fs::is_symlink(path, error)) return path;
+    const fs::path file = fs::canonical(path, error);
+    return error ? path : file;
+}
+
 } // namespace
 
 std::string read_file(const fs::path& path) {
@@ -119,16 +128,23 @@ std::string clean_text(std::string bytes, const std::string& name, Fault fault) 
 }
 
 void write_file(const fs::path& path, std::string_view bytes, bool executable) {
-    const Temporary temporary(path);
+    const fs::path target = linked_file(path);
+    const Temporary temporary(target);
     write_temporary(temporary, path, bytes, executable);
-    if (::rename(temporary.path.c_str(), path.c_str()) != 0) fail("write", path, errno);
+    struct stat before {};
+    if (::stat(target.c_str(), &before) == 0)
+        ::chmod(temporary.path.c_str(), (before.st_mode & 07777) | (executable ? 0111 : 0));
+    if (::rename(temporary.path.c_str(), target.c_str()) != 0) fail("write", path, errno);
 }
 
 void create_file(const fs::path& path, std::string_view bytes, bool executable) {
     const Temporary temporary(path);
     write_temporary(temporary, path, bytes, executable);
-    // link() fails where the name is taken, unlike rename().
+    // link() fails where the name is taken, unlike rename(). FAT and some network file systems have no links.
     if (::link(temporary.path.c_str(), path.c_str()) == 0) return;
+    if (errno != EEXIST &&
+        ::renameat2(AT_FDCWD, temporary.path.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0)
+        return;
     if (errno == EEXIST)
         throw Error(Fault::system, fmt::format("'{}' exists already", display_path(path)))
             .hint("nothing was overwritten");

@@ -23,7 +23,7 @@ ORCH_API std::string clean_text(std::string bytes, const std::string& name, Faul
 
 /// Writes a file whole or not at all: a temporary file beside it, fsync, rename. Throws Error(system) and
 /// leaves nothing behind. The folder must exist. With `executable`, mode 0755 instead of 0644 (both under the
-/// umask).
+/// umask); a file that is replaced keeps its mode, and a symbolic link to it stays one.
 ORCH_API void write_file(const std::filesystem::path& path, std::string_view bytes, bool executable = false);
 
 /// As write_file, for a file that must not exist yet: throws Error(system) when it does, also when two race
