@@ -142,9 +142,11 @@ int Connection::wait(void* self, int attempts) {
     return 1;
 }
 
-void Connection::fail(int code, std::string_view sql) const {
+void Connection::fail(int code, std::string_view sql) {
+    const bool waiting = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_INTERRUPT;
+    const bool cancelled = waiting && cancelled_.exchange(false); // heard
     Failure failure;
-    failure.code = cancelled_ && (code & 0xff) == SQLITE_BUSY ? SQLITE_INTERRUPT : code;
+    failure.code = cancelled ? SQLITE_INTERRUPT : code;
     failure.message = database_ ? sqlite3_errmsg(database_.get()) : sqlite3_errstr(code);
     failure.name = name_;
     failure.path = path_;
@@ -227,19 +229,27 @@ void Connection::run_sets(const dialect::Statement& statement, sql::Result& resu
     result.affected = affected;
 }
 
+namespace {
+
+[[noreturn]] void wrong_count(sqlite3_stmt* statement, std::size_t given, std::string_view sql) {
+    const int wanted = sqlite3_bind_parameter_count(statement);
+    const char* name =
+        sqlite3_bind_parameter_name(statement, static_cast<int>(given) + 1); // the first without a value
+    const auto counted = [](auto number, std::string_view what) {
+        return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+    };
+    throw Error(Fault::script, fmt::format("the statement has {}{}, got {}", counted(wanted, "parameter"),
+                                           name ? fmt::format(" ('{}')", name) : "", counted(given, "value")))
+        .sql(std::string(sql))
+        .hint("give values with sa.text(\"...\").bindparams(name=value); a colon that is no parameter is "
+              "written \\:");
+}
+
+} // namespace
+
 void Connection::bind(sqlite3_stmt* statement, const std::vector<sql::Datum>& values, std::string_view sql) {
     const int wanted = sqlite3_bind_parameter_count(statement);
-    if (static_cast<std::size_t>(wanted) != values.size()) {
-        const char* name =
-            wanted > 0 ? sqlite3_bind_parameter_name(
-                             statement, std::min<int>(static_cast<int>(values.size()), wanted - 1) + 1)
-                       : nullptr;
-        throw Error(Fault::script, fmt::format("the statement has {} parameters{}, got {} values", wanted,
-                                               name ? fmt::format(" ('{}')", name) : "", values.size()))
-            .sql(std::string(sql))
-            .hint("give values with sa.text(\"...\").bindparams(name=value); a colon that is no parameter is "
-                  "written \\:");
-    }
+    if (static_cast<std::size_t>(wanted) != values.size()) wrong_count(statement, values.size(), sql);
     for (int i = 0; i < wanted; ++i) {
         const int at = i + 1;
         const int code = std::visit(

@@ -54,7 +54,7 @@ class Connection final : public dialect::Connection {
     void bind(sqlite3_stmt* statement, const std::vector<sql::Datum>& values, std::string_view sql);
     void step(sqlite3_stmt* statement, std::string_view sql, bool reads, sql::Result& result);
     void check_not_cancelled(std::string_view sql);
-    [[noreturn]] void fail(int code, std::string_view sql) const;
+    [[noreturn]] void fail(int code, std::string_view sql);
 
     std::string name_;
     std::string path_; ///< empty for memory
