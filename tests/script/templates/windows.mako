@@ -1,0 +1,4 @@
+windows
+% if message:
+line ${message}
+% endif
