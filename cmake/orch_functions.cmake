@@ -1,8 +1,8 @@
 # Warnings, sanitizers and the three kinds of targets: rooms, plugins, tests.
 
 add_library(orch_flags INTERFACE)
-target_compile_options(orch_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor
-                                            $<$<CXX_COMPILER_ID:Clang>:-Wno-shadow>)
+target_compile_options(orch_flags INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor
+                                            $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>)
 if(ORCH_WERROR)
   target_compile_options(orch_flags INTERFACE -Werror)
 endif()
