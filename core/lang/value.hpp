@@ -28,6 +28,7 @@ enum class Type : std::uint8_t {
     boolean,
     integer, ///< fits 64 bits
     real,
+    unbound,     ///< a variable before its first assignment; natives never see one
     big_integer, ///< from here on: objects
     string,
     bytes,
@@ -48,7 +49,6 @@ enum class Type : std::uint8_t {
     native,   ///< a Native of the host
     iterator, ///< also generators
     property, ///< property, staticmethod, classmethod and their like
-    view,     ///< dict.keys() and its like
     absent,   ///< the name of an import that nobody could satisfy
     not_implemented,
 };
@@ -83,8 +83,9 @@ class ORCH_API Object {
     friend class Value;
     friend class Heap;
     void release(); ///< the last reference is gone
+    void unlink();
 
-    Object* previous_ = nullptr;
+    Object** link_ = nullptr; ///< what points to this object in its heap's list
     Object* next_ = nullptr;
     std::uint32_t references_ = 0;
     Type type_;

@@ -1,0 +1,193 @@
+// Imports. What is asked for comes from the built-in modules, then from sources that the host finds, then
+// from its stubs; what nobody has is bound to an Absent, which fails when it is used. Only where the script
+// waits for an ImportError itself (try: import x, except ImportError) does a missing module raise one.
+
+#include "lang/runtime.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::lang {
+
+void Module::clear() {
+    names.clear();
+    members = nullptr;
+}
+
+Value make_module(Interpreter::Impl& impl, std::string_view name) {
+    auto* module = new Module{Value(name)};
+    Value made(module);
+    module->interpreter = &impl.self;
+    module->package = name;
+    module->names.put(Key("__name__"), module->name);
+    return made;
+}
+
+void run_module_body(const ProgramPtr& program, Module& module) {
+    const FunctionNode& node = *program->module;
+    std::vector<Value> slots(node.slots, Peek::unbound());
+    make_cells(node, slots.data());
+    if (node.doc) module.names.put(Key("__doc__"), *node.doc);
+    Frame frame{program.get(), &node, slots.data(), &module};
+    run_frame(frame);
+}
+
+namespace {
+
+/// Takes a module off the list of loaded ones again when its loading fails.
+class Loading {
+  public:
+    Loading(Interpreter::Impl& impl, std::string name, const Value& module)
+        : impl_(impl), name_(std::move(name)) {
+        impl_.loaded.insert_or_assign(name_, module);
+    }
+    ~Loading() {
+        if (!done_) impl_.loaded.erase(name_);
+    }
+    Loading(const Loading&) = delete;
+    void done() { done_ = true; }
+
+  private:
+    Interpreter::Impl& impl_;
+    std::string name_;
+    bool done_ = false;
+};
+
+Value load_builtin(Interpreter::Impl& impl, std::string_view name, const Interpreter::Loader& load) {
+    const Value module = make_module(impl, name);
+    Loading loading(impl, std::string(name), module);
+    ModuleBuilder builder(module);
+    load(builder);
+    loading.done();
+    return module;
+}
+
+Value load_source(Interpreter::Impl& impl, std::string_view name, ModuleSource source) {
+    const Value made = make_module(impl, name);
+    auto& module = *Peek::as<Module>(made);
+    module.path = source.path;
+    module.names.put(Key("__file__"), Value(source.path));
+    if (!source.package)
+        module.package = name.substr(0, name.find('.') == std::string_view::npos ? 0 : name.rfind('.'));
+    module.names.put(Key("__package__"), Value(module.package));
+    Loading loading(impl, std::string(name), made);
+    const ProgramPtr program = parse(std::move(source.text), std::move(source.path));
+    run_module_body(program, module);
+    loading.done();
+    return made;
+}
+
+/// Whether some built-in module lies below this name, so that the name itself is an (empty) package.
+bool is_package(const Interpreter::Impl& impl, std::string_view name) {
+    const std::string prefix = std::string(name) + ".";
+    const auto at = impl.registry.lower_bound(prefix);
+    return at != impl.registry.end() && at->first.starts_with(prefix);
+}
+
+} // namespace
+
+std::optional<Value> find_module(std::string_view name) {
+    Interpreter::Impl& impl = *running;
+    if (const auto found = impl.loaded.find(name); found != impl.loaded.end()) return found->second;
+    if (const auto found = impl.registry.find(name); found != impl.registry.end())
+        return load_builtin(impl, name, Interpreter::Loader(found->second));
+    if (is_package(impl, name)) return load_builtin(impl, name, [](ModuleBuilder&) {});
+    if (impl.find_module)
+        if (auto source = impl.find_module(name)) {
+            // A package's __init__ comes before what it holds.
+            if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos)
+                find_module(name.substr(0, dot));
+            if (const auto found = impl.loaded.find(name); found != impl.loaded.end()) return found->second;
+            return load_source(impl, name, std::move(*source));
+        }
+    if (impl.stub)
+        if (auto stub = impl.stub(name, {})) return stub;
+    return {};
+}
+
+namespace {
+
+Value absent(std::string_view module, std::string_view name, const Frame& frame) {
+    if (frame.import_guard > 0) {
+        const std::string what = name.empty()
+                                     ? fmt::format("No module named '{}'", module)
+                                     : fmt::format("cannot import name '{}' from '{}'", name, module);
+        raise_error(name.empty() ? "ModuleNotFoundError" : "ImportError", what);
+    }
+    return make<Absent>(std::string(module), std::string(name), frame.place());
+}
+
+void refuse_forbidden(std::string_view name) {
+    const std::string_view top = name.substr(0, name.find('.'));
+    for (const std::string_view forbidden : {"socket", "subprocess", "multiprocessing", "shutil", "tempfile",
+                                             "ctypes", "urllib", "http", "requests", "glob"})
+        if (top == forbidden && name != "urllib.parse" && top != "requests")
+            throw Error(Fault::script, fmt::format("module '{}' is not available", name))
+                .hint("revisions reach the database and nothing else: no files, sockets or processes");
+}
+
+} // namespace
+
+Value import_module(std::string_view name, bool first_part, const Frame& frame) {
+    // Every package on the way is loaded, so that a.b.c can be reached from a.
+    const std::size_t dot = name.find('.');
+    if (first_part && dot != std::string_view::npos) {
+        const std::string_view top = name.substr(0, dot);
+        const auto module = find_module(top);
+        if (!module) return absent(name.substr(0, dot), {}, frame);
+        const auto whole = find_module(name);
+        if (!whole && frame.import_guard > 0) return absent(name, {}, frame);
+        if (whole && module->is(Type::module) && whole->is(Type::module)) {
+            // Parts become members of the part before them.
+            Value at = *module;
+            std::size_t begin = dot + 1;
+            while (begin < name.size() && at.is(Type::module)) {
+                const std::size_t end = std::min(name.find('.', begin), name.size());
+                const auto inner = find_module(name.substr(0, end));
+                if (!inner) break;
+                Table& names = Peek::as<Module>(at)->names;
+                if (!names.find(Key(name.substr(begin, end - begin))))
+                    names.put(Key(name.substr(begin, end - begin)), *inner);
+                at = *inner;
+                begin = end + 1;
+            }
+        }
+        return *module;
+    }
+    if (auto module = find_module(name)) return *module;
+    return absent(name, {}, frame);
+}
+
+Value import_name(const Value& module, std::string_view module_name, std::string_view name,
+                  const Frame& frame) {
+    if (module.is(Type::absent)) {
+        if (running->stub)
+            if (auto stub = running->stub(module_name, name)) return std::move(*stub);
+        const std::string whole = fmt::format("{}.{}", module_name, name);
+        if (auto inner = find_module(whole)) return std::move(*inner);
+        return absent(module_name, name, frame);
+    }
+    Value out;
+    if (find_attribute(module, Key(name), out)) return out;
+    if (module.is(Type::module)) {
+        if (auto inner = find_module(fmt::format("{}.{}", module_name, name))) return std::move(*inner);
+        if (running->stub)
+            if (auto stub = running->stub(module_name, name)) return std::move(*stub);
+    }
+    return absent(module_name, name, frame);
+}
+
+std::string absolute_name(const Frame& frame, std::string_view name, std::uint32_t level) {
+    refuse_forbidden(level == 0 ? name : std::string_view());
+    if (level == 0) return std::string(name);
+    std::string package = frame.globals->package;
+    for (std::uint32_t i = 1; i < level; ++i) {
+        const std::size_t dot = package.rfind('.');
+        package = dot == std::string::npos ? "" : package.substr(0, dot);
+    }
+    if (package.empty()) return std::string(name);
+    return name.empty() ? package : package + "." + std::string(name);
+}
+
+} // namespace orch::lang
