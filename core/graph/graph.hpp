@@ -124,9 +124,11 @@ class ORCH_API RevisionMap {
     /// do. Empty when there is nothing to do, also for a target below the current version. Throws as
     /// resolve(), for targets of which one contains the other, and for rows of which one implies the other.
     Plan upgrade(const std::vector<std::string>& targets, const std::vector<std::string>& current) const;
-    /// Reverts what stands above the target and what depends on that; other branches stay. "label@base",
-    /// "label@-1" and "label@ae10" keep to one branch. Throws as upgrade(), for "-1" with several rows (their
-    /// order means nothing), and where the target is not applied.
+    /// Reverts what stands above the target on the version path and what depends on that; other branches
+    /// stay. Where several branches stand on the target, "label@ae10" and "label@-1" revert one of them.
+    /// "label@base" reverts the trees from which the branch comes, with all that stands on them. Throws as
+    /// upgrade(), for "-1" with several rows (their order means nothing), and where the target is not
+    /// applied.
     Plan downgrade(std::string_view target, const std::vector<std::string>& current) const;
     /// Stamps move rows only: rows above or below a target become the target, others stay. Several targets on
     /// different branches; "base" removes all rows, "label@base" those of one branch. For `--purge` pass no

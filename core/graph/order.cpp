@@ -24,7 +24,7 @@ class Walk {
   public:
     Walk(const Tree& tree, const Marks& wanted, const Vertices& heads)
         : topology_(tree.topology()), wanted_(wanted), to_come_(wanted), seen_(tree.size(), 0),
-          is_tip_(tree.size(), 0) {
+          is_tip_(tree.size(), 0), passed_children_(tree.size(), 0) {
         widen();
         count_children();
         for (const Vertex head : marked(tips_among(heads))) add_tip(head);
@@ -104,7 +104,7 @@ class Walk {
     }
 
     std::size_t first_tip_above(Vertex waiting) {
-        const Vertices above = mark_still_above(waiting);
+        const Vertices above = mark_above(waiting, tips_[waiting == tips_[0] && tips_.size() > 1 ? 1 : 0]);
         const auto first =
             std::find_if(tips_.begin(), tips_.end(), [&](Vertex tip) { return seen_[tip] != 0; });
         const auto index = static_cast<std::size_t>(first - tips_.begin());
@@ -113,18 +113,33 @@ class Walk {
         return index;
     }
 
-    Vertices mark_still_above(Vertex waiting) {
-        Vertices above, todo{waiting};
-        while (!todo.empty()) {
-            const Vertex vertex = todo.back();
-            todo.pop_back();
-            for (const Vertex child : topology_.children(vertex, Edges::all)) {
-                if (!to_come_[child] || std::exchange(seen_[child], 1)) continue;
-                above.push_back(child);
-                todo.push_back(child);
+    // What is still to come above `waiting`; no more of it than needed once the best possible tip is among
+    // it.
+    Vertices mark_above(Vertex waiting, Vertex best) {
+        Vertices above;
+        std::vector<std::pair<Vertex, std::size_t>> path{{waiting, first_to_come(waiting)}};
+        while (!path.empty() && !seen_[best]) {
+            auto& [vertex, next] = path.back();
+            const auto children = topology_.children(vertex, Edges::all);
+            if (next == children.size()) {
+                path.pop_back();
+                continue;
             }
+            const Vertex child = children[next++];
+            if (!to_come_[child] || std::exchange(seen_[child], 1)) continue;
+            above.push_back(child);
+            path.emplace_back(child, first_to_come(child));
         }
         return above;
+    }
+
+    // Children that have come are passed once and for all, so that a revision with thousands of them is no
+    // burden.
+    std::size_t first_to_come(Vertex vertex) {
+        const auto children = topology_.children(vertex, Edges::all);
+        std::size_t& first = passed_children_[vertex];
+        while (first < children.size() && !to_come_[children[first]]) ++first;
+        return first;
     }
 
     bool add_orphans(const Vertices& candidates) {
@@ -143,6 +158,7 @@ class Walk {
     Marks is_tip_;
     Vertices tips_;
     std::vector<std::size_t> waiting_for_;
+    std::vector<std::size_t> passed_children_;
     Vertices shown_;
 };
 

@@ -15,12 +15,18 @@ namespace {
 
 /// Two vertices of which the first stands above the second, if there are such.
 std::optional<Link> overlap(const Tree& tree, const Vertices& vertices) {
-    for (const Vertex above : vertices) {
-        const Marks below = tree.topology().reach({above}, Way::down, Edges::all);
-        for (const Vertex vertex : vertices)
-            if (vertex != above && below[vertex]) return Link{above, vertex};
-    }
-    return std::nullopt;
+    const Topology& topology = tree.topology();
+    Vertices parents;
+    for (const Vertex vertex : vertices)
+        for (const Vertex parent : topology.parents(vertex, Edges::all)) parents.push_back(parent);
+    const Marks below = topology.reach(parents, Way::down, Edges::all);
+    const auto found =
+        std::find_if(vertices.begin(), vertices.end(), [&](Vertex at) { return below[at] != 0; });
+    if (found == vertices.end()) return std::nullopt;
+    const Marks above = topology.reach({*found}, Way::up, Edges::all);
+    const auto other = std::find_if(vertices.begin(), vertices.end(),
+                                    [&](Vertex at) { return at != *found && above[at] != 0; });
+    return Link{*other, *found};
 }
 
 void refuse_overlapping_targets(const Tree& tree, const Vertices& targets) {

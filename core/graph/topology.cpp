@@ -117,10 +117,10 @@ void Topology::find_direct_parents() const {
     std::vector<Link> links;
     Vertices seen(size_, 0);
     for (Vertex vertex = 0; vertex < size_; ++vertex) {
-        const auto versions = parents(vertex, Edges::version);
-        for (const Vertex parent : parents(vertex, Edges::all))
-            if (contains(versions, parent) || !depended_on_below(vertex, parent, seen))
-                links.emplace_back(vertex, parent);
+        const auto all = parents(vertex, Edges::all);
+        const std::size_t versions = parents(vertex, Edges::version).size(); // which come first
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (i < versions || !depended_on_below(vertex, all[i], seen)) links.emplace_back(vertex, all[i]);
     }
     direct_->down = make_graph(std::move(links), size_);
 }

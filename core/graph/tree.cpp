@@ -5,15 +5,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace orch::graph {
 
 namespace {
 
-void add_once(std::vector<Link>& links, std::size_t first, Link link) {
-    const auto start = links.begin() + static_cast<std::ptrdiff_t>(first);
-    if (std::find(start, links.end(), link) == links.end()) links.push_back(link);
-}
+/// Collects links child by child, each once, in written order.
+class Links {
+  public:
+    explicit Links(std::size_t size) : last_child_(size, static_cast<Vertex>(size)) {}
+    void add(Vertex child, Vertex parent) {
+        if (std::exchange(last_child_[parent], child) != child) links_.emplace_back(child, parent);
+    }
+    std::vector<Link> take() { return std::move(links_); }
+
+  private:
+    Vertices last_child_; ///< of each parent
+    std::vector<Link> links_;
+};
 
 } // namespace
 
@@ -31,24 +41,19 @@ Tree::Tree(std::vector<Revision> revisions)
 }
 
 std::vector<Link> Tree::down_links() const {
-    std::vector<Link> links;
-    links.reserve(size());
-    for (Vertex vertex = 0; vertex < size(); ++vertex) {
-        const std::size_t first = links.size();
+    Links links(size());
+    for (Vertex vertex = 0; vertex < size(); ++vertex)
         for (const std::string& id : revision(vertex).down_revisions)
-            add_once(links, first, {vertex, parent_of(revision(vertex), id)});
-    }
-    return links;
+            links.add(vertex, parent_of(revision(vertex), id));
+    return links.take();
 }
 
 std::vector<Link> Tree::dependency_links() const {
-    std::vector<Link> links;
-    for (Vertex vertex = 0; vertex < size(); ++vertex) {
-        const std::size_t first = links.size();
+    Links links(size());
+    for (Vertex vertex = 0; vertex < size(); ++vertex)
         for (const std::string& name : revision(vertex).depends_on)
-            add_once(links, first, {vertex, dependency_of(revision(vertex), name)});
-    }
-    return links;
+            links.add(vertex, dependency_of(revision(vertex), name));
+    return links.take();
 }
 
 Vertex Tree::parent_of(const Revision& revision, const std::string& id) const {

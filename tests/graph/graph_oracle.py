@@ -359,6 +359,10 @@ class Difference:
             return [(s["revision"], s["from"], s["to"]) for s in answer["ok"]]
         return "ok" in self.ours and ("ok" not in self.theirs or steps(self.theirs) == steps(self.ours))
 
+    @staticmethod
+    def reverted(answer):
+        return {step["revision"] for step in answer.get("ok", ())}
+
     def justification(self):
         for name, _, explains in JUSTIFIED:
             if explains(self):
@@ -428,11 +432,12 @@ JUSTIFIED = [
     ("id as label", "Alembic takes ids for labels in some places, elsewhere it finds nothing, or crashes",
      lambda d: id_as_label(d) and (
          d.verb in ("resolve", "history") and "ok" in d.ours
+         or d.verb == "history" and "no range" in d.our_error()
          or d.verb in ("resolve", "stamp") and re.search(r"@-\d+$", d.text) and re.search("ambiguous|too far", d.our_error()))),
     ("range counted from its other end",
      "in '-3:current' Alembic counts from the heads, and fails where current is another one; documented is current",
      lambda d: d.verb == "history" and re.match(r"([^:@]*@)?-\d+:", d.text)
-     and ("ok" in d.ours or "merges" in d.our_error())),
+     and ("ok" in d.ours or "merges" in d.our_error() or "counts from" in d.our_error())),
     ("range in pieces", "Alembic selects the same revisions, but its walk fails where no down_revision leads to them",
      lambda d: d.verb == "history" and set(d.theirs.get("selected", ())) == set(d.ours.get("ok", ["none"]))),
     ("range through dependencies", "where only dependencies lead from one end to the other, orch follows them; Alembic crashes",
@@ -454,8 +459,9 @@ JUSTIFIED = [
      lambda d: d.verb == "stamp" and "@" in d.text and "ok" in d.theirs and "ok" in d.ours),
     ("heads of a branch that imply each other", "the ones that are implied need not be asked for",
      lambda d: "overlaps with" in d.their_error() and "@heads" in d.text and "ok" in d.ours),
-    ("branch of a relative downgrade", "orch keeps to the branch of the row that it counts from; Alembic finds nothing to revert",
-     lambda d: d.verb == "downgrade" and "Not a valid downgrade target" in d.their_error() and re.search(r"@-\d+$", d.text)),
+    ("branch of a relative downgrade", "orch keeps to the branch of the row that it counts from; Alembic finds nothing to revert, or more than that",
+     lambda d: d.verb == "downgrade" and re.search(r"@-\d+$", d.text) and "ok" in d.ours
+     and ("Not a valid downgrade target" in d.their_error() or d.reverted(d.ours) < d.reverted(d.theirs))),
     ("redundant edges",
      "a revision stands on another both directly and through a third: Alembic 1.8 leaves rows that imply each other (later "
      "versions mend the plain case), or crashes",
