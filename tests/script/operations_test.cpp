@@ -119,7 +119,9 @@ TEST_P(DataFile, does_what_it_says) {
         std::string got = outcome(script_text, section.title);
         if (error_) ADD_FAILURE() << section.title << ": " << render(*error_);
         updated += "--- " + section.title + "\n" + got;
-        if (!getenv("ORCH_UPDATE_GOLDEN")) EXPECT_EQ(got, section.text) << section.title;
+        if (!getenv("ORCH_UPDATE_GOLDEN")) {
+            EXPECT_EQ(got, section.text) << section.title;
+        }
     }
     if (getenv("ORCH_UPDATE_GOLDEN") && updated != text) std::ofstream(GetParam()) << updated;
 }

@@ -34,7 +34,7 @@ class Scan : public testing::Test {
 
     std::string error(const std::string& text) {
         try {
-            script::scan_file(folder_.write("bad.py", text));
+            script::scan_file(folder_.write("wrong.py", text));
         } catch (const Error& error) {
             int line = error.place() ? error.place()->line : 0;
             return std::to_string(line) + " " + error.message();
