@@ -99,11 +99,15 @@ Offline::Offline(const dialect::Dialect& dialect, const Output& output, const Se
     : Executor(dialect, settings), output_(output) {}
 
 void Offline::begin() {
-    if (traits().transactional_ddl) output_(fmt::format("{}{}\n\n", traits().begin, traits().terminator));
+    if (!traits().transactional_ddl || open_) return;
+    open_ = true;
+    output_(fmt::format("{}{}\n\n", traits().begin, traits().terminator));
 }
 
 void Offline::commit() {
-    if (traits().transactional_ddl) output_(fmt::format("{}{}\n\n", traits().commit, traits().terminator));
+    if (!open_) return;
+    open_ = false;
+    output_(fmt::format("{}{}\n\n", traits().commit, traits().terminator));
 }
 
 std::int64_t Offline::run(const dialect::Statement& statement) {
@@ -130,6 +134,13 @@ std::vector<std::string> Offline::table_names(const std::optional<std::string>&,
     cannot_read("reading the tables' names", origin);
 }
 
-void Offline::autocommit(bool on, const Place&) { on ? commit() : begin(); }
+void Offline::autocommit(bool on, const Place&) {
+    if (on) {
+        reopen_ = open_;
+        commit();
+    } else if (reopen_) {
+        begin();
+    }
+}
 
 } // namespace orch::runner

@@ -97,6 +97,8 @@ class Offline : public Executor {
   private:
     dialect::Values values() const override { return dialect::Values::literals; }
     const Output& output_;
+    bool open_ = false;   ///< a BEGIN was written and no COMMIT since
+    bool reopen_ = false; ///< the autocommit block ended a transaction
 };
 
 } // namespace orch::runner
