@@ -67,11 +67,27 @@ std::vector<Statement> AnsiCompiler::compile(const ops::Operation& operation, Va
     return output.take();
 }
 
+namespace {
+
+/// Whether rows come back. Of a text nobody knows.
+bool gives_rows(const sql::Query& query) {
+    struct Visitor {
+        bool operator()(const sql::Text&) const { return true; }
+        bool operator()(const sql::Select&) const { return true; }
+        bool operator()(const sql::Insert& insert) const { return !insert.returning.empty(); }
+        bool operator()(const sql::Update& update) const { return !update.returning.empty(); }
+        bool operator()(const sql::Delete& query) const { return !query.returning.empty(); }
+    };
+    return std::visit(Visitor{}, query);
+}
+
+} // namespace
+
 Statement AnsiCompiler::compile(const sql::Query& given, Values values) const {
     const Place nowhere;
     Output output(values, nowhere);
     Statement made = query(given, output);
-    made.reads = true;
+    made.reads = gives_rows(given);
     return made;
 }
 

@@ -65,7 +65,7 @@ void AnsiCompiler::create_table(const ops::CreateTable& operation, Output& outpu
 
 // name type [DEFAULT ...] [GENERATED ...] [NOT NULL] [CHECK ...]
 std::string AnsiCompiler::column(const schema::Column& column, const Layout& layout, Output&) const {
-    if (!column.type_given && column.type.name.empty())
+    if (!column.type_given)
         throw Error(Fault::script, "no type " + in_table(layout.table->name, column.name))
             .hint(
                 "its foreign key's column is not at hand here: give sa.Column a type as its second argument");

@@ -22,7 +22,9 @@ struct Precedence {
 constexpr std::array precedences{
     Precedence{"->", 15},
     Precedence{"->>", 15},
-    Precedence{"ESCAPE", 15},
+    Precedence{"#>", 15},
+    Precedence{"#>>", 15},
+    Precedence{"[]", 15},
     Precedence{"*", 8, true},
     Precedence{"/", 8},
     Precedence{"%", 8},
@@ -47,6 +49,7 @@ constexpr std::array precedences{
     Precedence{"IS DISTINCT FROM", 5},
     Precedence{"IS NOT DISTINCT FROM", 5},
     Precedence{"LIKE", 5},
+    Precedence{"ESCAPE", 5}, // a LIKE b ESCAPE c: its left side is the whole LIKE
     Precedence{"NOT LIKE", 5},
     Precedence{"ILIKE", 5},
     Precedence{"NOT ILIKE", 5},
@@ -103,7 +106,7 @@ Operator top(const sql::Expression& expression) {
 bool wants_parentheses(const sql::Expression& expression, std::string_view against) {
     const Operator own = top(expression);
     if (own.binds == atom) return false;
-    if (against.starts_with("NULLS ")) return false; // a DESC NULLS LAST
+    if (against.starts_with("NULLS ") || against == "ESCAPE") return false; // a DESC NULLS LAST
     const Precedence* outer = find(against);
     if (own.op == against && outer && outer->associative) return false;
     if (against.empty()) return own.binds <= loosest;
@@ -147,7 +150,9 @@ struct AnsiCompiler::ExpressionWriter {
 
     std::string operator()(const sql::Text& text) const { return self.text(text, scope); }
     std::string operator()(const sql::Literal& literal) const {
-        const schema::Type* type = literal.type ? literal.type.get() : self.compared_as(literal.value, hint);
+        // The other side's own type on this side was taken over from it, not given by the user.
+        const bool given = literal.type && literal.type.get() != hint;
+        const schema::Type* type = given ? literal.type.get() : self.compared_as(literal.value, hint);
         return self.value(literal.value, type, scope);
     }
     std::string operator()(const sql::ColumnRef& column) const {

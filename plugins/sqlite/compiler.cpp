@@ -355,12 +355,58 @@ void Compiler::batch(const ops::Batch& operation, Output& output) const {
     AnsiCompiler::batch(operation, output);
 }
 
+namespace {
+
+/// The fields of extract() as strftime() names them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> fields{{{"month", "%m"},
+                                                                                {"day", "%d"},
+                                                                                {"year", "%Y"},
+                                                                                {"second", "%S"},
+                                                                                {"hour", "%H"},
+                                                                                {"doy", "%j"},
+                                                                                {"minute", "%M"},
+                                                                                {"epoch", "%s"},
+                                                                                {"dow", "%w"},
+                                                                                {"week", "%W"}}};
+
+std::string_view strftime_field(const sql::Binary& from) {
+    const auto* name = from.left ? std::get_if<sql::Text>(&from.left->node) : nullptr;
+    const std::string wanted = name ? lower(name->sql) : "";
+    const auto at = std::ranges::find(fields, wanted, [](const auto& field) { return field.first; });
+    if (at != fields.end()) return at->second;
+    std::vector<std::string> known;
+    for (const auto& [field, format] : fields) known.emplace_back(field);
+    throw Error(Fault::script, fmt::format("SQLite extracts no '{}' from a date", wanted))
+        .hint("known fields: " + quoted_list(known));
+}
+
+/// The path {a, 0, b} as SQLite has it: $."a"[0]."b".
+std::string json_path(std::string_view path) {
+    if (path.starts_with('{')) path.remove_prefix(1);
+    if (path.ends_with('}')) path.remove_suffix(1);
+    std::string out = "$";
+    for (const std::string& piece : split(path, ',')) {
+        const std::string_view key = trim(piece);
+        const bool index = !key.empty() && key.find_first_not_of("0123456789") == std::string_view::npos;
+        out += index ? fmt::format("[{}]", key) : fmt::format(".\"{}\"", key);
+    }
+    return out;
+}
+
+} // namespace
+
 std::string Compiler::function(const sql::Function& function, Scope& scope) const {
     if (function.name.size() == 1) {
         const std::string name = lower(function.name.front());
         if (name == "localtimestamp" && function.arguments.empty())
             return "DATETIME(CURRENT_TIMESTAMP, 'localtime')";
         if (name == "char_length") return AnsiCompiler::function({{"length"}, function.arguments}, scope);
+        const auto* from = name == "extract" && function.arguments.size() == 1
+                               ? std::get_if<sql::Binary>(&function.arguments.front()->node)
+                               : nullptr;
+        if (from && from->op == "FROM")
+            return fmt::format("CAST(STRFTIME('{}', {}) AS INTEGER)", strftime_field(*from),
+                               expression(from->right, scope));
     }
     return AnsiCompiler::function(function, scope);
 }
@@ -370,6 +416,14 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
         return AnsiCompiler::binary({"IS NOT", binary.left, binary.right}, scope);
     if (binary.op == "IS NOT DISTINCT FROM")
         return AnsiCompiler::binary({"IS", binary.left, binary.right}, scope);
+    if (binary.op == "#>" || binary.op == "#>>") {
+        const auto* literal = binary.right ? std::get_if<sql::Literal>(&binary.right->node) : nullptr;
+        const auto* path = literal ? std::get_if<std::string>(&literal->value) : nullptr;
+        if (path)
+            return AnsiCompiler::binary({binary.op == "#>" ? "->" : "->>", binary.left,
+                                         sql::make({sql::Literal{json_path(*path), nullptr}})},
+                                        scope);
+    }
     return AnsiCompiler::binary(binary, scope);
 }
 

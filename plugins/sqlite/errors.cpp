@@ -133,13 +133,15 @@ Error busy(const Failure& failure) {
 }
 
 Error read_only(const Failure& failure) {
-    Error error(Fault::database,
-                fmt::format("database '{}' cannot be written: {}", failure.name, failure.message));
     if (failure.code == SQLITE_READONLY_ROLLBACK || failure.code == SQLITE_READONLY_RECOVERY)
-        return error.hint("a program crashed while writing it: open it once for writing, for example with "
-                          "`sqlite3 FILE .tables`");
-    return error.hint(
-        "look at the permissions of the file and of its folder, where SQLite keeps its journal");
+        return Error(Fault::database, fmt::format("database '{}' holds half of a transaction, which nobody "
+                                                  "who only reads can roll back",
+                                                  failure.name))
+            .hint("a program crashed while writing it: run that again ('orch upgrade' rolls back and goes "
+                  "on), or open the file once for writing with `sqlite3 FILE .tables`");
+    return Error(Fault::database,
+                 fmt::format("database '{}' cannot be written: {}", failure.name, failure.message))
+        .hint("look at the permissions of the file and of its folder, where SQLite keeps its journal");
 }
 
 Error by_code(const Failure& failure) {
@@ -177,7 +179,12 @@ std::string code_name(int code) {
 }
 
 Error error_for(const Failure& failure) {
-    return by_code(failure).sql(std::string(failure.sql), code_name(failure.code));
+    const int code = failure.code & 0xff;
+    // These are about the file: which statement met it first tells the reader nothing.
+    const bool of_the_file =
+        code == SQLITE_BUSY || code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_NOTADB;
+    return by_code(failure).sql(of_the_file ? std::string() : std::string(failure.sql),
+                                code_name(failure.code));
 }
 
 } // namespace orch::sqlite

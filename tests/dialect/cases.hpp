@@ -284,7 +284,7 @@ inline Cases rows_cases() {
     sql::Delete remove;
     remove.table.name = "account";
     remove.where = chain("AND", {op(col("id", "account"), "IN", chain(",", {num(1), num(2)})),
-                                 op(col("name", "account"), "LIKE", op(str("x%"), "ESCAPE", text("'/'")))});
+                                 op(op(col("name", "account"), "LIKE", str("x%")), "ESCAPE", text("'/'"))});
     out["execute a delete"] = execute(remove);
     sql::Select people;
     people.columns = {col("id", "person"), label(str("x"), "name")};

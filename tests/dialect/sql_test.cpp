@@ -404,9 +404,10 @@ std::map<std::string, ExpressionPtr> expressions() {
     out["account.c.id.in_([1, 2])"] = op(id, "IN", lit(sql::Array{{{std::int64_t{1}}, {std::int64_t{2}}}}));
     out["account.c.id.in_([])"] = op(id, "IN", chain(",", {}));
     out["account.c.id.between(1, 5)"] = op(id, "BETWEEN", chain("AND", {num(1), num(5)}));
-    out["account.c.name.like(\"x%\", escape=\"/\")"] = op(name, "LIKE", op(str("x%"), "ESCAPE", str("/")));
+    out["account.c.name.like(\"x%\", escape=\"/\")"] = op(op(name, "LIKE", str("x%")), "ESCAPE", str("/"));
+    const auto moment = type("DateTime"); // a literal with the column's own type has taken it over
     out["account.c.made == datetime.date(2024, 5, 1)"] =
-        op(col("made", "account", type("DateTime")), "=", lit(Temporal{Temporal::date, "2024-05-01"}));
+        op(col("made", "account", moment), "=", lit(Temporal{Temporal::date, "2024-05-01"}, moment));
     out["account.c.made == datetime.datetime(2024, 5, 1)"] =
         op(col("made", "account", type("DateTime")), "=",
            lit(Temporal{Temporal::datetime, "2024-05-01 00:00:00"}));
@@ -459,6 +460,17 @@ std::map<std::string, ExpressionPtr> expressions() {
     any.where = op(col("id", "person"), "=", num(1));
     out["sa.exists().where(person.c.id == 1)"] = subquery(any, "EXISTS");
     out["account.c.id.in_(sa.select(person.c.id))"] = op(id, "IN", subquery(of_person));
+    out["~account.c.name.like(\"x%\", escape=\"/\")"] =
+        op(op(name, "NOT LIKE", str("x%")), "ESCAPE", str("/"));
+    out["sa.not_(account.c.name.like(\"a\") | (account.c.id == 1))"] =
+        prefix("NOT", chain("OR", {op(name, "LIKE", str("a")), equals(1)}));
+    out["sa.extract(\"year\", account.c.made)"] =
+        func("extract", {op(text("year"), "FROM", col("made", "account"))});
+    out["sa.func.count(account.c.id.distinct())"] = func("count", {prefix("DISTINCT", id)});
+    out["sa.tuple_(account.c.id, account.c.name).in_([(1, \"a\")])"] = op(
+        chain(",", {id, name}), "IN", chain(",", {lit(sql::Array{{{std::int64_t{1}}, {std::string("a")}}})}));
+    out["data[\"k\"]"] = op(col("data", "account"), "->", str("k"));
+    out["data[(\"a\", \"0\", \"b\")].astext"] = op(col("data", "account"), "#>>", str("{a, 0, b}"));
     return out;
 }
 
