@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <iterator>
 #include <limits>
 
@@ -224,23 +225,29 @@ Vertex Symbols::row_to_go_down_from(const Symbol& symbol) const {
         .hint("`orch current` shows what is applied");
 }
 
-Standing Symbols::walk(const Symbol& symbol, Standing at, long steps, const Branch* branch) const {
-    const Standing start = at;
+Standing Symbols::walk(const Symbol& symbol, Standing start, long steps, const Branch* branch) const {
+    Standing at = start;
     bool ended = false;
-    long taken = 0;
-    for (; taken != steps; taken += steps > 0 ? 1 : -1) {
+    for (long taken = 0; taken != steps; taken += steps > 0 ? 1 : -1) {
         at = steps > 0 ? step_up(symbol, at, branch, ended) : step_down(symbol, at, ended);
-        if (ended) break;
+        if (!ended) continue;
+        if (too_far_ == TooFar::refuse) refuse_too_far(symbol, start, taken);
+        break;
     }
-    if (!ended || too_far_ == TooFar::stay) return at;
-    throw Error(Fault::graph,
-                fmt::format("'{}' goes too far: there {} {} revision{} {} {}{}", symbol.text,
-                            std::abs(taken) == 1 ? "is" : "are",
-                            taken == 0 ? "no" : std::to_string(std::abs(taken)),
-                            std::abs(taken) == 1 ? "" : "s", steps > 0 ? "above" : "to go down from",
-                            start ? "'" + tree_.id(*start) + "'" : "base",
-                            branch && steps > 0 ? " on branch '" + *symbol.label + "'" : ""))
-        .hint(steps > 0 ? "'head' or 'heads' goes all the way" : "'base' goes all the way");
+    return at;
+}
+
+void Symbols::refuse_too_far(const Symbol& symbol, Standing start, long taken) const {
+    const bool up = *symbol.offset > 0;
+    const long count = std::abs(taken);
+    const std::string branch = up && symbol.label ? fmt::format(" on branch '{}'", *symbol.label) : "";
+    throw Error(
+        Fault::graph,
+        fmt::format("'{}' goes too far: there {} {} {}{}", symbol.text,
+                    count == 1 ? "is 1 revision"
+                               : fmt::format("are {} revisions", count ? std::to_string(count) : "no"),
+                    up ? "above" : "to go down from", start ? "'" + tree_.id(*start) + "'" : "base", branch))
+        .hint(up ? "'head' or 'heads' goes all the way" : "'base' goes all the way");
 }
 
 Standing Symbols::step_up(const Symbol& symbol, Standing at, const Branch* branch, bool& ended) const {
@@ -268,11 +275,11 @@ Standing Symbols::step_down(const Symbol& symbol, Standing at, bool& ended) cons
     throw error.hint("name the revision to go to");
 }
 
-// A label that leads to one head alone reads better than an id.
-std::string Symbols::branch_name(Vertex vertex) const {
-    for (const std::string& label : tree_.labels(vertex))
-        if (const Branch of_label = branch(label); among(tree_.heads(), &of_label).size() == 1) return label;
-    return tree_.id(vertex);
+// A label that selects the first of them alone reads better than its id.
+std::string Symbols::branch_name(const Vertices& found) const {
+    for (const std::string& label : tree_.labels(found.front()))
+        if (const Branch of_label = branch(label); among(found, &of_label).size() == 1) return label;
+    return tree_.id(found.front());
 }
 
 void Symbols::refuse_several(const Symbol& symbol, const Vertices& found) const {
@@ -283,18 +290,18 @@ void Symbols::refuse_several(const Symbol& symbol, const Vertices& found) const 
     tree_.note_places(error, found);
     if (!heads) throw error.hint("name one of them");
     throw error.hint(fmt::format("name one of them, one branch as in '{}@head', or all as 'heads'; {}",
-                                 branch_name(found.front()), join_heads));
+                                 branch_name(found), join_heads));
 }
 
 void Symbols::refuse_rows(const Symbol& symbol, const Vertices& found) const {
     Error error(Fault::graph, fmt::format("'{}' counts from one applied revision, but there are {}: {}",
                                           symbol.text, found.size(), quoted_list(tree_.ids(found))));
     tree_.note_places(error, found);
-    const std::string offset = fmt::format("{:+}", *symbol.offset);
+    if (*symbol.offset > 0)
+        throw error.hint(
+            fmt::format("count from one of them, as in '{}+{}'", tree_.id(found.front()), *symbol.offset));
     throw error.hint(
-        fmt::format("name the branch: {}", *symbol.offset > 0 || symbol.label
-                                               ? fmt::format("'{}{}'", tree_.id(found.front()), offset)
-                                               : fmt::format("'{}@{}'", branch_name(found.front()), offset)));
+        fmt::format("name a branch that has one of them, as in '{}@{}'", branch_name(found), *symbol.offset));
 }
 
 Marks branch_tips(const Tree& tree, const Vertices& rows) {

@@ -65,8 +65,9 @@ class Symbols {
     std::optional<Branch> branch_of(const Symbol& symbol) const;
     Standing step_up(const Symbol& symbol, Standing at, const Branch* branch, bool& ended) const;
     Standing step_down(const Symbol& symbol, Standing at, bool& ended) const;
-    std::string branch_name(Vertex vertex) const;
+    std::string branch_name(const Vertices& found) const;
     [[noreturn]] void refuse_several(const Symbol& symbol, const Vertices& found) const;
+    [[noreturn]] void refuse_too_far(const Symbol& symbol, Standing start, long taken) const;
     [[noreturn]] void refuse_rows(const Symbol& symbol, const Vertices& found) const;
 
     const Tree& tree_;

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Asks Alembic and orch the same questions about random graphs of revisions, and compares the answers.
 
-    graph_oracle.py build/tests/graph_answers [--cases 1500] [--seed 1] [--only N] [--verbose]
+    graph_oracle.py build/tests/graph_answers [--cases 2000] [--seed 1] [--only N] [--verbose]
 
 Alembic is the installed one (Debian's 1.8.1), used as a library: RevisionMap, ScriptDirectory's plans and the steps of
 MigrationContext, without files and without a database. Where its answers depend on the order of a Python set, the
@@ -575,7 +575,7 @@ def report(number, difference):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
-    parser.add_argument("--cases", type=int, default=1500)
+    parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, help="one case, by its number")
     parser.add_argument("--verbose", action="store_true", help="show justified differences too")
