@@ -174,7 +174,8 @@ struct Table {
     std::optional<std::string> schema;
     std::vector<Column> columns;
     std::vector<Constraint> constraints; ///< in the order that SQL shall show, columns' own ones not included
-    std::vector<Index> indexes;          ///< Index() arguments and index=True columns
+    std::vector<Index> indexes; ///< Index() arguments; those of index=True columns may be left to the
+                                ///< compiler, which adds what is not here
     std::optional<std::string> comment;
     std::vector<std::string> prefixes; ///< words between CREATE and TABLE: "TEMPORARY"
     Options options;                   ///< sqlite_autoincrement, mysql_engine, postgresql_partition_by ...

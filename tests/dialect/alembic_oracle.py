@@ -1,6 +1,7 @@
 """Asks Debian's Alembic and SQLAlchemy for the SQL of the same directives, and compares it with the data files.
 
-operations FILE: every case with SQLite's SQL and without an "alembic" section, which says where the two differ.
+operations FILE: every case with SQLite's SQL and without an "alembic" section, which says where the two differ; and with the
+SQL of a database without peculiarities and without "ansi_differs".
 types FILE, expressions FILE, values FILE: every row without a remark; values are stored in a real database and read back as
 the SQL literals that SQLite makes of them.
 White space does not count. Ends with 0 and the word "agreed" when nothing differs.
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 
@@ -44,10 +46,10 @@ NAMES = dict(
 )
 
 
-def offline(directive):
+def offline(directive, dialect):
     buffer = io.StringIO()
     options = {"as_sql": True, "output_buffer": buffer, "literal_binds": True}
-    context = MigrationContext.configure(dialect_name="sqlite", opts=options)
+    context = MigrationContext.configure(dialect=dialect, opts=options)
     try:
         exec(directive, dict(NAMES, op=Operations(context)))
     except Exception as error:
@@ -76,10 +78,11 @@ def rows(path):
 
 def operations(path):
     for title, directive, sections in cases(path):
-        if "sqlite" not in sections or "alembic" in sections:
-            continue
-        expected = re.sub(r"^-- note:.*$", "", sections["sqlite"], flags=re.M)
-        yield title, spaces(expected), spaces(offline(directive))
+        for name, differs, dialect in (("sqlite", "alembic", sqlite.dialect()), ("ansi", "ansi_differs", DefaultDialect())):
+            if name not in sections or differs in sections:
+                continue
+            expected = re.sub(r"^-- note:.*$", "", sections[name], flags=re.M)
+            yield f"{title} ({name})", spaces(expected), spaces(offline(directive, dialect))
 
 
 def types(path):

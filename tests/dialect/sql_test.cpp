@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "dialect/compiler.hpp"
 #include "dialect/plugin.hpp"
 
 #include <gmock/gmock.h>
@@ -33,7 +34,7 @@ const dialect::Dialect& sqlite() {
 
 struct Case {
     std::string title, directive;
-    std::map<std::string, std::string> sections; ///< "sqlite", "online", "error", "hint"
+    std::map<std::string, std::string> sections; ///< "sqlite", "ansi", "online", "error", "hint"
 };
 
 std::string contents(const std::filesystem::path& file) {
@@ -60,6 +61,19 @@ std::vector<Case> read_cases(const std::filesystem::path& file) {
     for (Case& each : cases)
         for (auto& [name, text] : each.sections) text = std::string(trim(text));
     return cases;
+}
+
+/// What a database gets whose plugin overrides nothing.
+const dialect::Compiler& ansi() {
+    static const dialect::Traits traits = [] {
+        dialect::Traits plain;
+        plain.name = "default";
+        return plain;
+    }();
+    static constexpr std::array<std::string_view, 2> reserved{"order", "user"};
+    static const dialect::Grammar grammar{"the database", reserved, {}, '"', true, false, false};
+    static const dialect::AnsiCompiler compiler(traits, grammar);
+    return compiler;
 }
 
 /// As --sql writes it, then the notes.
@@ -97,6 +111,9 @@ TEST_P(Sql, is_what_the_file_says) {
         SCOPED_TRACE(each.title);
         const auto operation = built.find(each.title);
         ASSERT_NE(operation, built.end());
+        if (const auto plain = each.sections.find("ansi"); plain != each.sections.end()) {
+            EXPECT_EQ(offline(ansi().compile(operation->second, Values::literals)), plain->second);
+        }
         const auto compile = [&](Values values) {
             return sqlite().compiler().compile(operation->second, values);
         };
