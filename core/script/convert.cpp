@@ -28,7 +28,14 @@ void type_error_at(const Place& place, std::string_view message) {
     }
 }
 
+std::string described(const Value& value) {
+    if (value.is(lang::Type::absent)) value.call();
+    if (value.is_string()) return fmt::format("the string {}", value.repr());
+    return fmt::format("'{}'", value.type_name());
+}
+
 std::string string_of(const Value& value, std::string_view what) {
+    if (value.is(lang::Type::absent)) value.call();
     if (value.is_string()) return std::string(value.as_string());
     if (auto text = value.is(lang::Type::instance) ? value.find_attribute("value") : std::nullopt;
         text && text->is_string()) {
@@ -117,7 +124,8 @@ schema::Options options_from_dict(const Value& value, std::string_view what) {
     return result;
 }
 
-schema::Options options_of(const lang::Bound& bound, const std::vector<std::string>& parameters) {
+schema::Options options_of(const lang::Bound& bound, const std::vector<std::string>& parameters,
+                           const std::vector<std::string>& ignored) {
     static const std::vector<std::string> dialects{
         "sqlite",      "postgresql", "mysql",      "mariadb",  "mssql",  "oracle",   "redshift",
         "cockroachdb", "snowflake",  "bigquery",   "firebird", "sybase", "crate",    "db2",
@@ -125,6 +133,7 @@ schema::Options options_of(const lang::Bound& bound, const std::vector<std::stri
     schema::Options result;
     for (const auto& [name, value] : bound.others()) {
         std::string key(name.as_string());
+        if (std::find(ignored.begin(), ignored.end(), key) != ignored.end()) continue;
         bool known = std::any_of(dialects.begin(), dialects.end(), [&](const std::string& dialect) {
             return key.size() > dialect.size() + 1 && key.starts_with(dialect) && key[dialect.size()] == '_';
         });

@@ -65,7 +65,6 @@ void run_python(const RevisionFile& file, Direction direction, const Settings& s
     auto function = module.find_attribute(word_of(direction));
     if (!function || !function->is_callable()) throw no_function(shown, direction);
     interpreter.call(*function);
-    session.made.clear();
 }
 
 } // namespace

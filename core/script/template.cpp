@@ -124,7 +124,7 @@ Error led_back(const Error& error, const TemplateProgram& program, std::string_v
         const auto& entry = program.lines[line - 1];
         Place led = *place;
         led.line = entry.line;
-        led.column = std::max(1, place->column + entry.columns);
+        led.column = std::max(entry.least, place->column + entry.columns);
         auto all = split(text, '\n');
         led.source = static_cast<std::size_t>(entry.line) <= all.size()
                          ? all[static_cast<std::size_t>(entry.line) - 1]

@@ -90,13 +90,13 @@ class TemplateParser {
         std::size_t start = text_.rfind('\n', from);
         start = start == npos || from == 0 ? 0 : start + 1;
         int column = static_cast<int>(from - std::min(start, from));
-        TemplateProgram::Line entry{line_of(from), column - static_cast<int>(indent * 4 + prefix)};
+        TemplateProgram::Line entry{line_of(from), column - static_cast<int>(indent * 4 + prefix), column + 1};
         auto& code = def_at_ == npos ? main_ : functions_;
         auto& lines = def_at_ == npos ? main_lines_ : function_lines_;
         code += std::string(indent * 4, ' ') + line + "\n";
         lines.push_back(entry);
         for (std::size_t i = 0; i < line.size(); ++i) { // an expression over several lines keeps their order
-            if (line[i] == '\n') lines.push_back({++entry.line, 0});
+            if (line[i] == '\n') lines.push_back({++entry.line, 0, 1});
         }
         collect_words(line);
     }

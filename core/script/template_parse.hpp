@@ -16,6 +16,7 @@ struct TemplateProgram {
     struct Line {
         int line = 0;    ///< in the template
         int columns = 0; ///< to add to a column of the program's line
+        int least = 1;   ///< the column at which the user's code begins
     };
     std::vector<Line> lines;        ///< one for each line of `code`
     std::vector<std::string> words; ///< every identifier in the template's code

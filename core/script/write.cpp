@@ -191,6 +191,7 @@ fs::path write_revision(const NewRevision& revision, const Settings& settings, c
     std::string text =
         revision.sql ? render_sql(revision, date) : render_python(revision, settings, context, date);
     std::string bytes = encode_text(text, settings.output_encoding);
+    if (!revision.sql) decode_source(bytes, display_path(path)); // what cannot be read back is not written
     std::error_code problem;
     fs::create_directories(path.parent_path(), problem);
     if (problem)

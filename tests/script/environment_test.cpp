@@ -183,6 +183,17 @@ TEST_F(Environment, imports_what_stands_beside_it) {
     EXPECT_EQ(runs.at(0).url, "sqlite:///settings.db");
 }
 
+TEST_F(Environment, keeps_what_it_executes_for_the_runner) {
+    auto runs = run(std::string(head) + "import sqlalchemy as sa\n"
+                                        "with sa.create_engine('postgresql://db/app').connect() as connection:\n"
+                                        "    connection.execute(sa.text('SET search_path TO tenant'))\n"
+                                        "    context.configure(connection=connection)\n"
+                                        "    context.run_migrations()\n");
+    ASSERT_EQ(runs.at(0).statements.size(), 1U);
+    EXPECT_EQ(std::get<sql::Text>(runs[0].statements[0].first).sql, "SET search_path TO tenant");
+    EXPECT_EQ(runs[0].statements[0].second.line, 15);
+}
+
 TEST_F(Environment, names_mistakes) {
     EXPECT_EQ(error(std::string(head)),
               "0 the env.py ended without context.run_migrations() (its last lines call run_migrations_offline() or run_migrations_online())");

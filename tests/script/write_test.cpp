@@ -186,6 +186,9 @@ TEST_F(Write, leaves_nothing_behind_when_the_template_fails) {
 TEST_F(Write, writes_in_the_encoding_that_is_asked_for) {
     revision_.message = "caf\xc3\xa9";
     settings_.output_encoding = "latin-1";
+    EXPECT_EQ(error(), "byte 0xe9 is not UTF-8 (save the file as UTF-8, or declare its encoding on the first line: # -*- coding: latin-1 -*-)");
+    EXPECT_FALSE(fs::exists(revision_.version_path));
+    folder_.write("script.py.mako", "# coding: latin-1\n\"\"\"${message}\"\"\"\nrevision = ${repr(up_revision)}\ndown_revision = None\n");
     EXPECT_NE(text().find("caf\xe9"), std::string::npos);
     revision_.message = "\xe6\x95\xb0";
     EXPECT_EQ(error(), "the revision holds a character that output_encoding 'latin-1' does not have (set output_encoding = utf-8)");

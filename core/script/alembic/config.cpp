@@ -112,8 +112,8 @@ class ConfigObject : public lang::Native {
         auto& options = section_name == session_.context.section ? main_ : sections_[section_name];
         if (!value.is_string()) {
             lang::raise_error("TypeError",
-                              fmt::format("option values must be strings: '{}' was given a '{}'{}", key,
-                                          value.type_name(),
+                              fmt::format("option values must be strings: '{}' was given {}{}", key,
+                                          described(value),
                                           value.is_none() ? "; is an environment variable missing?" : ""));
         }
         options[key] = interpolated(value.as_string(), options);

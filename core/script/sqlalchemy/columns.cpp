@@ -75,7 +75,7 @@ void set_type(ColumnObject& object, const Value& value) {
     lang::raise_error(
         "TypeError",
         fmt::format("a Column takes a name, a type, ForeignKey(), Identity() and the like, got {}{}",
-                    item.is_string() ? item.repr() : fmt::format("'{}'", item.type_name()), help));
+                    described(item), help));
 }
 
 void set_arguments(ColumnObject& object, const lang::Bound& bound) {
@@ -230,7 +230,7 @@ ExpressionPtr server_default_of(const Value& value) {
         fmt::format(
             "server_default: expected a string, sa.text() or a function such as sa.func.now(), got {}; "
             "write it as SQL: server_default=sa.text(\"{}\")",
-            value.type_name(),
+            described(value),
             value.is(lang::Type::boolean) ? (value.truth() ? "true" : "false") : value.str()));
 }
 

@@ -16,6 +16,14 @@ using lang::Value;
 
 namespace {
 
+// In an env.py nothing is connected yet: what it executes is kept, for the runner to execute before the migrations. A
+// result that it wants to read is an error of its own.
+sql::Result send(Session& session, sql::Query query, const Place& origin) {
+    if (!session.environment) return database_of(session, origin).execute(query, origin);
+    session.environment->options.statements.emplace_back(std::move(query), origin);
+    return {};
+}
+
 // --- SQL for the driver, as it stands: `%s`, `?` and `%(name)s` are its parameters.
 
 class DriverSql {
@@ -92,8 +100,7 @@ Value execute_driver_sql(Session& session, const Value& statement, const Value& 
     if (many) sets = parameters.to_vector();
     sql::Result result;
     for (const auto& set : sets) {
-        result = database_of(session, origin)
-                     .execute(DriverSql(string_of(statement, "statement"), set).run(), origin);
+        result = send(session, DriverSql(string_of(statement, "statement"), set).run(), origin);
     }
     return make_result(session, std::move(result), {});
 }
@@ -327,8 +334,7 @@ Value make_dialect(Session& session) { return lang::make<DialectObject>(session)
 
 Value execute(Session& session, const Value& statement, const std::vector<Value>& rows, const Place& origin) {
     sql::Result result;
-    for (const auto& query : queries_of(statement, rows, origin))
-        result = database_of(session, origin).execute(query, origin);
+    for (auto& query : queries_of(statement, rows, origin)) result = send(session, std::move(query), origin);
     return make_result(session, std::move(result), result_types(statement));
 }
 

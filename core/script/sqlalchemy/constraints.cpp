@@ -239,8 +239,7 @@ std::vector<schema::IndexElement> index_elements(std::span<const Value> elements
                 result.push_back({"", expr.node});
         } else {
             lang::raise_error("TypeError",
-                              fmt::format("an index is made of columns and SQL expressions, got '{}'",
-                                          element.type_name()));
+                              fmt::format("an index is made of columns and SQL expressions, got {}", described(element)));
         }
     }
     return result;

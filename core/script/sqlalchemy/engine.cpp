@@ -161,7 +161,7 @@ void note_connect_args(Session& session, const Value& arguments) {
 Value engine_of(Session& session, const Value& url, const Value* connect_args) {
     if (!url.is_string() && !url.native<UrlObject>()) {
         lang::raise_error("TypeError",
-                          fmt::format("expected a database URL as a string, got '{}'{}", url.type_name(),
+                          fmt::format("expected a database URL as a string, got {}{}", described(url),
                                       url.is_callable() ? "; a function is called with '()'" : ""));
     }
     if (connect_args) note_connect_args(session, *connect_args);

@@ -40,8 +40,7 @@ class TextBuilder {
     void set(const std::string& name, const Value& value) {
         auto& parameter = find(name);
         parameter.value = datum_of(value, parameter.type);
-        if (parameter.expanding || value.is(lang::Type::list) || value.is(lang::Type::tuple))
-            set_list(parameter, value);
+        parameter.expanding = parameter.expanding || value.is(lang::Type::tuple); // IN :names, as drivers write a tuple
     }
     void set(const BindParameter& given) { find(given.name()) = given.parameter(); }
     sql::Text text() && { return std::move(text_); }
@@ -60,10 +59,6 @@ class TextBuilder {
         }
         text_.parameters.push_back({name, sql::Null{}, nullptr, false});
         return text_.parameters.back();
-    }
-
-    static void set_list(sql::Text::Parameter& parameter, const Value& value) {
-        parameter.value = datum_of(value, parameter.type);
     }
 
     sql::Text text_;

@@ -79,8 +79,7 @@ Value inspect_function(Session& session) {
     return lang::make_function("inspect", [&session](Call& call) {
         if (!call[0].native<ConnectionObject>()) {
             lang::raise_error("TypeError",
-                              fmt::format("inspect() takes the connection of op.get_bind(), got '{}'",
-                                          call[0].type_name()));
+                              fmt::format("inspect() takes the connection of op.get_bind(), got {}", described(call[0])));
         }
         return lang::make<InspectorObject>(session);
     });

@@ -134,6 +134,7 @@ void name_foreign_keys(Session& session, schema::Table& table, const Convention&
 void spell_out_flags(schema::Table& table, const Convention& convention) {
     schema::PrimaryKey primary;
     bool has_primary = false;
+    std::vector<schema::Constraint> made; // in front of the others, as columns are
     for (const auto& constraint : table.constraints)
         has_primary |= std::holds_alternative<schema::PrimaryKey>(constraint);
     for (auto& column : table.columns) {
@@ -141,11 +142,12 @@ void spell_out_flags(schema::Table& table, const Convention& convention) {
         if (!column.unique || column.index || !convention.contains("uq")) continue;
         schema::Unique unique;
         unique.columns = {column.name};
-        table.constraints.emplace_back(std::move(unique));
+        made.emplace_back(std::move(unique));
         column.unique = false;
     }
     if (!has_primary && !primary.columns.empty() && convention.contains("pk"))
-        table.constraints.emplace_back(std::move(primary));
+        made.emplace(made.begin(), std::move(primary));
+    table.constraints.insert(table.constraints.begin(), made.begin(), made.end());
 }
 
 } // namespace

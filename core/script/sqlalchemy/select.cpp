@@ -89,7 +89,7 @@ void add_from(SelectObject& object, const Value& item) {
     if (!from)
         lang::raise_error(
             "TypeError",
-            fmt::format("select_from() takes tables, joins and subqueries, got '{}'", item.type_name()));
+            fmt::format("select_from() takes tables, joins and subqueries, got {}", described(item)));
     merge_froms(object.named, {from->source});
 }
 
@@ -167,7 +167,7 @@ Value compound(const Value& left, std::span<const Value> others, const char* op)
         auto* select = other.native<SelectObject>();
         if (!select)
             lang::raise_error("TypeError",
-                              fmt::format("a union is made of selects, got '{}'", other.type_name()));
+                              fmt::format("a union is made of selects, got {}", described(other)));
         result.native<SelectObject>()->select.compounds.emplace_back(
             op, std::make_shared<const sql::Select>(select->statement()));
     }

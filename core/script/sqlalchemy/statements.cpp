@@ -23,7 +23,7 @@ using Row = std::vector<std::pair<std::string, Value>>;
 
 const TableObject& table_of(const Value& value) {
     if (auto* table = value.native<TableObject>()) return *table;
-    lang::raise_error("TypeError", fmt::format("expected a table, got '{}'", value.type_name()));
+    lang::raise_error("TypeError", fmt::format("expected a table, got {}", described(value)));
 }
 
 std::string column_name(const Value& key) {
@@ -354,7 +354,7 @@ namespace {
 Value make_dml_object(Session& session, DmlObject::Kind kind, const Value& table, std::span<const Value> args,
                       Call& call) {
     if (!table.native<TableObject>())
-        lang::raise_error("TypeError", fmt::format("expected a table, got '{}'", table.type_name()));
+        lang::raise_error("TypeError", fmt::format("expected a table, got {}", described(table)));
     Value result = lang::make<DmlObject>(session, kind, table);
     auto& object = *result.native<DmlObject>();
     std::size_t at = 0;
@@ -402,6 +402,7 @@ Rewriter parameter_rewriter(const Row& given, const Place& origin) {
                 found =
                     result.parameters.insert(result.parameters.end(), {name, sql::Null{}, nullptr, false});
             found->value = datum_of(value, found->type);
+            found->expanding = found->expanding || value.is(lang::Type::tuple); // IN :names, as drivers write a tuple
         }
         require_values(result, {}, origin);
         return result;
@@ -419,7 +420,7 @@ sql::Select select_one(ExpressionPtr expression) {
     lang::raise_error("TypeError",
                       fmt::format("expected a statement, got {}",
                                   statement.is_string() ? "a string; write it as sa.text(\"...\")"
-                                                        : fmt::format("'{}'", statement.type_name())));
+                                                        : described(statement)));
 }
 
 } // namespace

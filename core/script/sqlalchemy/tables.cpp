@@ -151,7 +151,7 @@ Value make_join(Session& session, const Value& left, const Value& right, const V
 
 Value make_alias(const Value& from, std::string name) {
     auto* table = from.native<TableObject>();
-    if (!table) lang::raise_error("TypeError", fmt::format("'{}' cannot have an alias", from.type_name()));
+    if (!table) lang::raise_error("TypeError", fmt::format("{} cannot have an alias", described(from)));
     if (name.empty()) name = table->table.name + "_1";
     Value result = lang::make<AliasObject>(table->session(), name);
     auto& object = *result.native<AliasObject>();
@@ -263,7 +263,7 @@ void add_item(const Value& self, TableObject& object, const Value& item) {
     } else if (!item.is_none()) {
         lang::raise_error(
             "TypeError", fmt::format("a table takes columns, constraints and indexes, got {}",
-                                     item.is_string() ? item.repr() : fmt::format("'{}'", item.type_name())));
+                                     described(item)));
     }
 }
 
@@ -321,8 +321,8 @@ Value construct_table(Session& session, Call& call) {
     refuse_reflection(bound);
     auto* metadata = bound["metadata"].native<MetaDataObject>();
     if (!metadata)
-        lang::raise_error("TypeError", fmt::format("Table() takes a name and then a MetaData, got '{}'",
-                                                   bound["metadata"].type_name()));
+        lang::raise_error("TypeError", fmt::format("Table() takes a name and then a MetaData, got {}",
+                                                   described(bound["metadata"])));
     Value result =
         make_table(session, string_of(bound["name"], "name"), bound.rest(), bound, bound["metadata"]);
     std::string key = table_key(result.native<TableObject>()->table);
@@ -413,7 +413,8 @@ Value make_metadata(Session& session, Call& call) {
     auto bound = signature.bind(call);
     Value result = lang::make<MetaDataObject>(session);
     auto& object = *result.native<MetaDataObject>();
-    object.schema = optional_string(bound["schema"], "schema");
+    // 1.x has the bind in front, 2.0 the schema.
+    object.schema = optional_string(bound["bind"].is_string() ? bound["bind"] : bound["schema"], "schema");
     object.convention_object = bound["naming_convention"];
     object.naming_convention = naming_convention_of(bound["naming_convention"]);
     return result;

@@ -155,7 +155,7 @@ void set_values(TypeObject& object, Type& type, Call& call) {
             lang::raise_error(
                 "TypeError",
                 fmt::format("expected the values of {} as strings or one enum.Enum class, got {}{}",
-                            type.name, call[i].type_name(),
+                            type.name, described(call[i]),
                             call[i].is(lang::Type::list) ? "; write a '*' before the list" : ""));
         }
         type.values.emplace_back(call[i].as_string());
@@ -330,8 +330,7 @@ Type resolved(const TypeObject& object) {
 [[noreturn]] void refuse_type(const Value& value, std::string_view what) {
     lang::raise_error("TypeError",
                       fmt::format("{}: expected a column type such as sa.String(50), got {}", what,
-                                  value.is_string() ? fmt::format("the string {}", value.repr())
-                                                    : fmt::format("'{}'", value.type_name())));
+                                  described(value)));
 }
 
 } // namespace
