@@ -38,7 +38,8 @@ std::string noise(std::size_t size, bool text) {
 }
 
 class BadInput : public ::testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Config, BadInput, ::testing::Values("orch.ini", "alembic.ini", "pyproject.toml"));
+INSTANTIATE_TEST_SUITE_P(Config, BadInput, ::testing::Values("orch.ini", "alembic.ini", "pyproject.toml"),
+                         [](const auto& name) { return test_name(name.param); });
 
 TEST_P(BadInput, binary_garbage_is_refused) {
     const Folder folder;

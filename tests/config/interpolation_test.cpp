@@ -49,6 +49,8 @@ const Row rows[] = {
     {"a", "%(b)s${UNSET:-%(b)s}", "bb"},
 };
 
+void PrintTo(const Row& row, std::ostream* out) { *out << row.key; }
+
 class Interpolation : public ::testing::TestWithParam<Row> {};
 
 TEST_P(Interpolation, fills_in_names_and_variables) {
@@ -65,7 +67,9 @@ TEST_P(Interpolation, fills_in_names_and_variables) {
     EXPECT_EQ(config.raw("alembic", key)->text, raw);
 }
 
-INSTANTIATE_TEST_SUITE_P(Config, Interpolation, ::testing::ValuesIn(rows));
+INSTANTIATE_TEST_SUITE_P(Config, Interpolation, ::testing::ValuesIn(rows), [](const auto& row) {
+    return fmt::format("{}_{}", row.index, test_name(row.param.key));
+});
 
 TEST(Here, is_a_key_of_every_section_that_the_file_may_override) {
     const auto config =
