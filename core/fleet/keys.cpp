@@ -109,12 +109,7 @@ std::vector<fs::path> paths(const Section& section, std::string_view key, bool o
                             std::string_view legacy) {
     const auto value = section.find(key);
     if (!value) return {};
-    // A pyproject.toml has real lists; they arrive one item a line.
-    const auto given = separator(section, older_separator_too);
-    const std::string separators =
-        section.config().is_pyproject() && value->text.find('\n') != std::string::npos ? "\n"
-        : given                                                                        ? *given
-                                                                                       : std::string(legacy);
+    const std::string separators = separator(section, older_separator_too).value_or(std::string(legacy));
     std::vector<fs::path> found;
     for (const std::string& item : config::as_list(*value, separators))
         found.push_back(located(item, section.config().here()));

@@ -141,7 +141,9 @@ struct Project::Implementation {
     std::optional<dialect::Plugins> plugins;
 
     explicit Implementation(const Options& given)
-        : options(given), config(config::Config::read(config::find(given.config))) {}
+        : options(given), config(config::Config::read(config::find(given.config))) {
+        for (const std::string& name : options.names) config.adopt_pyproject(name);
+    }
 };
 
 namespace {
