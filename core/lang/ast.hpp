@@ -396,6 +396,7 @@ class Program : public std::enable_shared_from_this<Program> {
         : source{std::move(path), std::move(text), first_line} {}
     Source source;
     FunctionNode* module = nullptr;
+    bool library = false; ///< of the interpreter's own modules: errors name the script's line that led there
 
     template <class T, class... Args>
     T* make(Args&&... args) {

@@ -144,7 +144,8 @@ Value keep(const Frame& frame, const Raised& raised) {
     Value exception = raised.exception();
     if (is_exception(exception)) {
         auto& kept = *Peek::as<ExceptionInstance>(exception);
-        if (!kept.place) kept.place = raised.place() ? *raised.place() : frame.place();
+        if (!kept.place && raised.place()) kept.place = *raised.place();
+        if (!kept.place && !frame.program->library) kept.place = frame.place();
         kept.notes = raised.notes();
         if (kept.hint.empty()) kept.hint = raised.hint();
     }
@@ -672,10 +673,14 @@ class OnChain {
 };
 
 void add_facts(const Frame& frame, Error& error) {
+    if (frame.program->library) return;
     if (!error.place()) error.at(frame.place());
     if (!frame.function || !frame.caller) return;
     constexpr std::size_t most = 12; // a deep recursion needs no page of notes
-    const Place call = frame.caller->place();
+    const Frame* caller = frame.caller;
+    while (caller && caller->program->library) caller = caller->caller;
+    if (!caller) return;
+    const Place call = caller->place();
     if (error.notes().size() < most)
         error.note(fmt::format("in {}(), called at {}:{}:{}", frame.node->qualified->text(), call.file,
                                call.line, call.column));

@@ -104,6 +104,11 @@ void Absent::fail() const {
         name.empty() ? fmt::format("module '{}'", module) : fmt::format("'{}' of module '{}'", name, module);
     Error error(Fault::script, fmt::format("{} is not available to orch", what));
     if (place.known()) error.note(fmt::format("imported at {}:{}:{}", place.file, place.line, place.column));
+    const std::string_view top = std::string_view(module).substr(0, module.find('.'));
+    for (const std::string_view outside : {"socket", "subprocess", "multiprocessing", "shutil", "tempfile",
+                                           "ctypes", "http", "glob", "threading"})
+        if (top == outside || (top == "os" && !name.empty()))
+            throw error.hint("revisions reach the database and nothing else: no files, sockets or processes");
     throw error.hint(fmt::format("declare it as a stub, or give orch the source of '{}'", module));
 }
 

@@ -325,7 +325,7 @@ class GeneratorExpression final : public Iterator {
             return advance(frame, item);
         } catch (Error& error) {
             loops_.clear();
-            if (!error.place()) error.at(frame.place());
+            if (!error.place() && !program_->library) error.at(frame.place());
             throw;
         }
     }

@@ -244,11 +244,16 @@ void Interpreter::execute(std::string_view statements, Names& names, const Place
 
 // --- Where it is.
 
-Place Interpreter::here() const { return impl_->frame ? impl_->frame->place() : Place(); }
+Place Interpreter::here() const {
+    const Frame* frame = impl_->frame;
+    while (frame && frame->program->library) frame = frame->caller;
+    return frame ? frame->place() : Place();
+}
 
 std::vector<Place> Interpreter::chain() const {
     std::vector<Place> out;
-    for (const Frame* frame = impl_->frame; frame; frame = frame->caller) out.push_back(frame->place());
+    for (const Frame* frame = impl_->frame; frame; frame = frame->caller)
+        if (!frame->program->library) out.push_back(frame->place());
     return out;
 }
 

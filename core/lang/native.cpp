@@ -41,12 +41,12 @@ void Call::expect(std::string_view name, std::size_t least, std::size_t most) co
 }
 
 Place Call::place() const {
-    if (!site_) return interpreter_.here();
+    if (!site_ || site_->program->library) return interpreter_.here();
     return site_->program->source.place(site_->expr->callee->begin, site_->expr->callee->end);
 }
 
 Place Call::place_of(std::size_t index) const {
-    if (!site_) return place();
+    if (!site_ || site_->program->library) return place();
     std::size_t at = index + dropped_;
     if (at < site_->implicit) return place();
     at -= site_->implicit;
@@ -58,7 +58,7 @@ Place Call::place_of(std::size_t index) const {
 }
 
 Place Call::place_of(std::string_view name) const {
-    if (!site_) return place();
+    if (!site_ || site_->program->library) return place();
     for (const Argument& argument : site_->expr->keywords) {
         if (argument.name && argument.name->text() != name) continue;
         // From the name to the end of the value; `**values` has no name of its own.

@@ -86,11 +86,14 @@ Token keyword_or_name(std::string_view word) {
     return Token::name;
 }
 
+/// r, b, u, f, and r with b or f, in any case and order.
 bool is_string_prefix(std::string_view word) {
     if (word.size() > 2) return false;
-    bool known = true;
-    for (const char c : word) known &= std::string_view("rRbBuUfF").find(c) != std::string_view::npos;
-    return known;
+    const char first = static_cast<char>(word[0] | 0x20);
+    if (word.size() == 1) return first == 'r' || first == 'b' || first == 'u' || first == 'f';
+    const char second = static_cast<char>(word[1] | 0x20);
+    return (first == 'r' && (second == 'b' || second == 'f')) ||
+           (second == 'r' && (first == 'b' || first == 'f'));
 }
 
 class Scanner {

@@ -1,0 +1,251 @@
+// enum: classes whose body's names become members. What Python does with a metaclass, the hooks of a class do
+// here.
+
+#include "lang/modules/modules.hpp"
+#include "lang/runtime.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::lang {
+
+namespace {
+
+const Key members_key() { return Key("__members__"); }
+
+Value members_of(const Value& cls) {
+    const Value* found = Peek::as<Class>(cls)->attributes.find(members_key());
+    return found ? *found : make_dict();
+}
+
+bool has_members(const Value& cls) { return table_of(members_of(cls)).size() > 0; }
+
+Instance& instance(const Value& member) { return *Peek::as<Instance>(member); }
+
+Value value_of(const Value& member) { return *instance(member).attributes.find(Key("_value_")); }
+
+bool is_member_name(std::string_view name, const Value& value) {
+    if (name.starts_with('_')) return false;
+    return !value.is(Type::function) && !value.is(Type::native_function) && !value.is(Type::property) &&
+           !value.is(Type::method) && !value.is(Type::class_);
+}
+
+/// What auto() leaves until the class is complete.
+class Auto final : public Native {
+  public:
+    std::string type_name() const override { return "auto"; }
+};
+
+Value next_value(const Value& cls, const Value& name, const Values& before) {
+    if (const Value* custom = Peek::as<Class>(cls)->find(Key("_generate_next_value_"))) {
+        const Value function = custom->is(Type::property) ? Peek::as<Property>(*custom)->get : *custom;
+        return call_value(function, {name, Value(1), Value(before.size()), make_list(before)});
+    }
+    const Class& object = *Peek::as<Class>(cls);
+    const bool flag = object.find(Key("__orch_flag__")) != nullptr;
+    if (object.builtin == Type::string && object.find(Key("__orch_str__")))
+        return get_attribute(name, "lower").call();
+    Value last = 0;
+    for (const Value& v : before)
+        if (v.is_integer() && less_than(last, v)) last = v;
+    if (!flag) return binary_operation(Operator::add, last, 1);
+    Value bit = 1;
+    while (!less_than(last, bit)) bit = binary_operation(Operator::multiply, bit, 2);
+    return bit;
+}
+
+Value make_member(const Value& cls, const Value& name, const Value& value) {
+    Class& object = *Peek::as<Class>(cls);
+    Value member(new Instance(cls));
+    instance(member).attributes.put(Key("_name_"), name);
+    instance(member).attributes.put(Key("_value_"), value);
+    instance(member).attributes.put(Key("_sort_order_"), Value(table_of(members_of(cls)).size()));
+    if (object.builtin != Type::instance && object.constructs) {
+        const Values args = value.is(Type::tuple) ? items_of(value) : Values{value};
+        Call call(running->self, args, {}, nullptr);
+        instance(member).base = object.constructs->construct(call, cls);
+        if (!value.is(Type::tuple)) instance(member).attributes.put(Key("_value_"), instance(member).base);
+    }
+    Value init;
+    if (find_special(member, "__init__", init)) {
+        const Values args = value.is(Type::tuple) ? items_of(value) : Values{value};
+        call_value(bind_method(init, member), args);
+    }
+    return member;
+}
+
+void complete(const Value& cls) {
+    Class& object = *Peek::as<Class>(cls);
+    const Value members = make_dict();
+    std::vector<std::pair<Value, Value>> found;
+    for (std::size_t i = 0; i < object.attributes.capacity(); ++i)
+        if (object.attributes.live(i) &&
+            is_member_name(text_of(object.attributes.entry(i).key), object.attributes.entry(i).value))
+            found.emplace_back(object.attributes.entry(i).key, object.attributes.entry(i).value);
+    for (std::size_t i = 1; i < object.mro.size() && !found.empty(); ++i)
+        if (object.mro[i]->attributes.find(members_key()) && has_members(Value(object.mro[i])))
+            type_error(fmt::format("<enum '{}'> cannot extend <enum '{}'>", text_of(object.name),
+                                   text_of(object.mro[i]->name)));
+    object.attributes.put(members_key(), members);
+    Values values;
+    for (auto& [name, given] : found) {
+        Value value = given;
+        if (value.is(Type::native) && dynamic_cast<Auto*>(Peek::as<Native>(value)))
+            value = next_value(cls, name, values);
+        Value member = Peek::unbound();
+        for (const auto& [other_name, other] : members.entries())
+            if (equal(value_of(other), value)) member = other; // an alias
+        if (member.is(Type::unbound)) member = make_member(cls, name, value);
+        values.push_back(value_of(member));
+        table_of(members).put(name, member);
+        object.attributes.put(Key(text_of(name)), member);
+    }
+}
+
+Values distinct_members(const Value& cls) {
+    Values out;
+    for (const auto& [name, member] : members_of(cls).entries())
+        if (equal(*instance(member).attributes.find(Key("_name_")), name)) out.push_back(member);
+    return out;
+}
+
+Value by_value(const Value& cls, const Value& value) {
+    if (value.is(Type::instance) && instance(value).cls.same(cls)) return value;
+    for (const Value& member : distinct_members(cls))
+        if (equal(value_of(member), value)) return member;
+    if (const Value* missing = Peek::as<Class>(cls)->find(Key("_missing_"))) {
+        const Value function = missing->is(Type::property) ? Peek::as<Property>(*missing)->get : *missing;
+        const Value found = call_value(function, {cls, value});
+        if (!found.is_none()) return found;
+    }
+    value_error(fmt::format("{} is not a valid {}", repr_of(value), text_of(Peek::as<Class>(cls)->name)));
+}
+
+/// Enum("Color", "RED GREEN") and its other forms.
+Value functional(Call& call, const Value& base) {
+    auto* cls = new Class;
+    Value made(cls);
+    cls->name = call[0];
+    cls->module_name = running->frame ? running->frame->globals->name : Value("");
+    if (const Value* mixin = call.keyword("type")) cls->bases.push_back(*mixin);
+    cls->bases.push_back(base);
+    Value names = call.get(1, "names");
+    if (names.is_string())
+        names = get_attribute(get_attribute(names, "replace").call({Value(","), Value(" ")}), "split").call();
+    std::int64_t next = 1;
+    if (names.is(Type::dict)) {
+        for (const auto& [name, value] : names.entries()) cls->attributes.put(Key(name.as_string()), value);
+    } else {
+        for (const Value& item : collect(names)) {
+            if (item.is_string())
+                cls->attributes.put(Key(text_of(item)), next++);
+            else
+                cls->attributes.put(Key(get_item(item, 0).as_string()), get_item(item, 1));
+        }
+    }
+    finish_class(*cls);
+    complete(made);
+    return made;
+}
+
+Value make_base(const char* name, std::vector<Value> bases) {
+    auto* cls = new Class;
+    Value made(cls);
+    cls->name = Value(name);
+    cls->module_name = Value("enum");
+    cls->bases = std::move(bases);
+    cls->hooks = std::make_shared<ClassHooks>();
+    finish_class(*cls);
+    return made;
+}
+
+void add_hooks(ClassHooks& hooks) {
+    hooks.subclassed = complete;
+    hooks.iterate = [](const Value& cls) {
+        const Values members = distinct_members(cls);
+        return make_iterator(std::vector<Value>(members.begin(), members.end()));
+    };
+    hooks.length = [](const Value& cls) { return distinct_members(cls).size(); };
+    hooks.subscript = [](const Value& cls, const Value& key) {
+        const Value members = members_of(cls);
+        if (const Value* found = table_of(members).find(key)) return *found;
+        raise_with("KeyError", key);
+    };
+    hooks.contains = [](const Value& cls, const Value& item) {
+        if (item.is(Type::instance)) return instance_of(item, cls);
+        for (const Value& member : distinct_members(cls))
+            if (equal(value_of(member), item)) return true;
+        return false;
+    };
+    hooks.call = [](Call& call, const Value& cls) -> std::optional<Value> {
+        if (!has_members(cls)) return functional(call, cls);
+        return by_value(cls, call[0]);
+    };
+}
+
+void add_methods(const Value& base) {
+    Methods(base)
+        .property("name", [](const Value& self) { return *instance(self).attributes.find(Key("_name_")); })
+        .property("value", value_of)
+        .add("__repr__",
+             [](Call& call) {
+                 return Value(fmt::format("<{}.{}: {}>", call[0].type_name(),
+                                          instance(call[0]).attributes.find(Key("_name_"))->as_string(),
+                                          repr_of(value_of(call[0]))));
+             })
+        .add("__str__",
+             [](Call& call) {
+                 return Value(fmt::format("{}.{}", call[0].type_name(),
+                                          instance(call[0]).attributes.find(Key("_name_"))->as_string()));
+             })
+        .add("__hash__", [](Call& call) {
+            return Value(
+                static_cast<std::int64_t>(hash_of(*instance(call[0]).attributes.find(Key("_name_"))) >> 2));
+        });
+}
+
+} // namespace
+
+void load_enum(ModuleBuilder& module) {
+    const Value base = make_base("Enum", {});
+    add_hooks(*Peek::as<Class>(base)->hooks);
+    add_methods(base);
+    module.add("Enum", base);
+    auto text_of_value = [](Call& call) { return Value(str_of(plain(call[0]))); };
+    auto format_of_value = [](Call& call) {
+        return Value(format_value(plain(call[0]), call[1].as_string()));
+    };
+    auto hash_of_value = [](Call& call) { return Value(static_cast<std::int64_t>(hash_of(plain(call[0])))); };
+    const Value number = make_base("IntEnum", {builtin("int"), base});
+    Methods(number)
+        .add("__str__", text_of_value)
+        .add("__format__", format_of_value)
+        .add("__hash__", hash_of_value);
+    module.add("IntEnum", number);
+    const Value text = make_base("StrEnum", {builtin("str"), base});
+    Methods(text)
+        .add("__str__", text_of_value)
+        .add("__format__", format_of_value)
+        .add("__hash__", hash_of_value);
+    Peek::as<Class>(text)->attributes.put(Key("__orch_str__"), true);
+    module.add("StrEnum", text);
+    for (const char* name : {"Flag", "IntFlag"}) {
+        const Value flag =
+            make_base(name, std::string_view(name) == "Flag" ? std::vector<Value>{base}
+                                                             : std::vector<Value>{builtin("int"), base});
+        Peek::as<Class>(flag)->attributes.put(Key("__orch_flag__"), true);
+        module.add(name, flag);
+    }
+    module.function("auto", [](Call&) { return make<Auto>(); });
+    module.function("unique", [](Call& call) {
+        if (distinct_members(call[0]).size() != table_of(members_of(call[0])).size())
+            value_error(fmt::format("duplicate values found in <enum '{}'>", class_name(call[0])));
+        return call[0];
+    });
+    ClassSpec meta;
+    meta.name = "EnumMeta";
+    meta.module = "enum";
+    const Value meta_class = make_class(std::move(meta));
+    module.add("EnumMeta", meta_class).add("EnumType", meta_class);
+}
+
+} // namespace orch::lang
