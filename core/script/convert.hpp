@@ -23,8 +23,8 @@ schema::Type plain_type(std::string_view name);
 /// A TypeError whose caret stands under one argument.
 [[noreturn]] void type_error_at(const Place& place, std::string_view message);
 
-/// For messages that say what was expected: the value's type. The name of an import that nobody could satisfy says so itself: it
-/// throws the error that names the import.
+/// For messages that say what was expected: the value's type. The name of an import that nobody could satisfy
+/// says so itself: it throws the error that names the import.
 std::string described(const lang::Value& value);
 
 /// None gives nothing; a string, a quoted_name or op.f() its text. `what` names the argument in the
@@ -39,7 +39,8 @@ std::vector<std::string> names_of(const lang::Value& value, std::string_view wha
 std::vector<std::pair<std::string, std::string>> pairs_of(const lang::Value& value, std::string_view what);
 
 /// Keyword arguments that belong to one dialect: `postgresql_using="gin"`. A name without a dialect in front
-/// is a TypeError with the nearest of `parameters` at its place; names that are `ignored` say nothing about SQL.
+/// is a TypeError with the nearest of `parameters` at its place; names that are `ignored` say nothing about
+/// SQL.
 schema::Options options_of(const lang::Bound& bound, const std::vector<std::string>& parameters,
                            const std::vector<std::string>& ignored = {});
 schema::Option option_of(const lang::Value& value, std::string_view what);

@@ -24,8 +24,8 @@ Error never_migrated(const std::string& shown) {
 
 } // namespace
 
-void run_environment(const std::filesystem::path& env_py, const Settings& settings, const Context& context, bool offline,
-                     const std::function<void(const EnvironmentOptions&)>& migrate) {
+void run_environment(const std::filesystem::path& env_py, const Settings& settings, const Context& context,
+                     bool offline, const std::function<void(const EnvironmentOptions&)>& migrate) {
     std::string shown = display_path(env_py);
     auto program = lang::parse(read_source(env_py, shown), shown);
     lang::Interpreter interpreter(limits_of(settings));

@@ -90,7 +90,8 @@ class TemplateParser {
         std::size_t start = text_.rfind('\n', from);
         start = start == npos || from == 0 ? 0 : start + 1;
         int column = static_cast<int>(from - std::min(start, from));
-        TemplateProgram::Line entry{line_of(from), column - static_cast<int>(indent * 4 + prefix), column + 1};
+        TemplateProgram::Line entry{line_of(from), column - static_cast<int>(indent * 4 + prefix),
+                                    column + 1};
         auto& code = def_at_ == npos ? main_ : functions_;
         auto& lines = def_at_ == npos ? main_lines_ : function_lines_;
         code += std::string(indent * 4, ' ') + line + "\n";

@@ -191,7 +191,7 @@ TEST_F(Environment, keeps_what_it_executes_for_the_runner) {
                                         "    context.run_migrations()\n");
     ASSERT_EQ(runs.at(0).statements.size(), 1U);
     EXPECT_EQ(std::get<sql::Text>(runs[0].statements[0].first).sql, "SET search_path TO tenant");
-    EXPECT_EQ(runs[0].statements[0].second.line, 15);
+    EXPECT_EQ(runs[0].statements[0].second.line, 13);
 }
 
 TEST_F(Environment, names_mistakes) {

@@ -84,7 +84,7 @@ class DataFile : public testing::TestWithParam<fs::path> {
         answer.columns = {"id", "name"};
         answer.rows = {{std::int64_t{1}, std::string("one")}, {std::int64_t{2}, std::string("two")}};
         answer.affected = 2;
-        recorder.answers.assign(20, answer);
+        recorder.answers.assign(100, answer);
         auto direction = title_words[0] == "downgrade" ? script::Direction::downgrade : script::Direction::upgrade;
         try {
             script::run(*file, direction, settings, context, recorder);

@@ -121,6 +121,26 @@ void take_metadata(EnvironmentOptions& options, const Value& metadata) {
     }
 }
 
+// Alembic keeps further arguments for whoever asks; one that is a slip of a known name is not meant as such.
+void refuse_misspelled(const lang::Bound& bound) {
+    static const std::vector<std::string> known{"connection",           "url",
+                                                "dialect_name",         "transactional_ddl",
+                                                "target_metadata",      "transaction_per_migration",
+                                                "render_as_batch",      "include_name",
+                                                "include_object",       "include_schemas",
+                                                "compare_type",         "compare_server_default",
+                                                "literal_binds",        "version_table",
+                                                "version_table_schema", "on_version_apply",
+                                                "render_item",          "process_revision_directives"};
+    for (const auto& [name, value] : bound.others()) {
+        auto near = nearest(name.as_string(), known);
+        if (near)
+            type_error_at(
+                bound.place_of(name.as_string()),
+                fmt::format("unexpected keyword argument '{}', did you mean '{}'?", name.as_string(), *near));
+    }
+}
+
 Value configure(Session& session, Call& call) {
     static const lang::Signature signature(
         "configure(connection=None, url=None, dialect_name=None, dialect_opts=None, transactional_ddl=None, "
@@ -137,6 +157,7 @@ Value configure(Session& session, Call& call) {
         "output_encoding=None, environment_context=None, "
         "purge=None, **kw)");
     auto bound = signature.bind(call);
+    refuse_misspelled(bound);
     if (!session.environment) return {};
     auto& options = session.environment->options;
     if (auto* connection = bound["connection"].native<ConnectionObject>(); connection && connection->url())

@@ -109,7 +109,8 @@ std::vector<schema::Constraint> constraints_of(const Value& items) {
     for (const auto& item : items.to_vector()) {
         auto* constraint = item.native<ConstraintObject>();
         if (!constraint)
-            lang::raise_error("TypeError", fmt::format("table_args of a batch takes constraints, got {}", described(item)));
+            lang::raise_error(
+                "TypeError", fmt::format("table_args of a batch takes constraints, got {}", described(item)));
         result.push_back(constraint->constraint);
     }
     return result;

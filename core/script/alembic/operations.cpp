@@ -150,9 +150,9 @@ Value add_column(Target& target, Call& call) {
     Arguments arguments(target, call, signature, in_batch);
     auto* column = arguments["column"].native<ColumnObject>();
     if (!column) {
-        type_error_at(arguments.bound().place_of("column"),
-                      fmt::format("add_column() takes sa.Column(...), got {}",
-                                  described(arguments["column"])));
+        type_error_at(
+            arguments.bound().place_of("column"),
+            fmt::format("add_column() takes sa.Column(...), got {}", described(arguments["column"])));
     }
     AddedColumn added(target.session(), arguments.table(), arguments.schema(), column->column);
     ops::AddColumn action{added.table.name,
@@ -208,8 +208,7 @@ Value alter_column(Target& target, Call& call) {
         "existing_type=None, "
         "existing_server_default=False, existing_nullable=None, existing_comment=None, autoincrement=None, "
         "existing_autoincrement=None, ";
-    static const Signature signature("alter_column(table_name, column_name, " + rest +
-                                     "schema=None, **kw)");
+    static const Signature signature("alter_column(table_name, column_name, " + rest + "schema=None, **kw)");
     static const Signature in_batch("alter_column(column_name, " + rest +
                                     "insert_before=None, insert_after=None, **kw)");
     static const std::vector<std::string> parameters{"nullable",
@@ -247,7 +246,8 @@ Value alter_column(Target& target, Call& call) {
     action.autoincrement = optional_bool(arguments["autoincrement"]);
     action.existing_autoincrement = optional_bool(arguments["existing_autoincrement"]);
     // Arguments of Column that an ALTER has no use for: Alembic takes them and does nothing with them.
-    static const std::vector<std::string> ignored{"default", "onupdate", "index", "unique", "primary_key", "doc", "info", "existing_default"};
+    static const std::vector<std::string> ignored{"default",     "onupdate", "index", "unique",
+                                                  "primary_key", "doc",      "info",  "existing_default"};
     action.options = options_of(arguments.bound(), parameters, ignored);
     auto position = [&](const char* name) {
         return target.batch() ? optional_string(arguments[name], name) : std::nullopt;
@@ -281,7 +281,8 @@ std::vector<std::vector<Value>> by_columns(const std::vector<Value>& rows) {
     std::vector<std::vector<std::string>> keys;
     for (const auto& row : rows) {
         if (!row.is(lang::Type::dict))
-            lang::raise_error("TypeError", fmt::format("bulk_insert() takes a list of dicts, got {} in it", described(row)));
+            lang::raise_error("TypeError", fmt::format("bulk_insert() takes a list of dicts, got {} in it",
+                                                       described(row)));
         std::vector<std::string> names;
         for (const auto& [key, value] : row.entries()) names.push_back(key.str());
         std::sort(names.begin(), names.end());

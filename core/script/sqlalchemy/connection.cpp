@@ -16,8 +16,8 @@ using lang::Value;
 
 namespace {
 
-// In an env.py nothing is connected yet: what it executes is kept, for the runner to execute before the migrations. A
-// result that it wants to read is an error of its own.
+// In an env.py nothing is connected yet: what it executes is kept, for the runner to execute before the
+// migrations. A result that it wants to read is an error of its own.
 sql::Result send(Session& session, sql::Query query, const Place& origin) {
     if (!session.environment) return database_of(session, origin).execute(query, origin);
     session.environment->options.statements.emplace_back(std::move(query), origin);
@@ -335,7 +335,8 @@ Value make_dialect(Session& session) { return lang::make<DialectObject>(session)
 Value execute(Session& session, const Value& statement, const std::vector<Value>& rows, const Place& origin) {
     sql::Result result;
     for (auto& query : queries_of(statement, rows, origin)) result = send(session, std::move(query), origin);
-    return make_result(session, std::move(result), result_types(statement));
+    auto types = result_types(statement, result.columns);
+    return make_result(session, std::move(result), std::move(types));
 }
 
 } // namespace orch::script

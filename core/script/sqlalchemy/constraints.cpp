@@ -238,8 +238,9 @@ std::vector<schema::IndexElement> index_elements(std::span<const Value> elements
             else
                 result.push_back({"", expr.node});
         } else {
-            lang::raise_error("TypeError",
-                              fmt::format("an index is made of columns and SQL expressions, got {}", described(element)));
+            lang::raise_error(
+                "TypeError",
+                fmt::format("an index is made of columns and SQL expressions, got {}", described(element)));
         }
     }
     return result;

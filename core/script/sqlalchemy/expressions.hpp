@@ -62,6 +62,8 @@ class TextObject : public ExpressionObject {
     std::vector<std::string> attribute_names() const override;
     std::string str() const override { return text_.sql; }
     const sql::Text& text() const { return text_; }
+    std::vector<std::pair<std::string, TypePtr>>
+        result_columns; ///< columns(): the types of the result's columns
 
   private:
     sql::Text text_;

@@ -40,7 +40,8 @@ class TextBuilder {
     void set(const std::string& name, const Value& value) {
         auto& parameter = find(name);
         parameter.value = datum_of(value, parameter.type);
-        parameter.expanding = parameter.expanding || value.is(lang::Type::tuple); // IN :names, as drivers write a tuple
+        parameter.expanding =
+            parameter.expanding || value.is(lang::Type::tuple); // IN :names, as drivers write a tuple
     }
     void set(const BindParameter& given) { find(given.name()) = given.parameter(); }
     sql::Text text() && { return std::move(text_); }
@@ -80,7 +81,26 @@ Value bindparams(Session& session, const TextObject& object, Call& call) {
         builder.set(*parameter);
     }
     for (const auto& [name, value] : call.keywords()) builder.set(std::string(name.as_string()), value);
-    return lang::make<TextObject>(session, std::move(builder).text());
+    Value result = lang::make<TextObject>(session, std::move(builder).text());
+    result.native<TextObject>()->result_columns = object.result_columns;
+    return result;
+}
+
+// text(...).columns(id=sa.Integer), or columns(sa.column("id", sa.Integer)): what the result's columns are.
+Value text_columns(Session& session, const TextObject& object, Call& call) {
+    Value result = lang::make<TextObject>(session, object.text());
+    auto& columns = result.native<TextObject>()->result_columns;
+    for (const auto& argument : call.args()) {
+        auto* expression = argument.native<ExpressionObject>();
+        if (!expression)
+            lang::raise_error("TypeError",
+                              fmt::format("columns() takes sa.column() objects and name=type, got {}",
+                                          described(argument)));
+        columns.emplace_back(expression->key(), expression->expression().type);
+    }
+    for (const auto& [name, type] : call.keywords())
+        columns.emplace_back(std::string(name.as_string()), type_argument(type, name.as_string()));
+    return result;
 }
 
 // --- func
@@ -368,9 +388,13 @@ std::optional<Value> TextObject::get_attribute(std::string_view name) {
         });
     }
     if (name == "text") return Value(text_.sql);
-    // Options of the execution and types of the result's columns change nothing that orch does with a text.
-    if (name == "execution_options" || name == "columns")
-        return lang::make_function(name, [self](Call&) { return self; });
+    if (name == "execution_options") return lang::make_function(name, [self](Call&) { return self; });
+    if (name == "columns") {
+        return lang::make_function(name, [self](Call& call) {
+            auto* object = self.native<TextObject>();
+            return text_columns(object->session(), *object, call);
+        });
+    }
     return ExpressionObject::get_attribute(name);
 }
 

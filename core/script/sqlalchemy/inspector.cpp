@@ -78,8 +78,9 @@ Value inspector_class(Session& session) {
 Value inspect_function(Session& session) {
     return lang::make_function("inspect", [&session](Call& call) {
         if (!call[0].native<ConnectionObject>()) {
-            lang::raise_error("TypeError",
-                              fmt::format("inspect() takes the connection of op.get_bind(), got {}", described(call[0])));
+            lang::raise_error(
+                "TypeError",
+                fmt::format("inspect() takes the connection of op.get_bind(), got {}", described(call[0])));
         }
         return lang::make<InspectorObject>(session);
     });

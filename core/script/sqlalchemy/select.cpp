@@ -87,9 +87,8 @@ void add_from(SelectObject& object, const Value& item) {
     }
     auto* from = from_object(item);
     if (!from)
-        lang::raise_error(
-            "TypeError",
-            fmt::format("select_from() takes tables, joins and subqueries, got {}", described(item)));
+        lang::raise_error("TypeError", fmt::format("select_from() takes tables, joins and subqueries, got {}",
+                                                   described(item)));
     merge_froms(object.named, {from->source});
 }
 

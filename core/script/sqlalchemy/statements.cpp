@@ -402,7 +402,8 @@ Rewriter parameter_rewriter(const Row& given, const Place& origin) {
                 found =
                     result.parameters.insert(result.parameters.end(), {name, sql::Null{}, nullptr, false});
             found->value = datum_of(value, found->type);
-            found->expanding = found->expanding || value.is(lang::Type::tuple); // IN :names, as drivers write a tuple
+            found->expanding =
+                found->expanding || value.is(lang::Type::tuple); // IN :names, as drivers write a tuple
         }
         require_values(result, {}, origin);
         return result;
@@ -417,10 +418,10 @@ sql::Select select_one(ExpressionPtr expression) {
 }
 
 [[noreturn]] void refuse_statement(const Value& statement) {
-    lang::raise_error("TypeError",
-                      fmt::format("expected a statement, got {}",
-                                  statement.is_string() ? "a string; write it as sa.text(\"...\")"
-                                                        : described(statement)));
+    lang::raise_error(
+        "TypeError",
+        fmt::format("expected a statement, got {}",
+                    statement.is_string() ? "a string; write it as sa.text(\"...\")" : described(statement)));
 }
 
 } // namespace
@@ -463,11 +464,25 @@ std::vector<sql::Query> queries_of(const Value& statement, const std::vector<Val
     return result;
 }
 
-std::vector<TypePtr> result_types(const Value& statement) {
+namespace {
+
+std::vector<TypePtr> text_types(const TextObject& text, const std::vector<std::string>& columns) {
+    std::vector<TypePtr> result;
+    for (const auto& column : columns) {
+        auto found = std::find_if(text.result_columns.begin(), text.result_columns.end(),
+                                  [&](const auto& each) { return each.first == column; });
+        result.push_back(found == text.result_columns.end() ? nullptr : found->second);
+    }
+    return result;
+}
+
+} // namespace
+
+std::vector<TypePtr> result_types(const Value& statement, const std::vector<std::string>& columns) {
+    if (auto* text = statement.native<TextObject>()) return text_types(*text, columns);
     if (auto* select = statement.native<SelectObject>()) return select->types();
     if (auto* dml = statement.native<DmlObject>()) return dml->returning_types;
-    if (auto* expression = statement.native<ExpressionObject>();
-        expression && !statement.native<TextObject>()) {
+    if (auto* expression = statement.native<ExpressionObject>()) {
         return {expression->expression().type};
     }
     return {};

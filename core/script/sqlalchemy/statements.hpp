@@ -80,7 +80,7 @@ sql::Insert insert_rows(const TableObject& table, const std::vector<lang::Value>
 std::vector<sql::Query> queries_of(const lang::Value& statement, const std::vector<lang::Value>& rows,
                                    const Place& origin);
 /// The types of the columns that a statement's result has, where they are known.
-std::vector<TypePtr> result_types(const lang::Value& statement);
+std::vector<TypePtr> result_types(const lang::Value& statement, const std::vector<std::string>& columns);
 
 /// select, insert, update, delete, union, exists, ...
 const Members& statement_members();

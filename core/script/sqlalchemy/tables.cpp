@@ -261,9 +261,8 @@ void add_item(const Value& self, TableObject& object, const Value& item) {
         made.type_given = expr.type != nullptr;
         object.add_column(made, object.table.name, self);
     } else if (!item.is_none()) {
-        lang::raise_error(
-            "TypeError", fmt::format("a table takes columns, constraints and indexes, got {}",
-                                     described(item)));
+        lang::raise_error("TypeError", fmt::format("a table takes columns, constraints and indexes, got {}",
+                                                   described(item)));
     }
 }
 

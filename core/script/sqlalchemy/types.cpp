@@ -328,9 +328,8 @@ Type resolved(const TypeObject& object) {
 }
 
 [[noreturn]] void refuse_type(const Value& value, std::string_view what) {
-    lang::raise_error("TypeError",
-                      fmt::format("{}: expected a column type such as sa.String(50), got {}", what,
-                                  described(value)));
+    lang::raise_error("TypeError", fmt::format("{}: expected a column type such as sa.String(50), got {}",
+                                               what, described(value)));
 }
 
 } // namespace
