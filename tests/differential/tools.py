@@ -58,7 +58,7 @@ class Alembic:
     def command(self, words, out):
         options = self.parser.parse_args([str(word) for word in words])
         function, positional, named = options.cmd
-        settings = config.Config(str(self.ini), ini_section=options.name, cmd_opts=options, stdout=out)
+        settings = config.Config(str(self.ini), cmd_opts=options, stdout=out)
         function(settings, *(getattr(options, name) for name in positional), **{name: getattr(options, name) for name in named})
 
 
