@@ -228,6 +228,7 @@ class ORCH_API AnsiCompiler : public Compiler {
     std::string select_list(const sql::Select& select, Scope& scope) const;
     std::string returning(const std::vector<schema::ExpressionPtr>& columns, Scope& scope) const;
     Statement query(const sql::Query& query, Output& output) const;
+    std::vector<std::vector<sql::Datum>> parameter_sets(const sql::Insert& insert) const;
 
     const Traits& traits_;
     const Grammar& grammar_;

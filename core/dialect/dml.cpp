@@ -191,31 +191,42 @@ std::string AnsiCompiler::delete_(const sql::Delete& query, Scope& outer) const 
     return out + returning(query.returning, scope);
 }
 
+namespace {
+
+/// The insert whose rows are values alone and can be one statement with many sets of parameters, or null.
+const sql::Insert* executed_many_times(const sql::Query& query, Values values) {
+    const auto* insert = std::get_if<sql::Insert>(&query);
+    const bool many = insert && !insert->select && insert->multiinsert && insert->rows.size() > 1;
+    return many && values == Values::parameters && only_values(insert->rows) ? insert : nullptr;
+}
+
+} // namespace
+
+std::vector<std::vector<sql::Datum>> AnsiCompiler::parameter_sets(const sql::Insert& insert) const {
+    std::vector<std::vector<sql::Datum>> sets;
+    sets.reserve(insert.rows.size());
+    for (const Row& row : insert.rows) {
+        check_row(insert, row);
+        std::vector<sql::Datum>& set = sets.emplace_back();
+        set.reserve(row.size());
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const sql::Literal& cell = *literal_in(row[i]);
+            set.push_back(bind(cell.value, cell.type ? cell.type.get() : type_at(insert, i)));
+        }
+    }
+    return sets;
+}
+
 Statement AnsiCompiler::query(const sql::Query& query, Output& output) const {
     Statement out;
     out.origin = output.origin();
-    const auto* many = std::get_if<sql::Insert>(&query);
-    if (many && !many->select && many->multiinsert && many->rows.size() > 1 &&
-        output.values() == Values::parameters && only_values(many->rows)) {
-        out.parameters.reserve(many->rows.size());
-        for (const Row& row : many->rows) {
-            check_row(*many, row);
-            std::vector<sql::Datum> set;
-            set.reserve(row.size());
-            for (std::size_t i = 0; i < row.size(); ++i) {
-                const sql::Literal& cell = *literal_in(row[i]);
-                set.push_back(bind(cell.value, cell.type ? cell.type.get() : type_at(*many, i)));
-            }
-            out.parameters.push_back(std::move(set));
-        }
-        std::vector<sql::Datum> ignored;
-        Scope scope{Values::parameters, false, &ignored};
-        sql::Insert first = one_row(*many, many->rows.front());
-        out.sql = insert(first, scope);
-        return out;
-    }
     std::vector<sql::Datum> parameters;
     Scope scope{output.values(), false, &parameters};
+    if (const sql::Insert* many = executed_many_times(query, output.values())) {
+        out.parameters = parameter_sets(*many);
+        out.sql = insert(one_row(*many, many->rows.front()), scope);
+        return out;
+    }
     struct Writer {
         const AnsiCompiler& self;
         Scope& scope;

@@ -15,6 +15,8 @@ template <class... Fs>
 struct Overload : Fs... {
     using Fs::operator()...;
 };
+template <class... Fs>
+Overload(Fs...) -> Overload<Fs...>;
 
 std::string single_quoted(std::string_view text) { return "'" + replace_all(text, "'", "''") + "'"; }
 

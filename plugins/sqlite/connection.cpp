@@ -24,6 +24,8 @@ template <class... Fs>
 struct Overload : Fs... {
     using Fs::operator()...;
 };
+template <class... Fs>
+Overload(Fs...) -> Overload<Fs...>;
 
 /// A database in WAL mode makes its -wal and -shm files even for a reader. Where no writer has left a -wal
 /// file, there is nothing in one to read, and the database can be taken as it lies.

@@ -98,6 +98,7 @@ constexpr auto advice = std::to_array<Advice>({
     {"error in trigger", "drop the trigger first and create it again afterwards"},
     {"database disk image is malformed",
      "the file is damaged: restore a backup, or try `sqlite3 FILE .recover`"},
+    {"disk I/O error", "is the disk full, or was it taken away? SQLite's journal lies beside the file"},
     {"FOREIGN KEY constraint failed", "find the rows with PRAGMA foreign_key_check"},
 });
 

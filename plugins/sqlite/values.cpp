@@ -21,6 +21,8 @@ template <class... Fs>
 struct Overload : Fs... {
     using Fs::operator()...;
 };
+template <class... Fs>
+Overload(Fs...) -> Overload<Fs...>;
 
 struct Moment {
     int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0, microsecond = 0;
