@@ -135,7 +135,7 @@ Value next(Call& call) {
         step();
         if (Peek::as<Iterator>(call[0])->next(item)) return item;
         if (call.size() > 1) return call[1];
-        throw Raised(instantiate_exception(exception_class("StopIteration"), {}, {}));
+        raise_stop(*Peek::as<Iterator>(call[0]));
     }
     Value method;
     if (!find_special(call[0], "__next__", method)) {

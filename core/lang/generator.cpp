@@ -231,7 +231,16 @@ class GeneratorObject final : public Iterator {
         if (went_on) raise_error("RuntimeError", "generator ignored GeneratorExit");
     }
 
-    const Value& result() const { return result_; }
+    Value returned() const override { return result_; }
+
+    /// Nobody can resume it any more: what Python does then is close it, and pass over what that raises.
+    void finalize() noexcept override {
+        if (state_ != State::suspended || running != impl_) return;
+        try {
+            close();
+        } catch (const Error&) {
+        }
+    }
 
     void clear() override {
         drop();
@@ -298,7 +307,7 @@ Value yield_from(Frame& frame, const Value& iterable) {
     }
     Value sent;
     while (inner->resume(sent, Value(), item)) sent = yield_value(frame, item);
-    return inner->result();
+    return inner->returned();
 }
 
 // --- Generator expressions.
@@ -410,8 +419,7 @@ void add_generator_methods(Class& cls) {
     auto go_on = [](GeneratorObject& made, const Value& sent, const Value& thrown) {
         Value item;
         if (made.resume(sent, thrown, item)) return item;
-        throw Raised(instantiate_exception(exception_class("StopIteration"),
-                                           made.result().is_none() ? Args() : Args(&made.result(), 1), {}));
+        raise_stop(made);
     };
     cls.attributes.put(Key("send"), make_function("send", [=](Call& call) {
                            return go_on(*generator(call), call[1], Value());

@@ -99,6 +99,11 @@ void Object::unlink() {
 Object::~Object() { unlink(); }
 
 void Object::release() {
+    if (type_ == Type::iterator) {
+        ++references_; // finalize() may hand the object out and take it back
+        finalize();
+        if (--references_ > 0) return;
+    }
     if (graveyard.depth > 100) {
         unlink();
         next_ = std::exchange(graveyard.waiting, this);

@@ -139,7 +139,8 @@ Big bitwise(Operator op, const Big& a, const Big& b) {
 
 Value integer_binary(Operator op, const Value& left, const Value& right) {
     if ((op == Operator::floor_divide || op == Operator::modulo) && integer_sign(right) == 0)
-        raise_error("ZeroDivisionError", "integer division or modulo by zero");
+        raise_error("ZeroDivisionError",
+                    op == Operator::modulo ? "integer modulo by zero" : "integer division or modulo by zero");
     switch (op) {
     case Operator::shift_left: return shift_left(left, shift_count(right));
     case Operator::shift_right: return shift_right(left, shift_count(right));

@@ -245,6 +245,12 @@ bool Iteration::next(Value& item) {
     return true;
 }
 
+void raise_stop(const Iterator& ended) {
+    const Value value = ended.returned();
+    throw Raised(instantiate_exception(exception_class("StopIteration"),
+                                       value.is_none() ? Args() : Args(&value, 1), {}));
+}
+
 Values collect(const Value& iterable) {
     if (is_sequence(iterable)) {
         step(static_cast<std::int64_t>(items_of(iterable).size() >> 4));

@@ -139,7 +139,7 @@ Pieces split_spaces(std::string_view text, std::int64_t most) {
     text = strip(text, Value(), true, false);
     while (!text.empty()) {
         if (most >= 0 && static_cast<std::int64_t>(out.size()) >= most) {
-            out.push_back(strip(text, Value(), false, true));
+            out.push_back(text);
             return out;
         }
         std::size_t end = 0;
@@ -156,7 +156,7 @@ Pieces split_spaces_right(std::string_view text, std::int64_t most) {
     text = strip(text, Value(), false, true);
     while (!text.empty()) {
         if (most >= 0 && static_cast<std::int64_t>(out.size()) >= most) {
-            out.push_back(strip(text, Value(), true, false));
+            out.push_back(text);
             break;
         }
         std::size_t begin = text.size();

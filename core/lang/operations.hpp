@@ -88,6 +88,8 @@ class Iteration {
     std::size_t index_ = 0;
 };
 Values collect(const Value& iterable);
+/// StopIteration with what the iterator returned.
+[[noreturn]] void raise_stop(const Iterator& ended);
 /// Items for an unpacking assignment of exactly `count`; ValueError otherwise.
 void unpack(const Value& v, std::size_t count, Value* out);
 

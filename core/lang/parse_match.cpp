@@ -144,7 +144,7 @@ Pattern* Parser::closed_pattern() {
     }
     case Token::open_brace: return mapping_pattern();
     case Token::name: break;
-    default: made->value = binary(0); return made;
+    default: made->value = binary(4); return made; // sums: `|` belongs to the pattern
     }
     if (ahead() == Token::dot || ahead() == Token::open_paren) {
         Expr* value = dotted_value();

@@ -176,7 +176,10 @@ std::size_t instance_hash(const Value& v) {
     Value method;
     if (find_special(v, "__hash__", method)) {
         if (method.is_none()) fail_hash(v);
-        return integer_hash(call_special(method, v, {}));
+        const Value hash = call_special(method, v, {});
+        if (hash.is(Type::integer)) return static_cast<std::size_t>(Peek::integer(hash));
+        if (!hash.is_integer()) type_error("__hash__ method should return an integer");
+        return integer_hash(hash);
     }
     if (find_special(v, "__eq__", method)) fail_hash(v);
     const Value& held = plain(v);

@@ -279,7 +279,7 @@ void delete_item(const Value& object, const Value& key) {
         items.erase(items.begin() + at);
         return;
     }
-    type_error(fmt::format("'{}' object does not support item deletion", object.type_name()));
+    type_error(fmt::format("'{}' object doesn't support item deletion", object.type_name()));
 }
 
 } // namespace orch::lang

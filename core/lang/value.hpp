@@ -68,6 +68,8 @@ class ORCH_API Object {
 
     /// Drops every Value that this object holds; the interpreter calls it at its end, to free cycles.
     virtual void clear() {}
+    /// The last reference is gone, but the object still whole: a generator closes itself. Iterators only.
+    virtual void finalize() noexcept {}
 
     void* operator new(std::size_t size);
     void* operator new(std::size_t size,
@@ -221,6 +223,8 @@ class ORCH_API Value {
 class ORCH_API Iterator : public Object {
   public:
     virtual bool next(Value& item) = 0;
+    /// What a generator returned, once it has ended: the value of its StopIteration.
+    virtual Value returned() const { return {}; }
     virtual std::string type_name() const { return "iterator"; }
 
   protected:

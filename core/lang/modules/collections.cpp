@@ -23,7 +23,7 @@ class OrderedDict(dict):
         key = list(self)[-1 if last else 0]
         return key, self.pop(key)
     def __repr__(self):
-        return "OrderedDict(" + (repr(dict(self)) if self else "") + ")"
+        return "OrderedDict(" + (repr(list(self.items())) if self else "") + ")"
     def copy(self):
         return OrderedDict(self)
 

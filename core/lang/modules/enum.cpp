@@ -198,8 +198,10 @@ void add_methods(const Value& base) {
                                           instance(call[0]).attributes.find(Key("_name_"))->as_string()));
              })
         .add("__hash__", [](Call& call) {
-            return Value(
-                static_cast<std::int64_t>(hash_of(*instance(call[0]).attributes.find(Key("_name_"))) >> 2));
+            // A member that is a str or int too hashes like it.
+            const Value& held = plain(call[0]);
+            const Value name = *instance(call[0]).attributes.find(Key("_name_"));
+            return Value(static_cast<std::int64_t>(hash_of(held.same(call[0]) ? name : held)));
         });
 }
 
