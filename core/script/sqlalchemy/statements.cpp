@@ -85,11 +85,23 @@ std::string stored_name(const TableObject& table, const std::string& key) {
     return column ? column->column.name : key;
 }
 
+// SQLAlchemy writes columns in the table's order, whatever the dict's is.
+Row in_table_order(const TableObject& table, Row row) {
+    auto keys = table.columns().attribute_names();
+    auto position = [&](const auto& pair) {
+        return std::find(keys.begin(), keys.end(), pair.first) - keys.begin();
+    };
+    std::stable_sort(row.begin(), row.end(),
+                     [&](const auto& a, const auto& b) { return position(a) < position(b); });
+    return row;
+}
+
 sql::Insert insert_of(const TableObject& table, const std::vector<Row>& rows) {
     sql::Insert result;
     result.table = table.reference();
     if (rows.empty()) return result;
-    for (const auto& [key, value] : rows[0]) {
+    Row first = in_table_order(table, rows[0]);
+    for (const auto& [key, value] : first) {
         refuse_unknown_column(table, key);
         auto* column = column_of(table, key);
         result.columns.push_back(stored_name(table, key));
@@ -97,7 +109,7 @@ sql::Insert insert_of(const TableObject& table, const std::vector<Row>& rows) {
     }
     for (const auto& row : rows) {
         std::vector<ExpressionPtr> cells;
-        for (const auto& [key, unused] : rows[0]) {
+        for (const auto& [key, unused] : first) {
             auto found = std::find_if(row.begin(), row.end(),
                                       [&key = key](const auto& pair) { return pair.first == key; });
             if (found == row.end())
@@ -201,7 +213,7 @@ sql::Update DmlObject::make_update(const std::vector<Value>& rows) const {
             "ValueError",
             fmt::format("update() of table '{}' sets nothing: add .values(column=value)", target.table.name));
     std::vector<SourcePtr> sources = froms;
-    for (const auto& [key, value] : row) {
+    for (const auto& [key, value] : in_table_order(target, std::move(row))) {
         refuse_unknown_column(target, key);
         Expr expr = value_for(target, key, value);
         if (!value.native<SelectObject>()) merge_froms(sources, expr.froms);
