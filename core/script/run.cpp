@@ -52,7 +52,7 @@ Error no_function(const std::string& shown, Direction direction) {
 }
 
 void run_python(const RevisionFile& file, Direction direction, const Settings& settings,
-                const Context& context, Database& database) {
+                const Context& context, Database& database, bool missing_is_empty) {
     std::string shown = display_path(file.path);
     auto program = lang::parse(read_source(file.path, shown), shown);
     lang::Interpreter interpreter(limits_of(settings));
@@ -63,6 +63,7 @@ void run_python(const RevisionFile& file, Direction direction, const Settings& s
     prepare(session);
     Value module = interpreter.run(program, file.path.stem().native());
     auto function = module.find_attribute(word_of(direction));
+    if (!function && missing_is_empty) return;
     if (!function || !function->is_callable()) throw no_function(shown, direction);
     interpreter.call(*function);
 }
@@ -70,11 +71,11 @@ void run_python(const RevisionFile& file, Direction direction, const Settings& s
 } // namespace
 
 void run(const RevisionFile& file, Direction direction, const Settings& settings, const Context& context,
-         Database& database) {
+         Database& database, bool missing_is_empty) {
     if (file.kind == RevisionFile::sql)
         run_sql(file, direction, database);
     else
-        run_python(file, direction, settings, context, database);
+        run_python(file, direction, settings, context, database, missing_is_empty);
 }
 
 } // namespace orch::script

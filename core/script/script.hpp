@@ -37,6 +37,7 @@ struct Settings {
     bool sourceless = false;
     std::vector<std::filesystem::path> prepend_sys_path; ///< absolute
     std::vector<PostWriteHook> hooks;
+    bool print_to_stderr = false;            ///< standard output belongs to a document (--sql, --json)
     std::uint64_t step_limit = 100'000'000;  ///< of the interpreter, per revision
     std::uint64_t memory_limit = 1ull << 30; ///< bytes, per revision
 };
@@ -102,9 +103,10 @@ struct Context {
 
 /// Runs upgrade() or downgrade() of a revision. A `.sql` revision's sections for the database's dialect are
 /// applied as Execute operations with their lines as origin. Throws Error with the script's place and the
-/// chain of calls as notes. Scripts' print() goes to standard output, as in Python.
+/// chain of calls as notes. Scripts' print() goes to standard output, as in Python, unless the settings say
+/// otherwise. `missing_is_empty`: a revision without the function does nothing; else that is an error.
 ORCH_API void run(const RevisionFile& file, Direction direction, const Settings& settings,
-                  const Context& context, Database& database);
+                  const Context& context, Database& database, bool missing_is_empty = false);
 
 /// What an env.py asked for with context.configure() and through the engine that it made.
 struct EnvironmentOptions {

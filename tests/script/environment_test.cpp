@@ -21,8 +21,9 @@ class Environment : public testing::Test {
     // What the env.py configured, each time that it ran the migrations.
     std::vector<script::EnvironmentOptions> run(const std::string& text, bool offline = false) {
         std::vector<script::EnvironmentOptions> result;
-        script::run_environment(folder_.write("env.py", text), settings_, context_, offline,
-                                [&](const script::EnvironmentOptions& options) { result.push_back(options); });
+        script::run_environment(
+            folder_.write("env.py", text), settings_, context_, offline,
+            [&](const script::EnvironmentOptions& options) { result.push_back(options); });
         return result;
     }
 
@@ -30,7 +31,8 @@ class Environment : public testing::Test {
         try {
             run(text);
         } catch (const Error& error) {
-            return std::to_string(error.place() ? error.place()->line : 0) + " " + error.message() + " (" + error.hint() + ")";
+            return std::to_string(error.place() ? error.place()->line : 0) + " " + error.message() + " (" +
+                   error.hint() + ")";
         }
         return "no error";
     }
@@ -91,26 +93,31 @@ TEST_F(Environment, takes_the_url_from_the_environment) {
     ::setenv("ORCH_TEST_DATABASE", "sqlite:///from_the_environment.db", 1);
     auto runs = run(generic("config.set_main_option('sqlalchemy.url', os.environ['ORCH_TEST_DATABASE'])"));
     EXPECT_EQ(runs.at(0).url, "sqlite:///from_the_environment.db");
-    runs = run(generic("def get_url():\n    user = os.getenv('ORCH_TEST_NOBODY', 'postgres')\n    return f'postgresql://{user}:p%40ss@db:5432/app'\n"
+    runs = run(generic("def get_url():\n    user = os.getenv('ORCH_TEST_NOBODY', 'postgres')\n    return "
+                       "f'postgresql://{user}:p%40ss@db:5432/app'\n"
                        "config.set_main_option('sqlalchemy.url', get_url().replace('%', '%%'))"));
     EXPECT_EQ(runs.at(0).url, "postgresql://postgres:p%40ss@db:5432/app");
     ::unsetenv("ORCH_TEST_DATABASE");
 }
 
 TEST_F(Environment, lets_the_section_be_changed_before_the_engine_is_made) {
-    auto runs = run(std::string(head) + "configuration = config.get_section(config.config_ini_section)\n"
-                                        "configuration['sqlalchemy.url'] = 'sqlite:///changed.db'\n"
-                                        "connectable = engine_from_config(configuration, prefix='sqlalchemy.', poolclass=pool.NullPool)\n"
-                                        "with connectable.connect() as connection:\n"
-                                        "    context.configure(connection=connection)\n"
-                                        "    with context.begin_transaction():\n"
-                                        "        context.run_migrations()\n");
+    auto runs =
+        run(std::string(head) +
+            "configuration = config.get_section(config.config_ini_section)\n"
+            "configuration['sqlalchemy.url'] = 'sqlite:///changed.db'\n"
+            "connectable = engine_from_config(configuration, prefix='sqlalchemy.', poolclass=pool.NullPool)\n"
+            "with connectable.connect() as connection:\n"
+            "    context.configure(connection=connection)\n"
+            "    with context.begin_transaction():\n"
+            "        context.run_migrations()\n");
     EXPECT_EQ(runs.at(0).url, "sqlite:///changed.db");
 }
 
 TEST_F(Environment, reads_options_of_configure) {
-    auto runs = run(generic("def include_object(object, name, type_, reflected, compare_to):\n    return type_ != 'table' or name.startswith('x')\n",
-                            "dict(version_table='my_versions', version_table_schema='meta', include_object=include_object, compare_type=True, "
+    auto runs = run(generic("def include_object(object, name, type_, reflected, compare_to):\n    return "
+                            "type_ != 'table' or name.startswith('x')\n",
+                            "dict(version_table='my_versions', version_table_schema='meta', "
+                            "include_object=include_object, compare_type=True, "
                             "render_as_batch=True, transaction_per_migration=True, include_schemas=False)"));
     EXPECT_EQ(runs.at(0).version_table, "my_versions");
     EXPECT_EQ(runs[0].version_table_schema, "meta");
@@ -119,18 +126,22 @@ TEST_F(Environment, reads_options_of_configure) {
 }
 
 TEST_F(Environment, hands_on_naming_conventions_and_engine_arguments) {
-    auto runs = run(std::string(head) + "import sqlalchemy as sa\n"
-                                        "metadata = sa.MetaData(naming_convention={'ix': 'ix_%(column_0_label)s', 'fk': 'fk_%(table_name)s_%(column_0_name)s'})\n"
-                                        "engine = sa.create_engine('sqlite:///a.db', connect_args={'timeout': 5})\n"
-                                        "context.configure(connection=engine.connect(), target_metadata=metadata)\n"
-                                        "context.run_migrations()\n");
+    auto runs =
+        run(std::string(head) + "import sqlalchemy as sa\n"
+                                "metadata = sa.MetaData(naming_convention={'ix': 'ix_%(column_0_label)s', "
+                                "'fk': 'fk_%(table_name)s_%(column_0_name)s'})\n"
+                                "engine = sa.create_engine('sqlite:///a.db', connect_args={'timeout': 5})\n"
+                                "context.configure(connection=engine.connect(), target_metadata=metadata)\n"
+                                "context.run_migrations()\n");
     EXPECT_EQ(runs.at(0).naming_convention.at("fk"), "fk_%(table_name)s_%(column_0_name)s");
     ASSERT_EQ(runs[0].engine_options.size(), 1U);
     EXPECT_EQ(runs[0].engine_options[0], (std::pair<std::string, std::string>{"timeout", "5"}));
 }
 
 TEST_F(Environment, runs_an_asynchronous_file) {
-    auto runs = run(std::string("import asyncio\nfrom sqlalchemy.ext.asyncio import async_engine_from_config\n") + head + R"(
+    auto runs =
+        run(std::string("import asyncio\nfrom sqlalchemy.ext.asyncio import async_engine_from_config\n") +
+            head + R"(
 def do_run_migrations(connection):
     context.configure(connection=connection, target_metadata=target_metadata)
     with context.begin_transaction():
@@ -151,15 +162,16 @@ asyncio.run(run_async_migrations())
 
 TEST_F(Environment, runs_once_for_each_of_several_databases) {
     context_.main_options["databases"] = "alembic, other";
-    auto runs = run(std::string(head) + "import re\n"
-                                        "for name in re.split(r',\\s*', config.get_main_option('databases', '')):\n"
-                                        "    engine = engine_from_config(config.get_section(name, {}), prefix='sqlalchemy.')\n"
-                                        "    connection = engine.connect()\n"
-                                        "    transaction = connection.begin()\n"
-                                        "    context.configure(connection=connection, upgrade_token='%s_upgrades' % name)\n"
-                                        "    context.run_migrations(engine_name=name)\n"
-                                        "    transaction.commit()\n"
-                                        "    connection.close()\n");
+    auto runs = run(std::string(head) +
+                    "import re\n"
+                    "for name in re.split(r',\\s*', config.get_main_option('databases', '')):\n"
+                    "    engine = engine_from_config(config.get_section(name, {}), prefix='sqlalchemy.')\n"
+                    "    connection = engine.connect()\n"
+                    "    transaction = connection.begin()\n"
+                    "    context.configure(connection=connection, upgrade_token='%s_upgrades' % name)\n"
+                    "    context.run_migrations(engine_name=name)\n"
+                    "    transaction.commit()\n"
+                    "    connection.close()\n");
     ASSERT_EQ(runs.size(), 2U);
     EXPECT_EQ(runs[0].url, "sqlite:///app.db");
     EXPECT_EQ(runs[1].url, "sqlite:///other.db");
@@ -168,41 +180,52 @@ TEST_F(Environment, runs_once_for_each_of_several_databases) {
 TEST_F(Environment, knows_the_arguments_of_the_command_line) {
     context_.x_arguments = {"tenant=blue", "verbose"};
     context_.tag = "release";
-    auto runs = run(std::string(head) + "x = context.get_x_argument(as_dictionary=True)\n"
-                                        "assert context.get_x_argument() == ['tenant=blue', 'verbose'] and x['verbose'] == ''\n"
-                                        "assert context.get_tag_argument() == 'release' and config.cmd_opts.x == ['tenant=blue', 'verbose']\n"
-                                        "context.configure(url='sqlite:///%s.db' % x['tenant'], version_table='v')\n"
-                                        "context.run_migrations()\n");
+    auto runs = run(
+        std::string(head) +
+        "x = context.get_x_argument(as_dictionary=True)\n"
+        "assert context.get_x_argument() == ['tenant=blue', 'verbose'] and x['verbose'] == ''\n"
+        "assert context.get_tag_argument() == 'release' and config.cmd_opts.x == ['tenant=blue', 'verbose']\n"
+        "context.configure(url='sqlite:///%s.db' % x['tenant'], version_table='v')\n"
+        "context.run_migrations()\n");
     EXPECT_EQ(runs.at(0).url, "sqlite:///blue.db");
 }
 
 TEST_F(Environment, imports_what_stands_beside_it) {
     folder_.write("settings/base.py", "URL = 'sqlite:///settings.db'\n");
     settings_.prepend_sys_path = {folder_.path / "settings"};
-    auto runs = run(std::string(head) + "import base\nconfig.set_main_option('sqlalchemy.url', base.URL)\nmore = {}\n" + tail);
+    auto runs = run(std::string(head) +
+                    "import base\nconfig.set_main_option('sqlalchemy.url', base.URL)\nmore = {}\n" + tail);
     EXPECT_EQ(runs.at(0).url, "sqlite:///settings.db");
 }
 
 TEST_F(Environment, keeps_what_it_executes_for_the_runner) {
-    auto runs = run(std::string(head) + "import sqlalchemy as sa\n"
-                                        "with sa.create_engine('postgresql://db/app').connect() as connection:\n"
-                                        "    connection.execute(sa.text('SET search_path TO tenant'))\n"
-                                        "    context.configure(connection=connection)\n"
-                                        "    context.run_migrations()\n");
+    auto runs =
+        run(std::string(head) + "import sqlalchemy as sa\n"
+                                "with sa.create_engine('postgresql://db/app').connect() as connection:\n"
+                                "    connection.execute(sa.text('SET search_path TO tenant'))\n"
+                                "    context.configure(connection=connection)\n"
+                                "    context.run_migrations()\n");
     ASSERT_EQ(runs.at(0).statements.size(), 1U);
     EXPECT_EQ(std::get<sql::Text>(runs[0].statements[0].first).sql, "SET search_path TO tenant");
     EXPECT_EQ(runs[0].statements[0].second.line, 13);
 }
 
 TEST_F(Environment, names_mistakes) {
-    EXPECT_EQ(error(std::string(head)),
-              "0 the env.py ended without context.run_migrations() (its last lines call run_migrations_offline() or run_migrations_online())");
+    EXPECT_EQ(error(std::string(head)), "0 the env.py ended without context.run_migrations() (its last lines "
+                                        "call run_migrations_offline() or run_migrations_online())");
     context_.main_options.erase("sqlalchemy.url");
     EXPECT_NE(error(generic()).find("'sqlalchemy.url' is not set"), std::string::npos) << error(generic());
-    EXPECT_NE(error("from alembic import context\ndef get_url():\n    return 'x'\ncontext.configure(url=get_url)\n").find("call it with '()'"), std::string::npos);
-    EXPECT_NE(error("from alembic import context\ncontext.config.set_main_option('sqlalchemy.url', None)\n").find("is an environment variable missing?"),
+    EXPECT_NE(
+        error("from alembic import context\ndef get_url():\n    return 'x'\ncontext.configure(url=get_url)\n")
+            .find("call it with '()'"),
+        std::string::npos);
+    EXPECT_NE(error("from alembic import context\ncontext.config.set_main_option('sqlalchemy.url', None)\n")
+                  .find("is an environment variable missing?"),
               std::string::npos);
-    EXPECT_NE(error("from alembic import context\ncontext.configure(version_tabel='x')\ncontext.run_migrations()\n").find("version_table"), std::string::npos);
+    EXPECT_NE(
+        error("from alembic import context\ncontext.configure(version_tabel='x')\ncontext.run_migrations()\n")
+            .find("version_table"),
+        std::string::npos);
 }
 
 } // namespace

@@ -5,7 +5,8 @@
 //     create_table account ...    what the database is told, as printer.hpp writes it
 //     --- downgrade
 //
-// A line of the script that ends in `### "regex"` must fail there with that message. ORCH_UPDATE_GOLDEN=1 writes what came out.
+// A line of the script that ends in `### "regex"` must fail there with that message. ORCH_UPDATE_GOLDEN=1
+// writes what came out.
 #include "script/folder.hpp"
 #include "script/recorder.hpp"
 
@@ -30,15 +31,19 @@ std::vector<Section> sections(const std::string& text) {
     std::vector<Section> result;
     std::istringstream stream(text);
     for (std::string line; std::getline(stream, line);) {
-        if (line.starts_with("--- ")) result.push_back({line.substr(4), ""});
-        else if (result.empty()) result.push_back({"", line + "\n"});
-        else result.back().text += line + "\n";
+        if (line.starts_with("--- "))
+            result.push_back({line.substr(4), ""});
+        else if (result.empty())
+            result.push_back({"", line + "\n"});
+        else
+            result.back().text += line + "\n";
     }
     return result;
 }
 
 std::string revision_text(const std::string& body) {
-    std::string head = body.find("revision = ") == std::string::npos ? "revision = \"ae10\"\ndown_revision = None\n" : "";
+    std::string head =
+        body.find("revision = ") == std::string::npos ? "revision = \"ae10\"\ndown_revision = None\n" : "";
     if (body.find("def upgrade") != std::string::npos) return head + body;
     std::string result = head + "from alembic import op\nimport sqlalchemy as sa\n\n\ndef upgrade():\n";
     std::istringstream stream(body);
@@ -57,7 +62,8 @@ std::optional<Expectation> expected_error(const std::string& text) {
     for (std::string line; std::getline(stream, line);) {
         ++number;
         std::size_t at = line.find("### \"");
-        if (at != std::string::npos) return Expectation{number, line.substr(at + 5, line.rfind('"') - at - 5)};
+        if (at != std::string::npos)
+            return Expectation{number, line.substr(at + 5, line.rfind('"') - at - 5)};
     }
     return std::nullopt;
 }
@@ -76,8 +82,10 @@ class DataFile : public testing::TestWithParam<fs::path> {
         Recorder recorder;
         auto title_words = words(title);
         for (std::size_t i = 1; i < title_words.size(); ++i) {
-            if (title_words[i] == "offline") recorder.is_offline = true;
-            else recorder.dialect = title_words[i];
+            if (title_words[i] == "offline")
+                recorder.is_offline = true;
+            else
+                recorder.dialect = title_words[i];
         }
         recorder.tables = {"account", "orders"};
         sql::Result answer;
@@ -85,7 +93,8 @@ class DataFile : public testing::TestWithParam<fs::path> {
         answer.rows = {{std::int64_t{1}, std::string("one")}, {std::int64_t{2}, std::string("two")}};
         answer.affected = 2;
         recorder.answers.assign(100, answer);
-        auto direction = title_words[0] == "downgrade" ? script::Direction::downgrade : script::Direction::upgrade;
+        auto direction =
+            title_words[0] == "downgrade" ? script::Direction::downgrade : script::Direction::upgrade;
         try {
             script::run(*file, direction, settings, context, recorder);
         } catch (const Error& error) {
@@ -110,8 +119,11 @@ TEST_P(DataFile, does_what_it_says) {
             auto expectation = expected_error(script_text);
             if (section.title.empty() || !expectation) continue;
             outcome(script_text, "upgrade");
-            ASSERT_TRUE(error_.has_value()) << "line " << expectation->line << " was to fail with " << expectation->pattern;
-            EXPECT_TRUE(std::regex_search(error_->message() + " " + error_->hint(), std::regex(expectation->pattern))) << render(*error_);
+            ASSERT_TRUE(error_.has_value())
+                << "line " << expectation->line << " was to fail with " << expectation->pattern;
+            EXPECT_TRUE(
+                std::regex_search(error_->message() + " " + error_->hint(), std::regex(expectation->pattern)))
+                << render(*error_);
             ASSERT_TRUE(error_->place().has_value()) << render(*error_);
             EXPECT_EQ(error_->place()->line, expectation->line) << render(*error_);
             continue;
@@ -128,7 +140,8 @@ TEST_P(DataFile, does_what_it_says) {
 
 std::vector<fs::path> data_files() {
     std::vector<fs::path> result;
-    for (const auto& entry : fs::directory_iterator(fs::path(TEST_DATA) / "data")) result.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(fs::path(TEST_DATA) / "data"))
+        result.push_back(entry.path());
     std::sort(result.begin(), result.end());
     return result;
 }

@@ -34,8 +34,12 @@ class Recorder : public script::Database {
         return {tables.begin(), tables.end()};
     }
     std::string server_version() override { return "3.40.1"; }
-    void autocommit(bool on, const Place&) override { lines.emplace_back(on ? "autocommit on" : "autocommit off"); }
-    std::vector<std::string> dialect_names() const override { return names.empty() ? std::vector<std::string>{dialect} : names; }
+    void autocommit(bool on, const Place&) override {
+        lines.emplace_back(on ? "autocommit on" : "autocommit off");
+    }
+    std::vector<std::string> dialect_names() const override {
+        return names.empty() ? std::vector<std::string>{dialect} : names;
+    }
     bool backslash_escapes() const override { return backslashes; }
 
     std::string text() const {

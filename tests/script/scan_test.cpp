@@ -16,7 +16,8 @@ class Scan : public testing::Test {
   protected:
     Scan() { settings_.script_location = folder_.path; }
 
-    void revision(const std::string& name, const std::string& id, const std::string& more = "down_revision = None\n") {
+    void revision(const std::string& name, const std::string& id,
+                  const std::string& more = "down_revision = None\n") {
         folder_.write(name, "\"\"\"" + id + "\"\"\"\nrevision = '" + id + "'\n" + more);
     }
 
@@ -49,15 +50,18 @@ class Scan : public testing::Test {
 using Ids = std::vector<std::string>;
 
 TEST_F(Scan, reads_typed_and_untyped_heads) {
-    auto old = one("\"\"\"Add a column\n\nRevision ID: ae10\n\"\"\"\nrevision = 'ae10'\ndown_revision = '1975'\nfrom alembic import op\n"
+    auto old = one("\"\"\"Add a column\n\nRevision ID: ae10\n\"\"\"\nrevision = 'ae10'\ndown_revision = "
+                   "'1975'\nfrom alembic import op\n"
                    "def upgrade():\n    pass\n");
     EXPECT_EQ(old.head.id, "ae10");
     EXPECT_EQ(old.head.doc, "Add a column");
     EXPECT_EQ(old.long_doc, "Add a column\n\nRevision ID: ae10");
     EXPECT_EQ(old.head.down_revisions, Ids{"1975"});
     EXPECT_EQ(old.head.place.line, 5);
-    auto typed = one("from typing import Sequence, Union\nrevision: str = \"ae10\"\ndown_revision: Union[str, Sequence[str], None] = (\"a\", \"b\")\n"
-                     "branch_labels: Union[str, None] = \"core\"\ndepends_on = [\"c\"]\nrequires = (\"core@1975\",)\n");
+    auto typed = one(
+        "from typing import Sequence, Union\nrevision: str = \"ae10\"\ndown_revision: Union[str, "
+        "Sequence[str], None] = (\"a\", \"b\")\n"
+        "branch_labels: Union[str, None] = \"core\"\ndepends_on = [\"c\"]\nrequires = (\"core@1975\",)\n");
     EXPECT_EQ(typed.head.down_revisions, (Ids{"a", "b"}));
     EXPECT_EQ(typed.head.branch_labels, Ids{"core"});
     EXPECT_EQ(typed.head.depends_on, Ids{"c"});
@@ -66,7 +70,8 @@ TEST_F(Scan, reads_typed_and_untyped_heads) {
 }
 
 TEST_F(Scan, takes_the_first_paragraph_as_the_message) {
-    EXPECT_EQ(one("'''  two\nlines\n\nmore'''\nrevision = 'a'\ndown_revision = None\n").head.doc, "two\nlines");
+    EXPECT_EQ(one("'''  two\nlines\n\nmore'''\nrevision = 'a'\ndown_revision = None\n").head.doc,
+              "two\nlines");
 }
 
 TEST_F(Scan, accepts_windows_line_ends_and_a_byte_order_mark) {
@@ -76,10 +81,16 @@ TEST_F(Scan, accepts_windows_line_ends_and_a_byte_order_mark) {
 }
 
 TEST_F(Scan, honours_a_coding_line) {
-    EXPECT_EQ(one("# -*- coding: latin-1 -*-\n\"\"\"caf\xe9\"\"\"\nrevision = 'a'\ndown_revision = None\n").head.doc, "caf\xc3\xa9");
-    EXPECT_EQ(one("# -*- coding: utf-8 -*-\n\"\"\"caf\xc3\xa9\"\"\"\nrevision = 'a'\ndown_revision = None\n").head.doc, "caf\xc3\xa9");
-    EXPECT_EQ(error("\"\"\"caf\xe9\"\"\"\nrevision = 'a'\ndown_revision = None\n"), "1 byte 0xe9 is not UTF-8");
-    EXPECT_EQ(error("# coding: klingon\n\"\"\"caf\xe9\"\"\"\nrevision = 'a'\ndown_revision = None\n"), "1 unknown encoding 'klingon'");
+    EXPECT_EQ(one("# -*- coding: latin-1 -*-\n\"\"\"caf\xe9\"\"\"\nrevision = 'a'\ndown_revision = None\n")
+                  .head.doc,
+              "caf\xc3\xa9");
+    EXPECT_EQ(one("# -*- coding: utf-8 -*-\n\"\"\"caf\xc3\xa9\"\"\"\nrevision = 'a'\ndown_revision = None\n")
+                  .head.doc,
+              "caf\xc3\xa9");
+    EXPECT_EQ(error("\"\"\"caf\xe9\"\"\"\nrevision = 'a'\ndown_revision = None\n"),
+              "1 byte 0xe9 is not UTF-8");
+    EXPECT_EQ(error("# coding: klingon\n\"\"\"caf\xe9\"\"\"\nrevision = 'a'\ndown_revision = None\n"),
+              "1 unknown encoding 'klingon'");
 }
 
 TEST_F(Scan, leaves_files_alone_that_are_no_revisions) {
@@ -106,7 +117,8 @@ TEST_F(Scan, reads_several_version_locations_once_each) {
     revision("two/b.py", "b");
     fs::create_symlink(folder_.path / "one", folder_.path / "again");
     fs::create_symlink(folder_.path / "one/a.py", folder_.path / "two/link.py");
-    settings_.version_locations = {folder_.path / "two", folder_.path / "one", folder_.path / "again", folder_.path / "missing"};
+    settings_.version_locations = {folder_.path / "two", folder_.path / "one", folder_.path / "again",
+                                   folder_.path / "missing"};
     EXPECT_EQ(ids(), (Ids{"b", "a"}));
 }
 
@@ -134,7 +146,8 @@ TEST_F(Scan, refuses_compiled_revisions_without_their_source) {
 
 TEST_F(Scan, names_mistakes_in_a_head) {
     EXPECT_EQ(error("revision = 'a'\n"), "1 'down_revision' is missing");
-    EXPECT_EQ(error("revision = 5\ndown_revision = None\n"), "1 'revision' is a number, expected a string, a tuple of strings or None");
+    EXPECT_EQ(error("revision = 5\ndown_revision = None\n"),
+              "1 'revision' is a number, expected a string, a tuple of strings or None");
     EXPECT_EQ(error("revision = ''\ndown_revision = None\n"), "1 'revision' is no id, expected one string");
     EXPECT_EQ(error("\nrevision = 'a-b'\ndown_revision = None\n").substr(0, 22), "2 the id 'a-b' holds '");
     EXPECT_EQ(error(std::string("x\0y", 3)), "1 the file holds a NUL byte: this is no text");
@@ -144,11 +157,14 @@ TEST_F(Scan, names_mistakes_in_a_head) {
 TEST_F(Scan, reads_the_same_with_thousands_of_files) {
     for (int i = 0; i < 2000; ++i) {
         std::string id = "r" + std::to_string(10000 + i);
-        revision("versions/" + id + ".py", id, "down_revision = " + (i ? "'r" + std::to_string(9999 + i) + "'" : std::string("None")) + "\n");
+        revision("versions/" + id + ".py", id,
+                 "down_revision = " + (i ? "'r" + std::to_string(9999 + i) + "'" : std::string("None")) +
+                     "\n");
     }
     auto all = script::scan(settings_);
     ASSERT_EQ(all.size(), 2000U);
-    for (std::size_t i = 1; i < all.size(); ++i) EXPECT_EQ(all[i].head.down_revisions, Ids{all[i - 1].head.id});
+    for (std::size_t i = 1; i < all.size(); ++i)
+        EXPECT_EQ(all[i].head.down_revisions, Ids{all[i - 1].head.id});
 }
 
 } // namespace

@@ -38,7 +38,9 @@ class SqlRevision : public testing::Test {
         try {
             run(text, direction);
         } catch (const Error& error) {
-            std::string where = error.place() ? std::to_string(error.place()->line) + ":" + std::to_string(error.place()->column) : "nowhere";
+            std::string where = error.place() ? std::to_string(error.place()->line) + ":" +
+                                                    std::to_string(error.place()->column)
+                                              : "nowhere";
             return where + " " + error.message() + (error.hint().empty() ? "" : " (" + error.hint() + ")");
         }
         return "no error";
@@ -70,13 +72,17 @@ TEST_F(SqlRevision, reads_its_head_from_comments) {
 }
 
 TEST_F(SqlRevision, is_a_base_without_parents) {
-    for (const char* revises : {"", "-- orch:revises\n", "-- orch:revises none\n", "-- orch:revises <base>\n"}) {
-        EXPECT_TRUE(head(std::string("-- orch:revision ae10\n") + revises + "-- orch:upgrade\n").head.down_revisions.empty()) << revises;
+    for (const char* revises :
+         {"", "-- orch:revises\n", "-- orch:revises none\n", "-- orch:revises <base>\n"}) {
+        EXPECT_TRUE(head(std::string("-- orch:revision ae10\n") + revises + "-- orch:upgrade\n")
+                        .head.down_revisions.empty())
+            << revises;
     }
 }
 
 TEST_F(SqlRevision, accepts_windows_line_ends_and_a_byte_order_mark) {
-    auto file = head("\xef\xbb\xbf-- add a view\r\n-- orch:revision ae10\r\n-- orch:upgrade\r\nSELECT 1;\r\n");
+    auto file =
+        head("\xef\xbb\xbf-- add a view\r\n-- orch:revision ae10\r\n-- orch:upgrade\r\nSELECT 1;\r\n");
     EXPECT_EQ(file.head.id, "ae10");
     EXPECT_EQ(file.head.doc, "add a view");
     script::run(file, Direction::upgrade, {}, {}, recorder_);
@@ -84,11 +90,13 @@ TEST_F(SqlRevision, accepts_windows_line_ends_and_a_byte_order_mark) {
 }
 
 TEST_F(SqlRevision, leaves_other_sql_files_alone) {
-    EXPECT_FALSE(script::scan_file(folder_.write("seed.sql", "-- data for a script to read\nINSERT INTO a VALUES (1);\n")));
+    EXPECT_FALSE(script::scan_file(
+        folder_.write("seed.sql", "-- data for a script to read\nINSERT INTO a VALUES (1);\n")));
 }
 
 TEST_F(SqlRevision, runs_the_section_of_a_direction) {
-    std::string text = "-- orch:revision ae10\n-- orch:upgrade\nCREATE VIEW v AS SELECT 1;\n-- orch:downgrade\nDROP VIEW v;\n";
+    std::string text = "-- orch:revision ae10\n-- orch:upgrade\nCREATE VIEW v AS SELECT 1;\n-- "
+                       "orch:downgrade\nDROP VIEW v;\n";
     EXPECT_EQ(run(text), std::vector<std::string>{"execute `CREATE VIEW v AS SELECT 1`"});
     EXPECT_EQ(recorder_.origins[0].line, 3);
     EXPECT_EQ(recorder_.origins[0].source, "CREATE VIEW v AS SELECT 1");
@@ -97,7 +105,8 @@ TEST_F(SqlRevision, runs_the_section_of_a_direction) {
 }
 
 TEST_F(SqlRevision, prefers_the_section_of_the_dialect) {
-    std::string text = "-- orch:revision ae10\n-- orch:upgrade\nSELECT 'all';\n-- orch:upgrade mariadb mysql\nSELECT 'mine';\n"
+    std::string text = "-- orch:revision ae10\n-- orch:upgrade\nSELECT 'all';\n-- orch:upgrade mariadb "
+                       "mysql\nSELECT 'mine';\n"
                        "-- orch:downgrade\n";
     recorder_.dialect = "mysql";
     EXPECT_EQ(run(text), std::vector<std::string>{"execute `SELECT 'mine'`"});
@@ -109,10 +118,13 @@ TEST_F(SqlRevision, prefers_the_section_of_the_dialect) {
     EXPECT_EQ(run(text), std::vector<std::string>{"execute `SELECT 'mine'`"});
 }
 
-TEST_F(SqlRevision, may_have_nothing_to_do) { EXPECT_TRUE(run("-- orch:revision ae10\n-- orch:upgrade\n-- nothing\n").empty()); }
+TEST_F(SqlRevision, may_have_nothing_to_do) {
+    EXPECT_TRUE(run("-- orch:revision ae10\n-- orch:upgrade\n-- nothing\n").empty());
+}
 
 TEST_F(SqlRevision, keeps_a_backslash_in_front_of_a_colon) {
-    EXPECT_EQ(statements("SELECT '\\:x', ':y';"), std::vector<std::string>{"SELECT '\\\\:x', ':y'"}) << "\\\\: stands for \\: in a text";
+    EXPECT_EQ(statements("SELECT '\\:x', ':y';"), std::vector<std::string>{"SELECT '\\\\:x', ':y'"})
+        << "\\\\: stands for \\: in a text";
 }
 
 struct Mistake {
@@ -122,20 +134,27 @@ struct Mistake {
 
 TEST_F(SqlRevision, names_mistakes_with_their_place) {
     static const Mistake mistakes[]{
-        {"-- orch:revison ae10\n-- orch:upgrade\n", "1:9 unknown word '-- orch:revison' (did you mean '-- orch:revision'?)"},
+        {"-- orch:revison ae10\n-- orch:upgrade\n",
+         "1:9 unknown word '-- orch:revison' (did you mean '-- orch:revision'?)"},
         {"-- a view\n-- orch:upgrade\nSELECT 1;\n",
-         "2:9 expected '-- orch:revision ID' in the header of a .sql revision (the header's words stand in front of the first '-- orch:upgrade' or "
+         "2:9 expected '-- orch:revision ID' in the header of a .sql revision (the header's words stand in "
+         "front of the first '-- orch:upgrade' or "
          "'-- orch:downgrade')"},
         {"-- orch:revision ae10\n-- orch:revision ae11\n", "2:9 '-- orch:revision' stands here twice"},
         {"-- orch:revision ae10 ae11\n", "1:9 expected one id behind '-- orch:revision'"},
         {"-- orch:revision ae10\n-- orch:upgrade\nSELECT 1;\n-- orch:revises ae9\n",
          "4:9 '-- orch:revises' belongs in the header (put it in front of the first section)"},
-        {"-- orch:revision ae10\nSELECT 1;\n-- orch:upgrade\n", "2:1 SQL stands in front of the first section (put '-- orch:upgrade' on a line before it)"},
-        {"-- orch:revision ae10\n-- orch:upgrade\n-- orch:upgrade\n", "3:9 a second '-- orch:upgrade' section for all dialects"},
-        {"-- orch:revision ae10\n-- orch:upgrade sqlitee\n", "2:9 unknown dialect 'sqlitee' (did you mean 'sqlite'?)"},
-        {"-- orch:revision ae10\n-- orch:upgrade postgresql\nSELECT 1;\n", "0:0 no '-- orch:upgrade' section for 'sqlite'"},
+        {"-- orch:revision ae10\nSELECT 1;\n-- orch:upgrade\n",
+         "2:1 SQL stands in front of the first section (put '-- orch:upgrade' on a line before it)"},
+        {"-- orch:revision ae10\n-- orch:upgrade\n-- orch:upgrade\n",
+         "3:9 a second '-- orch:upgrade' section for all dialects"},
+        {"-- orch:revision ae10\n-- orch:upgrade sqlitee\n",
+         "2:9 unknown dialect 'sqlitee' (did you mean 'sqlite'?)"},
+        {"-- orch:revision ae10\n-- orch:upgrade postgresql\nSELECT 1;\n",
+         "0:0 no '-- orch:upgrade' section for 'sqlite'"},
         {"-- orch:revision ae10\n-- orch:upgrade\nBEGIN;\nSELECT 1;\nCOMMIT;\n",
-         "3:1 'BEGIN' has no place in a revision (orch opens and ends the transactions that revisions run in: take the line out)"},
+         "3:1 'BEGIN' has no place in a revision (orch opens and ends the transactions that revisions run "
+         "in: take the line out)"},
         {"-- orch:revision ae10\n-- orch:upgrade\nSELECT 'open;\n", "3:8 ''' is never closed"},
         {"-- orch:revision ae10\n-- orch:upgrade\nSELECT 1;\n/* open\n", "4:1 '/*' is never closed"},
         {"-- orch:revision ae10\n-- orch:upgrade\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n SELECT 1;\n",
@@ -146,13 +165,16 @@ TEST_F(SqlRevision, names_mistakes_with_their_place) {
 
 TEST_F(SqlRevision, says_which_section_is_missing) {
     EXPECT_EQ(error("-- orch:revision ae10\n-- orch:upgrade\nSELECT 1;\n", Direction::downgrade),
-              "0:0 no '-- orch:downgrade' section (add the line '-- orch:downgrade' with the SQL below it, or nothing below it where there is "
+              "0:0 no '-- orch:downgrade' section (add the line '-- orch:downgrade' with the SQL below it, "
+              "or nothing below it where there is "
               "nothing to do)");
 }
 
 TEST_F(SqlRevision, ends_statements_at_semicolons_that_mean_it) {
-    EXPECT_EQ(statements("-- first;\nINSERT INTO a VALUES ('x;y'';');  SELECT \"a;b\", `c;d`;\n\n/* ; */ SELECT 2 -- ; \n;SELECT 3"),
-              (std::vector<std::string>{"INSERT INTO a VALUES ('x;y'';')", "SELECT \"a;b\", `c;d`", "SELECT 2 -- ;", "SELECT 3"}));
+    EXPECT_EQ(statements("-- first;\nINSERT INTO a VALUES ('x;y'';');  SELECT \"a;b\", `c;d`;\n\n/* ; */ "
+                         "SELECT 2 -- ; \n;SELECT 3"),
+              (std::vector<std::string>{"INSERT INTO a VALUES ('x;y'';')", "SELECT \"a;b\", `c;d`",
+                                        "SELECT 2 -- ;", "SELECT 3"}));
 }
 
 TEST_F(SqlRevision, keeps_the_body_of_a_trigger_whole) {
@@ -164,33 +186,43 @@ TEST_F(SqlRevision, keeps_the_body_of_a_trigger_whole) {
 }
 
 TEST_F(SqlRevision, keeps_the_body_of_a_procedure_whole) {
-    std::string procedure = "CREATE OR REPLACE PROCEDURE p()\nBEGIN\n  IF x THEN SELECT 1; END IF;\n  WHILE y DO SELECT 2; END WHILE;\n"
+    std::string procedure = "CREATE OR REPLACE PROCEDURE p()\nBEGIN\n  IF x THEN SELECT 1; END IF;\n  WHILE "
+                            "y DO SELECT 2; END WHILE;\n"
                             "  CASE z WHEN 1 THEN SELECT 3; END CASE;\nEND";
     EXPECT_EQ(statements(procedure + ";SELECT 4"), (std::vector<std::string>{procedure, "SELECT 4"}));
 }
 
 TEST_F(SqlRevision, does_not_take_a_table_called_begin_for_a_body) {
-    EXPECT_EQ(statements("CREATE TABLE t (begin int, end_at int); INSERT INTO t SELECT begin, 1 FROM t;").size(), 2U);
+    EXPECT_EQ(
+        statements("CREATE TABLE t (begin int, end_at int); INSERT INTO t SELECT begin, 1 FROM t;").size(),
+        2U);
 }
 
 TEST_F(SqlRevision, knows_dollar_quotes) {
-    std::string function = "CREATE FUNCTION f() RETURNS int AS $body$ BEGIN; SELECT ';$$;'; END; $body$ LANGUAGE plpgsql";
-    EXPECT_EQ(statements(function + ";DO $$ SELECT 1; $$;"), (std::vector<std::string>{function, "DO $$ SELECT 1; $$"}));
+    std::string function =
+        "CREATE FUNCTION f() RETURNS int AS $body$ BEGIN; SELECT ';$$;'; END; $body$ LANGUAGE plpgsql";
+    EXPECT_EQ(statements(function + ";DO $$ SELECT 1; $$;"),
+              (std::vector<std::string>{function, "DO $$ SELECT 1; $$"}));
 }
 
 TEST_F(SqlRevision, knows_escapes_where_the_database_has_them) {
-    EXPECT_EQ(statements("SELECT E'it\\'s; fine'; SELECT '\\';"), (std::vector<std::string>{"SELECT E'it\\'s; fine'", "SELECT '\\'"}));
+    EXPECT_EQ(statements("SELECT E'it\\'s; fine'; SELECT '\\';"),
+              (std::vector<std::string>{"SELECT E'it\\'s; fine'", "SELECT '\\'"}));
     recorder_.lines.clear();
     recorder_.backslashes = true;
-    EXPECT_EQ(statements("SELECT 'it\\'s; fine'; SELECT 2;"), (std::vector<std::string>{"SELECT 'it\\'s; fine'", "SELECT 2"}));
+    EXPECT_EQ(statements("SELECT 'it\\'s; fine'; SELECT 2;"),
+              (std::vector<std::string>{"SELECT 'it\\'s; fine'", "SELECT 2"}));
 }
 
 TEST_F(SqlRevision, reads_comments_nested_or_flat) {
-    EXPECT_EQ(statements("/* a /* b; */ c; */ SELECT 1; SELECT 2;"), (std::vector<std::string>{"SELECT 1", "SELECT 2"}));
+    EXPECT_EQ(statements("/* a /* b; */ c; */ SELECT 1; SELECT 2;"),
+              (std::vector<std::string>{"SELECT 1", "SELECT 2"}));
     recorder_.lines.clear();
-    EXPECT_EQ(statements("/* a /* b; */ SELECT 1; SELECT 2;"), (std::vector<std::string>{"SELECT 1", "SELECT 2"}));
+    EXPECT_EQ(statements("/* a /* b; */ SELECT 1; SELECT 2;"),
+              (std::vector<std::string>{"SELECT 1", "SELECT 2"}));
     recorder_.lines.clear();
-    EXPECT_EQ(statements("/*!40101 SET NAMES utf8 */;"), std::vector<std::string>{"/*!40101 SET NAMES utf8 */"});
+    EXPECT_EQ(statements("/*!40101 SET NAMES utf8 */;"),
+              std::vector<std::string>{"/*!40101 SET NAMES utf8 */"});
 }
 
 TEST_F(SqlRevision, gives_each_statement_its_line) {

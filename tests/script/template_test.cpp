@@ -1,4 +1,5 @@
-// Templates: rendered as Mako renders them (python3-mako is asked in the same run), and errors that point at the template.
+// Templates: rendered as Mako renders them (python3-mako is asked in the same run), and errors that point at
+// the template.
 #include "script/folder.hpp"
 
 #include "script/script.hpp"
@@ -23,7 +24,8 @@ std::map<std::string, Value> names() {
             {"imports", Value("")},
             {"comma", lang::make_function("comma", [](lang::Call& call) {
                  std::string result;
-                 for (const auto& item : call[0].to_vector()) result += (result.empty() ? "" : ", ") + item.str();
+                 for (const auto& item : call[0].to_vector())
+                     result += (result.empty() ? "" : ", ") + item.str();
                  return Value(result);
              })}};
 }
@@ -48,7 +50,9 @@ std::string error_of(const std::string& text) {
     try {
         rendered(text);
     } catch (const Error& error) {
-        std::string where = error.place() ? error.place()->file + ":" + std::to_string(error.place()->line) + ":" + std::to_string(error.place()->column) : "nowhere";
+        std::string where = error.place() ? error.place()->file + ":" + std::to_string(error.place()->line) +
+                                                ":" + std::to_string(error.place()->column)
+                                          : "nowhere";
         return where + " " + error.message();
     }
     return "no error";
@@ -58,10 +62,12 @@ TEST(Template, renders_what_mako_renders) {
     Folder folder;
     folder.write("oracle.py", oracle);
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(fs::path(TEST_DATA) / "templates")) files.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(fs::path(TEST_DATA) / "templates"))
+        files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     ASSERT_GE(files.size(), 8U);
-    std::string command = "/usr/bin/python3 " + (folder.path / "oracle.py").string() + " " + folder.path.string();
+    std::string command =
+        "/usr/bin/python3 " + (folder.path / "oracle.py").string() + " " + folder.path.string();
     for (const auto& file : files) command += " " + file.string();
     ASSERT_EQ(std::system(command.c_str()), 0) << "python3-mako is needed: it comes with the package alembic";
     for (const auto& file : files) {
@@ -79,7 +85,8 @@ TEST(Template, renders_what_mako_renders) {
 }
 
 TEST(Template, is_text_where_nothing_is_special) {
-    EXPECT_EQ(rendered("plain $ { text } % in a line # and so on\n"), "plain $ { text } % in a line # and so on\n");
+    EXPECT_EQ(rendered("plain $ { text } % in a line # and so on\n"),
+              "plain $ { text } % in a line # and so on\n");
     EXPECT_EQ(rendered(""), "");
 }
 
@@ -94,10 +101,12 @@ TEST(Template, points_at_the_template_in_errors) {
     EXPECT_EQ(error_of("% for x in 5:\n${x}\n% endfor\n").substr(0, 19), "script.py.mako:1:12");
     EXPECT_EQ(error_of("text\n${message"), "script.py.mako:2:1 '${' has no '}'");
     EXPECT_EQ(error_of("% if message:\nx\n"), "script.py.mako:1:1 '% if' has no '% endif'");
-    EXPECT_EQ(error_of("% if message:\nx\n% endfor\n"), "script.py.mako:3:1 expected '% endif', got '% endfor'");
+    EXPECT_EQ(error_of("% if message:\nx\n% endfor\n"),
+              "script.py.mako:3:1 expected '% endif', got '% endfor'");
     EXPECT_EQ(error_of("% endif\n"), "script.py.mako:1:1 '% endif' without '% if'");
     EXPECT_EQ(error_of("% fro x in y:\n% endfor\n"), "script.py.mako:1:1 unknown control line '% fro'");
-    EXPECT_EQ(error_of("<%include file=\"x\"/>\n"), "script.py.mako:1:1 orch does not know the tag '<%include>'");
+    EXPECT_EQ(error_of("<%include file=\"x\"/>\n"),
+              "script.py.mako:1:1 orch does not know the tag '<%include>'");
     EXPECT_EQ(error_of("<%doc>\n"), "script.py.mako:1:1 '<%doc>' has no '</%doc>'");
     EXPECT_EQ(error_of("<%def name=\"f()\">\n"), "script.py.mako:1:1 '<%def>' has no '</%def>'");
     EXPECT_EQ(error_of("<% x = 1\n"), "script.py.mako:1:1 '<%' has no '%>'");

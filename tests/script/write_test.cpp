@@ -122,7 +122,8 @@ TEST_F(Write, names_files_by_the_rules_of_alembic) {
         {"%(rev)s_%(slug)s", "Add a column", 40, "ae10_add_a_column.py"},
         {"%(rev)s_%(slug)s", "", 40, "ae10_.py"},
         {"%(rev)s_%(slug)s", "Drop  user's e-mail, (again)!", 40, "ae10_drop_user_s_e_mail_again.py"},
-        {"%(rev)s_%(slug)s", "a message that is much longer than forty characters are", 40, "ae10_a_message_that_is_much_longer_than_.py"},
+        {"%(rev)s_%(slug)s", "a message that is much longer than forty characters are", 40,
+         "ae10_a_message_that_is_much_longer_than_.py"},
         {"%(rev)s_%(slug)s", "short words here", 10, "ae10_short_.py"},
         {"%(rev)s_%(slug)s", "Straße ÄRGER 数", 40, "ae10_straße_ärger_数.py"},
         {"%(slug)s-%(rev)s", "x", 40, "x-ae10.py"},
@@ -139,12 +140,14 @@ TEST_F(Write, names_files_by_the_rules_of_alembic) {
 }
 
 TEST_F(Write, puts_the_date_into_the_name) {
-    settings_.file_template = "%(year)d/%(month).2d/%(day).2d_%(hour).2d%(minute)02d%(second)02d_%(epoch)s_%(rev)s";
+    settings_.file_template =
+        "%(year)d/%(month).2d/%(day).2d_%(hour).2d%(minute)02d%(second)02d_%(epoch)s_%(rev)s";
     EXPECT_TRUE(std::regex_match(name(), std::regex(R"(20\d\d/\d\d/\d\d_\d{6}_\d{10}_ae10\.py)")));
 }
 
 TEST_F(Write, writes_the_date_as_python_does) {
-    EXPECT_TRUE(std::regex_search(text(), std::regex(R"(\nCreate Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?\n)")));
+    EXPECT_TRUE(std::regex_search(
+        text(), std::regex(R"(\nCreate Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?\n)")));
     settings_.timezone = "UTC";
     EXPECT_TRUE(std::regex_search(text(), std::regex(R"(\nCreate Date: .{19}(\.\d{6})?\+00:00\n)")));
     settings_.timezone = "Asia/Kolkata";
@@ -152,28 +155,36 @@ TEST_F(Write, writes_the_date_as_python_does) {
     settings_.timezone = "utc";
     EXPECT_NE(text().find("+00:00"), std::string::npos);
     settings_.timezone = "Europe/Atlantis";
-    EXPECT_EQ(error(), "unknown timezone 'Europe/Atlantis' (expected a name such as 'UTC' or 'Europe/Berlin'; the package tzdata brings the list)");
+    EXPECT_EQ(error(), "unknown timezone 'Europe/Atlantis' (expected a name such as 'UTC' or "
+                       "'Europe/Berlin'; the package tzdata brings the list)");
 }
 
 TEST_F(Write, names_mistakes_in_the_file_template) {
     settings_.file_template = "%(rev)s_%(sulg)s";
-    EXPECT_EQ(error(), "file_template '%(rev)s_%(sulg)s': unknown name 'sulg' at character 9 (did you mean '%(slug)s'?)");
+    EXPECT_EQ(
+        error(),
+        "file_template '%(rev)s_%(sulg)s': unknown name 'sulg' at character 9 (did you mean '%(slug)s'?)");
     settings_.file_template = "%(rev)d";
     EXPECT_EQ(error(), "file_template '%(rev)d': '%d' expects a number, 'rev' is text at character 1");
     settings_.file_template = "%rev";
     EXPECT_EQ(error(), "file_template '%rev': expected '%(name)s' at character 1");
     revision_.id = "a-b";
-    EXPECT_EQ(error(), "the id 'a-b' holds '-', which cannot stand in one (letters, digits and '_' are safe)");
+    EXPECT_EQ(error(),
+              "the id 'a-b' holds '-', which cannot stand in one (letters, digits and '_' are safe)");
 }
 
 TEST_F(Write, uses_the_template_of_the_tree) {
-    folder_.write("script.py.mako", "\"\"\"${message} by ${config.get_main_option('author')}\"\"\"\nrevision = ${repr(up_revision)}\n"
-                                    "down_revision = ${repr(down_revision)}\n# ${create_date.year > 2000} ${down_revision | comma,n}\n");
+    folder_.write(
+        "script.py.mako",
+        "\"\"\"${message} by ${config.get_main_option('author')}\"\"\"\nrevision = ${repr(up_revision)}\n"
+        "down_revision = ${repr(down_revision)}\n# ${create_date.year > 2000} ${down_revision | comma,n}\n");
     context_.main_options["author"] = "ann";
-    EXPECT_EQ(text(), "\"\"\"Add a column by ann\"\"\"\nrevision = 'ae10'\ndown_revision = '1975'\n# True 1975\n");
+    EXPECT_EQ(text(),
+              "\"\"\"Add a column by ann\"\"\"\nrevision = 'ae10'\ndown_revision = '1975'\n# True 1975\n");
     revision_.branch_labels = {"core"};
     EXPECT_EQ(error(), "'" + (revision_.version_path / "ae10_add_a_column.py").string() +
-                           "' was written without the branch labels 'core' (script.py.mako has no line for them; add: branch_labels = "
+                           "' was written without the branch labels 'core' (script.py.mako has no line for "
+                           "them; add: branch_labels = "
                            "${repr(branch_labels)})");
 }
 
@@ -186,12 +197,16 @@ TEST_F(Write, leaves_nothing_behind_when_the_template_fails) {
 TEST_F(Write, writes_in_the_encoding_that_is_asked_for) {
     revision_.message = "caf\xc3\xa9";
     settings_.output_encoding = "latin-1";
-    EXPECT_EQ(error(), "byte 0xe9 is not UTF-8 (save the file as UTF-8, or declare its encoding on the first line: # -*- coding: latin-1 -*-)");
+    EXPECT_EQ(error(), "byte 0xe9 is not UTF-8 (save the file as UTF-8, or declare its encoding on the first "
+                       "line: # -*- coding: latin-1 -*-)");
     EXPECT_FALSE(fs::exists(revision_.version_path));
-    folder_.write("script.py.mako", "# coding: latin-1\n\"\"\"${message}\"\"\"\nrevision = ${repr(up_revision)}\ndown_revision = None\n");
+    folder_.write(
+        "script.py.mako",
+        "# coding: latin-1\n\"\"\"${message}\"\"\"\nrevision = ${repr(up_revision)}\ndown_revision = None\n");
     EXPECT_NE(text().find("caf\xe9"), std::string::npos);
     revision_.message = "\xe6\x95\xb0";
-    EXPECT_EQ(error(), "the revision holds a character that output_encoding 'latin-1' does not have (set output_encoding = utf-8)");
+    EXPECT_EQ(error(), "the revision holds a character that output_encoding 'latin-1' does not have (set "
+                       "output_encoding = utf-8)");
 }
 
 TEST_F(Write, runs_hooks_with_the_file) {
@@ -208,11 +223,13 @@ TEST_F(Write, runs_hooks_with_the_file) {
 TEST_F(Write, keeps_the_file_when_a_hook_fails) {
     settings_.hooks = {{"check", "false", "", "", {}}};
     std::string path = (revision_.version_path / "ae10_add_a_column.py").string();
-    EXPECT_EQ(error(), "post write hook 'check' failed with exit code 1 [the new revision '" + path + "' was written and kept]");
+    EXPECT_EQ(error(), "post write hook 'check' failed with exit code 1 [the new revision '" + path +
+                           "' was written and kept]");
     EXPECT_TRUE(fs::exists(path));
     fs::remove(path);
     settings_.hooks = {{"black", "no-such-program", "", "", {}}};
-    EXPECT_TRUE(error().starts_with("post write hook 'black' cannot run 'no-such-program': No such file or directory"));
+    EXPECT_TRUE(error().starts_with(
+        "post write hook 'black' cannot run 'no-such-program': No such file or directory"));
     fs::remove(path);
     settings_.hooks = {{"quote", "true", "'open", "", {}}};
     EXPECT_TRUE(error().starts_with("' is never closed"));

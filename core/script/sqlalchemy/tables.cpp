@@ -405,12 +405,12 @@ std::vector<std::string> TableObject::attribute_names() const {
 
 namespace {
 
-Value make_metadata(Session& session, Call& call) {
+Value make_metadata(Session&, Call& call) {
     static const lang::Signature signature(
         "MetaData(bind=None, schema=None, quote_schema=None, naming_convention=None, info=None, "
         "reflect=False)");
     auto bound = signature.bind(call);
-    Value result = lang::make<MetaDataObject>(session);
+    Value result = lang::make<MetaDataObject>();
     auto& object = *result.native<MetaDataObject>();
     // 1.x has the bind in front, 2.0 the schema.
     object.schema = optional_string(bound["bind"].is_string() ? bound["bind"] : bound["schema"], "schema");

@@ -82,7 +82,6 @@ class JoinObject : public FromObject {
 /// MetaData(): a set of tables, and the naming convention of their constraints.
 class MetaDataObject : public lang::Native {
   public:
-    explicit MetaDataObject(Session& session) : session_(session) {}
     std::string type_name() const override { return "MetaData"; }
     std::optional<lang::Value> get_attribute(std::string_view name) override;
     bool set_attribute(std::string_view name, const lang::Value& value) override;
@@ -93,9 +92,6 @@ class MetaDataObject : public lang::Native {
     std::optional<std::string> schema;
     std::map<std::string, std::string> naming_convention;
     lang::Value convention_object;
-
-  private:
-    Session& session_;
 };
 
 /// A table from its arguments: columns, constraints, indexes, and the keyword arguments of Table(). For
