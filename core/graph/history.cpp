@@ -83,7 +83,7 @@ class Range {
                                                   tree_.id(vertex),
                                                   upper_.empty() ? "base" : quoted_list(tree_.ids(upper_))));
             tree_.note_places(error, {vertex});
-            throw error.hint("`orch history` shows how the revisions follow each other");
+            throw error.hint("'orch history' shows how the revisions follow each other");
         }
     }
 

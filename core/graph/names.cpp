@@ -13,6 +13,9 @@ namespace {
 /// Alembic's rule: these characters have a meaning in the names of revisions. (1.8 still let ':' pass.)
 constexpr std::string_view reserved_characters = "@+-:";
 
+/// A hint with more names than this is no help.
+constexpr std::size_t most_suggested = 3;
+
 void check_id(const Revision& revision) {
     if (revision.id.empty()) throw Error(Fault::graph, "a revision has an empty id").at(revision.place);
     const auto bad = revision.id.find_first_of(reserved_characters);
@@ -103,8 +106,16 @@ std::string Names::did_you_mean(std::string_view text) const {
     for (const auto* names : {&ids_, &labels_})
         for (const auto& [key, vertex] : *names) keys.emplace_back(key);
     std::sort(keys.begin(), keys.end());
-    const auto found = nearest(text, keys);
-    return found ? fmt::format("did you mean '{}'?", *found) : std::string();
+    if (const auto found = nearest(text, keys)) return fmt::format("did you mean '{}'?", *found);
+    // Somebody who types "ae2" looks for an id that begins like it: "ae1027a6acf".
+    for (std::size_t shared = std::min<std::size_t>(text.size(), 40); shared-- > 2;) {
+        std::vector<std::string> ids;
+        for (const Vertex vertex : with_prefix(text.substr(0, shared))) ids.push_back(revisions_[vertex].id);
+        if (ids.empty()) continue;
+        return ids.size() > most_suggested ? std::string()
+                                           : fmt::format("did you mean '{}'?", join(ids, "' or '"));
+    }
+    return {};
 }
 
 } // namespace orch::graph

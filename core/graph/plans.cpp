@@ -46,7 +46,7 @@ void refuse_overlapping_rows(const Tree& tree, const Vertices& rows) {
     const std::string &above = tree.id(found->first), &below = tree.id(found->second);
     throw Error(Fault::graph, fmt::format("the version table holds '{}' and '{}', but '{}' contains '{}'",
                                           below, above, above, below))
-        .hint(fmt::format("if all revisions up to '{}' are applied, `orch stamp {}` removes the other row",
+        .hint(fmt::format("if all revisions up to '{}' are applied, 'orch stamp {}' removes the other row",
                           above, above));
 }
 
@@ -61,7 +61,7 @@ Vertices upgrade_targets(const Symbols& symbols, const std::vector<std::string>&
         const Symbol symbol = symbols.parse(target);
         if (symbol.name.empty() && *symbol.offset < 0)
             throw Error(Fault::graph, fmt::format("'{}' goes down, and an upgrade goes up", target))
-                .hint(fmt::format("`orch downgrade {}`", target));
+                .hint(fmt::format("'orch downgrade {}'", target));
         add_each_once(found, symbols.resolve(symbol));
     }
     return found;
@@ -98,7 +98,7 @@ Vertices vertices_of_rows(const Tree& tree, const std::vector<std::string>& rows
             if (std::string near = tree.names().did_you_mean(row); !near.empty()) error.note(std::move(near));
             throw error.hint(
                 "restore its file from version control, or set the version that the database really has "
-                "with `orch stamp --purge REVISION`");
+                "with 'orch stamp --purge REVISION'");
         }
         if (std::find(found.begin(), found.end(), *vertex) == found.end()) found.push_back(*vertex);
     }
@@ -146,7 +146,7 @@ DowngradeTarget downgrade_target(const Tree& tree, const Symbol& symbol, const V
     }
     if (*symbol.offset > 0)
         throw Error(Fault::graph, fmt::format("'{}' goes up, and a downgrade goes down", symbol.text))
-            .hint(fmt::format("'-{}', or `orch upgrade {}`", *symbol.offset, symbol.text));
+            .hint(fmt::format("'-{}', or 'orch upgrade {}'", *symbol.offset, symbol.text));
     const Vertex row = symbols.row_to_go_down_from(symbol);
     return {symbols.walk(symbol, row, *symbol.offset), row};
 }
@@ -161,7 +161,7 @@ DowngradeTarget downgrade_target(const Tree& tree, const Symbol& symbol, const V
     if (symbol.text != (target.at ? tree.id(*target.at) : "base"))
         error.note(fmt::format("asked for as '{}'", symbol.text));
     throw error.hint(
-        "`orch current` shows what is applied, `orch history` how the revisions follow each other");
+        "'orch current' shows what is applied, 'orch history' how the revisions follow each other");
 }
 
 /// The lowest revisions that a downgrade to the target reverts.

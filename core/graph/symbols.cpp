@@ -14,7 +14,7 @@ namespace orch::graph {
 
 namespace {
 
-constexpr std::string_view join_heads = "`orch merge heads -m \"...\"` joins them";
+constexpr std::string_view join_heads = "'orch merge heads -m \"...\"' joins them";
 
 bool all_digits(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -141,7 +141,10 @@ Vertex Symbols::by_prefix(const std::string& name, const Branch* branch, const S
         Error error(Fault::graph, fmt::format("unknown revision or branch '{}'", name));
         if (symbol.text != name) error.note(fmt::format("in '{}'", symbol.text));
         std::string hint = tree_.names().did_you_mean(name);
-        throw error.hint(hint.empty() ? "`orch history` lists all revisions" : std::move(hint));
+        if (const auto word =
+                hint.empty() ? nearest(name, {"head", "heads", "base", "current"}) : std::nullopt)
+            hint = fmt::format("did you mean '{}'?", *word);
+        throw error.hint(hint.empty() ? "'orch history' lists all revisions" : std::move(hint));
     }
     Error error(Fault::graph, fmt::format("'{}' is the beginning of {} revisions: {}", name, found.size(),
                                           quoted_list(tree_.ids(found))));
@@ -222,7 +225,7 @@ Vertex Symbols::row_to_go_down_from(const Symbol& symbol) const {
                     ? fmt::format("'{}' counts from the applied revisions of branch '{}', and there are none",
                                   symbol.text, *symbol.label)
                     : fmt::format("'{}' counts from the applied revisions, and there are none", symbol.text))
-        .hint("`orch current` shows what is applied");
+        .hint("'orch current' shows what is applied");
 }
 
 Standing Symbols::walk(const Symbol& symbol, Standing start, long steps, const Branch* branch) const {

@@ -61,7 +61,7 @@ TEST(RevisionMap, names_the_files_of_several_heads) {
     } catch (const Error& error) {
         EXPECT_THAT(error.notes(),
                     ElementsAre("revision 'b' is in versions/b.py:3", "revision 'c' is in versions/c.py:3"));
-        EXPECT_THAT(error.hint(), HasSubstr("`orch merge heads -m \"...\"`"));
+        EXPECT_THAT(error.hint(), HasSubstr("'orch merge heads -m \"...\"'"));
     }
 }
 
