@@ -171,6 +171,9 @@ class Walk:
     def path(self, name):
         return self.here / name
 
+    def program(self, command):
+        return command[1:] if command[:1] == ("exec",) else command
+
     # ---- commands that run programs
 
     def do_orch(self, negated, *arguments, **more):
@@ -192,6 +195,7 @@ class Walk:
 
     def do_into(self, negated, target, *command):
         """The command's standard output goes to a file, or is closed ('-')."""
+        command = self.program(command)
         if target == "-":
             self.run(negated, ["sh", "-c", 'exec "$@" >&-', "sh", *command])
         else:
@@ -202,6 +206,7 @@ class Walk:
         """The disk has room for so many bytes and is full then."""
         if not self.options.full_disk:
             raise Failure("'disk' needs --full-disk")
+        command = self.program(command)
         more = {"LD_PRELOAD": str(self.options.full_disk), "FULL_DISK_ROOM": room, "FULL_DISK_FOLDER": str(self.work),
                 "ASAN_OPTIONS": self.environment.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
         self.run(negated, list(command), environment={**self.environment, **more})
