@@ -195,9 +195,14 @@ std::optional<Invocation> parse(const Command& command, Words words, std::size_t
     invocation.verbose = invocation.flag("verbose");
     invocation.quiet = invocation.flag("quiet");
     invocation.json = invocation.flag("json");
-    invocation.options = {invocation.text("config"), invocation.list("name"),
-                          invocation.flag("all"),    invocation.list("x"),
-                          invocation.text("tag"),    invocation.flag("allow-foreign")};
+    fleet::Options& options = invocation.options;
+    options.config = invocation.text("config");
+    options.names = invocation.list("name");
+    options.all = invocation.flag("all");
+    options.x = invocation.list("x");
+    options.tag = invocation.text("tag");
+    options.output_is_document = invocation.json || invocation.flag("sql");
+    options.allow_foreign = invocation.flag("allow-foreign");
     return invocation;
 }
 

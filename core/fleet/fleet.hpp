@@ -23,6 +23,7 @@ struct Options {
     bool all = false;                  ///< --all
     std::vector<std::string> x;        ///< -x key=value
     std::optional<std::string> tag;    ///< --tag
+    bool output_is_document = false;   ///< --sql, --json: what scripts print goes to standard error
     bool allow_foreign = false;        ///< --allow-foreign: operations on tables of other environments
 };
 

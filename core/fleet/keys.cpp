@@ -252,6 +252,7 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
     EnvironmentKeys keys;
     keys.settings.environment = name;
     keys.settings.scripts = script_settings(section);
+    keys.settings.scripts.print_to_stderr = options.output_is_document;
     keys.settings.context = script_context(section, options);
     keys.settings.transaction_per_migration =
         section.flag("transaction_per_migration", is_orchs_own(config, name));

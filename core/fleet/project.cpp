@@ -50,6 +50,8 @@ struct Environment::Implementation {
         if (options.transaction_per_migration)
             settings.transaction_per_migration = *options.transaction_per_migration;
         if (options.render_as_batch) settings.context.render_as_batch = *options.render_as_batch;
+        settings.session_statements = options.statements;
+        settings.context.naming_convention = options.naming_convention;
         for (const auto& option : options.engine_options) settings.connect_args.push_back(option);
         return settings;
     }

@@ -16,12 +16,14 @@ void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialec
     Offline offline(dialect, output, settings);
     log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
     log::info(settings.logger, "Generating static SQL");
+    for (const auto& [query, origin] : settings.session_statements) offline.execute(query, origin);
     bool table_missing = from.empty();
     if (!settings.transaction_per_migration) offline.begin();
     for (const graph::Step& step : plan) {
         if (settings.transaction_per_migration) offline.begin();
         if (table_missing)
-            for (const dialect::Statement& statement : versions.create(dialect.compiler()))
+            for (const dialect::Statement& statement :
+                 versions.create(dialect.compiler(), dialect::Values::literals))
                 offline.run(statement);
         table_missing = false;
         carry_out(step, settings, tree, versions, offline);
@@ -53,13 +55,14 @@ void ensure_version_sql(const Settings& settings, const Tree& tree, const dialec
                         const Output& output) {
     const VersionTable versions = version_table(settings, tree);
     Offline offline(dialect, output, settings);
-    for (const dialect::Statement& statement : versions.create(dialect.compiler())) offline.run(statement);
+    for (const dialect::Statement& statement : versions.create(dialect.compiler(), dialect::Values::literals))
+        offline.run(statement);
 }
 
 void revision_sql(const Settings& settings, const script::RevisionFile& file, script::Direction direction,
                   const dialect::Dialect& dialect, const Output& output) {
     Offline offline(dialect, output, settings);
-    script::run(file, direction, settings.scripts, settings.context, offline);
+    script::run(file, direction, settings.scripts, settings.context, offline, true);
 }
 
 } // namespace orch::runner

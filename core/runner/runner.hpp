@@ -45,6 +45,8 @@ struct Settings {
     bool transaction_per_migration = true; ///< else one transaction for the run
     bool version_table_pk = true;
     script::Settings scripts;
+    /// What an env.py executed on its connection first (`SET search_path ...`), in order.
+    std::vector<std::pair<sql::Query, Place>> session_statements;
     /// Asked before each operation; throws where this environment may not do it.
     std::function<void(const ops::Operation&)> permit;
     script::Context context; ///< holds version_table and version_table_schema
@@ -102,8 +104,8 @@ ORCH_API void stamp_sql(const Settings& settings, const Tree& tree, const dialec
 ORCH_API void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
                                  const Output& output);
 
-/// The SQL of one revision file's upgrade() or downgrade() alone, without version rows: `show --sql`.
-/// `settings` may be without a URL.
+/// The SQL of one revision file's upgrade() or downgrade() alone, without version rows: `show --sql`. Nothing
+/// for a function that is missing. `settings` may be without a URL.
 ORCH_API void revision_sql(const Settings& settings, const script::RevisionFile& file,
                            script::Direction direction, const dialect::Dialect& dialect,
                            const Output& output);

@@ -47,6 +47,20 @@ struct Session::Implementation {
         return versions.rows(*connection, dialect.compiler());
     }
 
+    /// What an env.py told the connection. A reader that may not do it (CREATE SCHEMA) reads without.
+    void prepare(bool reading) {
+        if (!connection) return;
+        Online online(dialect, *connection, settings);
+        for (const auto& [query, origin] : settings.session_statements) {
+            try {
+                online.execute(query, origin);
+            } catch (const Error& error) {
+                if (!reading) throw;
+                log::debug(settings.logger, fmt::format("not done for reading: {}", error.message()));
+            }
+        }
+    }
+
     /// One transaction. Begun before anything is read; what is not committed at its end is rolled back.
     class Transaction {
       public:
@@ -68,7 +82,9 @@ struct Session::Implementation {
 
     bool create_missing_table(Online& online) {
         if (versions.exists(*connection)) return false;
-        for (const dialect::Statement& statement : versions.create(dialect.compiler())) online.run(statement);
+        for (const dialect::Statement& statement :
+             versions.create(dialect.compiler(), dialect::Values::parameters))
+            online.run(statement);
         return true;
     }
 
@@ -154,6 +170,7 @@ Session::Session(const Settings& settings, const Tree& tree, const dialect::Dial
     : self_(new Implementation{
           settings, tree, dialect, version_table(settings, tree),
           dialect.connect(settings.url, {access == Access::read, settings.connect_args})}) {
+    self_->prepare(access == Access::read);
     if (access == Access::read) return;
     log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
     log::info(settings.logger, dialect.traits().transactional_ddl ? "Will assume transactional DDL."

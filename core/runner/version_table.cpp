@@ -48,7 +48,8 @@ std::vector<std::string> VersionTable::rows(dialect::Connection& connection,
     return versions;
 }
 
-std::vector<dialect::Statement> VersionTable::create(const dialect::Compiler& compiler) const {
+std::vector<dialect::Statement> VersionTable::create(const dialect::Compiler& compiler,
+                                                     dialect::Values values) const {
     ops::CreateTable create;
     create.table.name = name_;
     create.table.schema = schema_;
@@ -60,7 +61,7 @@ std::vector<dialect::Statement> VersionTable::create(const dialect::Compiler& co
     create.table.columns.push_back(std::move(version));
     if (primary_key_)
         create.table.constraints.emplace_back(schema::PrimaryKey{name_ + "_pkc", {column}, {}, {}, {}});
-    return compiler.compile({std::move(create), {}}, dialect::Values::literals);
+    return compiler.compile({std::move(create), {}}, values);
 }
 
 dialect::Statement VersionTable::change(const graph::VersionChange& change,

@@ -19,7 +19,7 @@ class VersionTable {
     std::vector<std::string> rows(dialect::Connection& connection, const dialect::Compiler& compiler) const;
 
     /// As statements, for running and for --sql alike.
-    std::vector<dialect::Statement> create(const dialect::Compiler& compiler) const;
+    std::vector<dialect::Statement> create(const dialect::Compiler& compiler, dialect::Values values) const;
     dialect::Statement change(const graph::VersionChange& change, const dialect::Compiler& compiler) const;
     dialect::Statement remove_all(const dialect::Compiler& compiler) const;
 
