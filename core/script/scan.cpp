@@ -188,15 +188,16 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// The head is read from the bytes as they are; only a file with a byte order mark, carriage returns or other
-// than ASCII in its docstring is decoded first.
+// The head is read from the bytes as they are; only a file with a byte order mark, carriage returns, NUL
+// bytes (an error) or other than ASCII in its docstring is decoded first.
 std::optional<RevisionFile> read_head(const fs::path& path, const std::string& shown,
                                       std::string_view bytes) {
     if (path.native().ends_with(".sql")) {
         if (bytes.find("orch:") == std::string_view::npos) return std::nullopt;
         return read_sql_head(path, shown, decode_source(std::string(bytes), shown));
     }
-    if (!bytes.starts_with("\xef\xbb\xbf") && bytes.find('\r') == std::string_view::npos) {
+    if (!bytes.starts_with("\xef\xbb\xbf") && bytes.find('\r') == std::string_view::npos &&
+        bytes.find('\0') == std::string_view::npos) {
         auto result = PythonHead(path, shown, bytes).read();
         if (!result) refuse_binary(bytes, shown);
         if (!result || is_ascii(result->long_doc)) return result;
