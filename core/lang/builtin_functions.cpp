@@ -202,7 +202,6 @@ Value extreme(Call& call, bool largest) {
 }
 
 Value sorted(Call& call) {
-    call.rest();
     if (call.size() != 1) type_error(fmt::format("sorted expected 1 argument, got {}", call.size()));
     Values items = collect(call[0]);
     sort_items(items, keyword(call, "key"), truth(keyword(call, "reverse", false)));

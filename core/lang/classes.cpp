@@ -85,8 +85,6 @@ Order resolution_order(Class& cls) {
 } // namespace
 
 void finish_class(Class& cls) {
-    static std::uint64_t serial = 0;
-    cls.serial = ++serial;
     if (cls.bases.empty() && builtins().object.is(Type::class_)) cls.bases.push_back(builtins().object);
     cls.mro = resolution_order(cls);
     for (Class* base : cls.mro) {

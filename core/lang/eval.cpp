@@ -158,6 +158,12 @@ Values evaluate_items(Frame& frame, const Items<Expr*>& items) {
     return out;
 }
 
+Value evaluate_sequence(Frame& frame, const Display& expr) {
+    Values items = evaluate_items(frame, expr.items);
+    frame.at(&expr);
+    return expr.kind == ExprKind::list ? make_list(std::move(items)) : make_tuple(std::move(items));
+}
+
 Value evaluate_set(Frame& frame, const Display& expr) {
     const Values items = evaluate_items(frame, expr.items);
     frame.at(&expr);
@@ -442,8 +448,8 @@ Value evaluate(Frame& frame, const Expr* expr) {
     case ExprKind::compare: return evaluate_compare(frame, *static_cast<const Compare*>(expr));
     case ExprKind::conditional: return evaluate_conditional(frame, *static_cast<const Conditional*>(expr));
     case ExprKind::lambda: return evaluate_lambda(frame, *static_cast<const Lambda*>(expr));
-    case ExprKind::list: return make_list(evaluate_items(frame, static_cast<const Display*>(expr)->items));
-    case ExprKind::tuple: return make_tuple(evaluate_items(frame, static_cast<const Display*>(expr)->items));
+    case ExprKind::list:
+    case ExprKind::tuple: return evaluate_sequence(frame, *static_cast<const Display*>(expr));
     case ExprKind::set: return evaluate_set(frame, *static_cast<const Display*>(expr));
     case ExprKind::dict: return evaluate_dict(frame, *static_cast<const DictDisplay*>(expr));
     case ExprKind::comprehension:

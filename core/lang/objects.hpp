@@ -283,7 +283,6 @@ class Class final : public Object {
     bool has_getattr = false; ///< __getattr__ or __getattribute__ somewhere in the MRO
     bool has_setattr = false;
     std::optional<Place> place;
-    std::uint64_t serial = 0;
 };
 
 class Instance : public Object {

@@ -151,6 +151,11 @@ Bound Signature::bind(const Call& call) const {
         const std::string_view name = text_of(keyword.name);
         const std::size_t i = index_of(name);
         if (i == parameters_.size() || !parameters_[i].keyword) {
+            if (!double_star_ && i < parameters_.size())
+                fail_binding(
+                    call, call.place_of(name),
+                    fmt::format("{}() got some positional-only arguments passed as keyword arguments: '{}'",
+                                name_, name));
             if (!double_star_) refuse_keyword(call, name);
             bound.others_.push_back(keyword);
         } else if (bound.given_[i]) {

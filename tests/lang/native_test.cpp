@@ -52,7 +52,7 @@ const SignatureCase signature_cases[] = {
                       "are 'b' and 'c')"},
     {"g(1, 2, zzz=3)",
      "! TypeError: g() got an unexpected keyword argument 'zzz' (the names are 'b' and 'c')"},
-    {"g(a=1, b=2)", "! TypeError: g() got an unexpected keyword argument 'a' (the names are 'b' and 'c')"},
+    {"g(a=1, b=2)", "! TypeError: g() got some positional-only arguments passed as keyword arguments: 'a'"},
 };
 
 class Signatures : public testing::TestWithParam<SignatureCase> {};
@@ -441,10 +441,9 @@ TEST(Modules, that_nobody_has_fail_when_they_are_used) {
     EXPECT_EQ(host.output(
                   "try:\n    import missing\nexcept ImportError:\n    missing = 'fallback'\nprint(missing)"),
               "fallback\n");
-    EXPECT_EQ(host.output("try:\n    from missing import x\nexcept (ValueError, ModuleNotFoundError) as e:\n "
-                          "   print(type(e).__name__, e)"),
-              "ImportError cannot import name 'x' from 'missing'\n"
-              "");
+    EXPECT_EQ(host.output("try:\n    from missing import x\nexcept (ValueError, ModuleNotFoundError) as e:\n"
+                          "    print(type(e).__name__, e)"),
+              "ModuleNotFoundError No module named 'missing'\n");
 }
 
 // --- Running.
