@@ -2,6 +2,7 @@
 #include "command.hpp"
 #include "words.hpp"
 
+#include <cstdlib>
 #include <fmt/format.h>
 
 namespace po = boost::program_options;
@@ -9,6 +10,14 @@ namespace po = boost::program_options;
 namespace orch::cli {
 
 namespace {
+
+/// The ini to write: as in the search for one, what -c names comes first, then the variables.
+std::optional<std::string> named_config(const Invocation& invocation) {
+    if (invocation.options.config) return invocation.options.config;
+    for (const char* variable : {"ORCH_CONFIG", "ALEMBIC_CONFIG"})
+        if (const char* value = std::getenv(variable); value && *value) return value;
+    return std::nullopt;
+}
 
 int run(const Invocation& invocation) {
     const auto folder = invocation.text("arg-directory");
@@ -19,7 +28,7 @@ int run(const Invocation& invocation) {
     request.directory = *folder;
     request.template_name = invocation.text("template").value_or("generic");
     request.package = invocation.flag("package");
-    request.config = invocation.options.config;
+    request.config = named_config(invocation);
     const auto settings = fleet::init(request, [&](const std::string& line) {
         if (!invocation.quiet) print(line + "\n");
     });

@@ -142,6 +142,8 @@ const Command& find(const std::string& name) {
     Error error(Fault::usage, fmt::format("unknown command '{}'", name));
     if (const auto meant = nearest(name, names))
         error.hint(fmt::format("did you mean 'orch {}'?", *meant));
+    else if (nearest(name, {"alembic"}))
+        error.hint("orch takes alembic's place: 'orch upgrade head' for 'alembic upgrade head'");
     else
         error.hint("'orch --help' lists the commands");
     throw error;

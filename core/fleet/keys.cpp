@@ -123,7 +123,7 @@ fs::path script_location(const Section& section, const std::vector<fs::path>& sy
     if (!value || value->text.empty())
         throw Error(Fault::config, fmt::format("section '{}' has no key 'script_location'", section.name()))
             .at(section.config().section_place(section.name()))
-            .hint("add 'script_location = %(here)s/migrations', or run 'orch init migrations'");
+            .hint("add 'script_location = %(here)s/migrations'");
     const std::string& text = value->text;
     const std::size_t colon = text.find(':');
     if (colon == std::string::npos || fs::path(text).is_absolute())

@@ -66,8 +66,24 @@ struct Environment::Implementation {
             return;
         }
         const script::Context context = with_sections(keys.settings.context);
-        script::run_environment(env_py(), keys.settings.scripts, context, offline,
-                                [&](const script::EnvironmentOptions& options) { work(merged(options)); });
+        // What fails inside of run_migrations() is not env.py's doing: it is told as it was thrown, without
+        // the places and notes that it gathers on its way out.
+        std::optional<Error> failure;
+        try {
+            script::run_environment(env_py(), keys.settings.scripts, context, offline,
+                                    [&](const script::EnvironmentOptions& options) {
+                                        const runner::Settings settings = merged(options);
+                                        try {
+                                            work(settings);
+                                        } catch (const Error& error) {
+                                            failure = error;
+                                            throw;
+                                        }
+                                    });
+        } catch (const Error&) {
+            if (failure) throw *failure;
+            throw;
+        }
     }
 
     runner::Tree& loaded() {
@@ -180,8 +196,7 @@ Project::Project(const Options& options) : self_(new Implementation(options)) {
         throw Error(Fault::config,
                     fmt::format("no environment in '{}': no section has a key 'script_location'",
                                 display_path(self_->config.file())))
-            .hint(
-                "add a section with 'script_location = %(here)s/migrations', or run 'orch init migrations'");
+            .hint("add a section with 'script_location = %(here)s/migrations'");
 }
 
 Project::~Project() = default;

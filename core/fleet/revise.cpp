@@ -110,7 +110,16 @@ std::vector<std::string> dependencies(const graph::RevisionMap& graph,
 /// Throws what a graph with the new revision would be refused for, before the file exists.
 void check_graph(const graph::RevisionMap& graph, const script::NewRevision& revision) {
     std::vector<graph::Revision> all;
-    for (const std::string& id : graph.newest_first()) all.push_back(graph.get(id));
+    for (const std::string& id : graph.newest_first()) {
+        all.push_back(graph.get(id));
+        for (const std::string& label : revision.branch_labels)
+            if (std::count(all.back().branch_labels.begin(), all.back().branch_labels.end(), label) > 0)
+                throw Error(Fault::graph,
+                            fmt::format("branch label '{}' is taken: revision '{}' has it", label, id))
+                    .at(all.back().place)
+                    .hint("a label names one branch: choose another, or leave --branch-label out to go on "
+                          "with that branch");
+    }
     all.push_back({revision.id,
                    revision.down_revisions,
                    revision.depends_on,

@@ -40,7 +40,9 @@ void carry_out(const graph::Step& step, const Settings& settings, const Tree& tr
                           "command again");
         }
     } catch (Error& error) {
-        error.note(fmt::format("while running {} in environment '{}'", what, settings.environment));
+        // A revision without a docstring leaves the comma that stands before its title in the log.
+        const std::string shown = what.ends_with(", ") ? what.substr(0, what.size() - 2) : what;
+        error.note(fmt::format("while running {} in environment '{}'", shown, settings.environment));
         throw;
     }
 }

@@ -150,6 +150,10 @@ Error by_code(const Failure& failure) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return busy(failure);
     case SQLITE_CANTOPEN: return cannot_open(failure);
+    case SQLITE_IOERR: // to read, SQLite opens a folder too
+        if (std::error_code ignored; std::filesystem::is_directory(failure.path, ignored))
+            return cannot_open(failure);
+        break;
     case SQLITE_READONLY: return read_only(failure);
     case SQLITE_NOTADB:
         return Error(Fault::database, fmt::format("file '{}' is not an SQLite database", failure.name))
