@@ -60,9 +60,11 @@ bool is_data_property(const Value& attribute) {
 
 Value dict_of(const Table& table) {
     Value made = make_dict();
-    for (std::size_t i = 0; i < table.capacity(); ++i)
-        if (table.live(i))
-            Peek::as<Dict>(made)->table.put(table.entry(i).key, table.entry(i).hash, table.entry(i).value);
+    for (std::size_t i = 0; i < table.capacity(); ++i) {
+        if (!table.live(i)) continue;
+        const Table::Entry entry = table.entry(i);
+        table_of(made).put(entry.key, entry.hash, entry.value);
+    }
     return made;
 }
 

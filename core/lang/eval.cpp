@@ -175,9 +175,7 @@ Value evaluate_set(Frame& frame, const Display& expr) {
 void merge_mapping(Table& out, const Value& mapping) {
     const Value& held = plain(mapping);
     if (held.is(Type::dict)) {
-        const Table& table = table_of(held);
-        for (std::size_t i = 0; i < table.capacity(); ++i)
-            if (table.live(i)) out.put(table.entry(i).key, table.entry(i).hash, table.entry(i).value);
+        for (const auto& [key, value] : held.entries()) out.put(key, value);
         return;
     }
     Value keys;

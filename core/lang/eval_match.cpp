@@ -7,7 +7,7 @@ namespace orch::lang {
 
 namespace {
 
-bool match_items(Frame& frame, const Pattern& pattern, const Values& items) {
+bool match_items(Frame& frame, const Pattern& pattern, const Values items) {
     const std::size_t count = pattern.items.size();
     std::size_t star = count;
     for (std::size_t i = 0; i < count; ++i)

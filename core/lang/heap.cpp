@@ -52,12 +52,12 @@ void find_stack_end() {
     std::size_t size = 0;
     pthread_attr_getstack(&attributes, &start, &size);
     pthread_attr_destroy(&attributes);
-    // The main thread's stack grows on demand up to its limit; a generous reserve stays for natives and
-    // unwinding.
+    // The main thread's stack grows on demand up to its limit, which may be none; a generous reserve stays
+    // for natives and for unwinding.
+    char* const top = static_cast<char*>(start) + size;
     size = std::min(size, std::size_t(64) << 20);
     char here;
-    char* const end = static_cast<char*>(start) + std::min(size / 4, std::size_t(512) << 10);
-    account.stack_end = std::min(end, &here);
+    account.stack_end = std::min(top - size + std::min(size / 4, std::size_t(512) << 10), &here);
 }
 
 // --- Objects.

@@ -166,14 +166,20 @@ class Range final : public Object {
     std::int64_t start, stop, increment;
 };
 
+/// A slice with its bounds read, which may have run script code: from here on, nothing does.
+struct SliceBounds {
+    std::optional<std::int64_t> start, stop;
+    std::int64_t step = 1;
+    /// The indices for a sequence of this length; gives the number of items.
+    std::int64_t indices(std::size_t length, std::int64_t& first, std::int64_t& last) const;
+};
+
 class SliceObject final : public Object {
   public:
     SliceObject(Value a, Value b, Value by)
         : Object(Type::slice), start(std::move(a)), stop(std::move(b)), increment(std::move(by)) {}
     void clear() override { start = stop = increment = Value(); }
-    /// Brings the slice to indices of a sequence of this length; gives the number of items.
-    std::int64_t indices(std::int64_t length, std::int64_t& first, std::int64_t& last,
-                         std::int64_t& by) const;
+    SliceBounds bounds() const;
     Value start, stop, increment;
 };
 

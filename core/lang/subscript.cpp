@@ -33,24 +33,29 @@ std::int64_t bound_of(const Value& v) {
 
 } // namespace
 
-std::int64_t SliceObject::indices(std::int64_t length, std::int64_t& first, std::int64_t& last,
-                                  std::int64_t& by) const {
-    by = increment.is_none() ? 1 : bound_of(increment);
-    if (by == 0) value_error("slice step cannot be zero");
-    by = std::clamp(by, std::numeric_limits<std::int64_t>::min() / 2,
-                    std::numeric_limits<std::int64_t>::max() / 2);
-    const std::int64_t low = by > 0 ? 0 : -1;
-    const std::int64_t high = by > 0 ? length : length - 1;
-    auto bring = [&](const Value& v, std::int64_t otherwise) {
-        if (v.is_none()) return otherwise;
-        std::int64_t at = bound_of(v);
-        if (at < 0) at += length;
-        return std::clamp(at, low, high);
+SliceBounds SliceObject::bounds() const {
+    SliceBounds out;
+    if (!start.is_none()) out.start = bound_of(start);
+    if (!stop.is_none()) out.stop = bound_of(stop);
+    if (!increment.is_none()) out.step = bound_of(increment);
+    if (out.step == 0) value_error("slice step cannot be zero");
+    constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max() / 2;
+    out.step = std::clamp(out.step, -far, far);
+    return out;
+}
+
+std::int64_t SliceBounds::indices(std::size_t size, std::int64_t& first, std::int64_t& last) const {
+    const auto length = static_cast<std::int64_t>(size);
+    const std::int64_t low = step > 0 ? 0 : -1;
+    const std::int64_t high = step > 0 ? length : length - 1;
+    auto bring = [&](const std::optional<std::int64_t>& given, std::int64_t otherwise) {
+        if (!given) return otherwise;
+        return std::clamp(*given < 0 ? *given + length : *given, low, high);
     };
-    first = bring(start, by > 0 ? low : high);
-    last = bring(stop, by > 0 ? high : low);
-    if (by > 0) return first < last ? (last - first - 1) / by + 1 : 0;
-    return last < first ? (first - last - 1) / -by + 1 : 0;
+    first = bring(start, step > 0 ? low : high);
+    last = bring(stop, step > 0 ? high : low);
+    if (step > 0) return first < last ? (last - first - 1) / step + 1 : 0;
+    return last < first ? (first - last - 1) / -step + 1 : 0;
 }
 
 namespace {
@@ -74,13 +79,12 @@ Value string_item(const Value& object, const Value& key) {
         next_code_point(text, end);
         return Value(text.substr(begin, end - begin));
     }
+    const SliceBounds bounds = Peek::as<SliceObject>(key)->bounds();
     std::int64_t first = 0;
     std::int64_t last = 0;
-    std::int64_t by = 0;
-    const auto count =
-        Peek::as<SliceObject>(key)->indices(static_cast<std::int64_t>(string.length()), first, last, by);
+    const auto count = bounds.indices(string.length(), first, last);
     if (count == 0) return Value("");
-    if (by == 1) {
+    if (bounds.step == 1) {
         if (string.ascii())
             return Value(text.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
         const std::size_t begin = offset_of(text, static_cast<std::size_t>(first));
@@ -90,7 +94,7 @@ Value string_item(const Value& object, const Value& key) {
     for (std::size_t at = 0; at < text.size(); next_code_point(text, at)) offsets.push_back(at);
     offsets.push_back(text.size());
     std::string out;
-    for (std::int64_t i = 0, at = first; i < count; ++i, at += by)
+    for (std::int64_t i = 0, at = first; i < count; ++i, at += bounds.step)
         out += text.substr(offsets[static_cast<std::size_t>(at)],
                            offsets[static_cast<std::size_t>(at) + 1] - offsets[static_cast<std::size_t>(at)]);
     return Value(out);
@@ -106,14 +110,13 @@ Value sequence_item(const Value& object, const Value& key) {
     }
     if (!key.is(Type::slice))
         return items[checked_index(key, items.size(), object.is(Type::list) ? "list" : "tuple")];
+    const SliceBounds bounds = Peek::as<SliceObject>(key)->bounds();
     std::int64_t first = 0;
     std::int64_t last = 0;
-    std::int64_t by = 0;
-    const auto count =
-        Peek::as<SliceObject>(key)->indices(static_cast<std::int64_t>(items.size()), first, last, by);
+    const auto count = bounds.indices(items.size(), first, last);
     Values out;
     out.reserve(static_cast<std::size_t>(count));
-    for (std::int64_t i = 0, at = first; i < count; ++i, at += by)
+    for (std::int64_t i = 0, at = first; i < count; ++i, at += bounds.step)
         out.push_back(items[static_cast<std::size_t>(at)]);
     return object.is(Type::list) ? make_list(std::move(out)) : make_tuple(std::move(out));
 }
@@ -122,13 +125,13 @@ Value bytes_item(const Value& object, const Value& key) {
     const std::string_view bytes = Peek::as<Bytes>(object)->text();
     if (!key.is(Type::slice))
         return static_cast<int>(static_cast<unsigned char>(bytes[checked_index(key, bytes.size(), "bytes")]));
+    const SliceBounds bounds = Peek::as<SliceObject>(key)->bounds();
     std::int64_t first = 0;
     std::int64_t last = 0;
-    std::int64_t by = 0;
-    const auto count =
-        Peek::as<SliceObject>(key)->indices(static_cast<std::int64_t>(bytes.size()), first, last, by);
+    const auto count = bounds.indices(bytes.size(), first, last);
     std::string out;
-    for (std::int64_t i = 0, at = first; i < count; ++i, at += by) out += bytes[static_cast<std::size_t>(at)];
+    for (std::int64_t i = 0, at = first; i < count; ++i, at += bounds.step)
+        out += bytes[static_cast<std::size_t>(at)];
     return Value::bytes(out);
 }
 
@@ -143,12 +146,12 @@ Value range_item(const Range& range, const Value& key) {
             checked_index(key, static_cast<std::size_t>(range.size()), "range object"));
         return range.start + at * range.increment;
     }
+    const SliceBounds bounds = Peek::as<SliceObject>(key)->bounds();
     std::int64_t first = 0;
     std::int64_t last = 0;
-    std::int64_t by = 0;
-    Peek::as<SliceObject>(key)->indices(range.size(), first, last, by);
+    bounds.indices(static_cast<std::size_t>(range.size()), first, last);
     return make<Range>(range.start + first * range.increment, range.start + last * range.increment,
-                       range.increment * by);
+                       range.increment * bounds.step);
 }
 
 Value class_item(const Value& object, const Value& key) {
@@ -197,11 +200,11 @@ namespace {
 void set_slice(const Value& object, const SliceObject& slice, const Value& value) {
     const Values replacement = collect(value);
     Values& items = items_of(object);
+    const SliceBounds bounds = slice.bounds();
     std::int64_t first = 0;
     std::int64_t last = 0;
-    std::int64_t by = 0;
-    const auto count = slice.indices(static_cast<std::int64_t>(items.size()), first, last, by);
-    if (by == 1) {
+    const auto count = bounds.indices(items.size(), first, last);
+    if (bounds.step == 1) {
         const auto from = items.begin() + first;
         Values old(from, from + count); // their destructors run after the list is whole again
         items.erase(from, from + count);
@@ -211,17 +214,18 @@ void set_slice(const Value& object, const SliceObject& slice, const Value& value
     if (replacement.size() != static_cast<std::size_t>(count))
         value_error(fmt::format("attempt to assign sequence of size {} to extended slice of size {}",
                                 replacement.size(), count));
-    for (std::int64_t i = 0, at = first; i < count; ++i, at += by)
+    for (std::int64_t i = 0, at = first; i < count; ++i, at += bounds.step)
         items[static_cast<std::size_t>(at)] = replacement[static_cast<std::size_t>(i)];
 }
 
 void delete_slice(Values& items, const SliceObject& slice) {
+    const SliceBounds bounds = slice.bounds();
     std::int64_t first = 0;
     std::int64_t last = 0;
-    std::int64_t by = 0;
-    const auto count = slice.indices(static_cast<std::int64_t>(items.size()), first, last, by);
+    const auto count = bounds.indices(items.size(), first, last);
     std::vector<bool> gone(items.size());
-    for (std::int64_t i = 0, at = first; i < count; ++i, at += by) gone[static_cast<std::size_t>(at)] = true;
+    for (std::int64_t i = 0, at = first; i < count; ++i, at += bounds.step)
+        gone[static_cast<std::size_t>(at)] = true;
     Values kept;
     for (std::size_t i = 0; i < items.size(); ++i)
         if (!gone[i]) kept.push_back(items[i]);
