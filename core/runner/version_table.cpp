@@ -40,7 +40,7 @@ std::vector<std::string> VersionTable::rows(dialect::Connection& connection,
     std::vector<std::string> versions;
     sql::Select select;
     select.columns.push_back(sql::make({sql::ColumnRef{schema_, name_, column, nullptr, false}}));
-    select.from.push_back({reference()});
+    select.from = {sql::Source{reference()}}; // pushed, g++ 12 warns of the other alternatives at -O2
     for (auto& row : connection.execute(compiled(std::move(select), compiler)).rows)
         if (auto* version = row.empty() ? nullptr : std::get_if<std::string>(&row.front()))
             versions.push_back(std::move(*version));
