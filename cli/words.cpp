@@ -23,10 +23,10 @@ std::string line(const runner::Tree& tree, const std::string& id, const Shown& s
     const graph::Revision& revision = graph.get(id);
     std::string text = id;
     if (shown.parents) {
-        const std::vector<std::string> dependencies = graph.dependencies(id);
-        text = dependencies.empty()
+        // Dependencies are shown as they are written, labels and all, as Alembic shows them.
+        text = revision.depends_on.empty()
                    ? fmt::format("{} -> {}", parents(revision), id)
-                   : fmt::format("{} ({}) -> {}", parents(revision), join(dependencies, ", "), id);
+                   : fmt::format("{} ({}) -> {}", parents(revision), join(revision.depends_on, ", "), id);
     }
     if (shown.branches)
         if (const auto labels = graph.labels(id); !labels.empty())
@@ -51,8 +51,8 @@ std::string block(const runner::Tree& tree, const std::string& id, bool current)
                     graph.is_branch_point(id) ? " (branchpoint)" : "",
                     graph.is_merge_point(id) ? " (mergepoint)" : "", current ? " (current)" : "");
     text += fmt::format("{}: {}\n", graph.is_merge_point(id) ? "Merges" : "Parent", parents(revision));
-    if (const auto dependencies = graph.dependencies(id); !dependencies.empty())
-        text += fmt::format("Also depends on: {}\n", join(dependencies, ", "));
+    if (!revision.depends_on.empty())
+        text += fmt::format("Also depends on: {}\n", join(revision.depends_on, ", "));
     if (graph.is_branch_point(id)) text += fmt::format("Branches into: {}\n", join(graph.children(id), ", "));
     if (const auto labels = graph.labels(id); !labels.empty())
         text += fmt::format("Branch names: {}\n", join(labels, ", "));

@@ -43,3 +43,8 @@ def content_of(image, database):
     """What `image` holds, looked at in the place of `database`."""
     database.put(image)
     return content(database.path)
+
+
+def only_in(one, other):
+    """What `one` holds and `other` does not, for people."""
+    return [words for words in one[0] if words not in other[0]] + [(name, rows) for name, rows in one[1].items() if rows != other[1].get(name)]
