@@ -76,7 +76,7 @@ class ShellWords {
 
 std::vector<std::string> command(const std::filesystem::path& file, const PostWriteHook& hook) {
     std::string options = hook.options;
-    if (options.find(file_token) == std::string::npos) options = std::string(file_token) + " " + options;
+    if (options.find(file_token) == std::string::npos) options = fmt::format("{} {}", file_token, options);
     std::vector<std::string> result{hook.executable};
     for (const auto& word : shell_words(options, hook.place))
         result.push_back(replace_all(word, file_token, file.string()));
