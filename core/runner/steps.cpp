@@ -40,9 +40,7 @@ void carry_out(const graph::Step& step, const Settings& settings, const Tree& tr
                           "command again");
         }
     } catch (Error& error) {
-        // A revision without a docstring leaves the comma that stands before its title in the log.
-        const std::string shown = what.ends_with(", ") ? what.substr(0, what.size() - 2) : what;
-        error.note(fmt::format("while running {} in environment '{}'", shown, settings.environment));
+        error.note(fmt::format("while running {} in environment '{}'", what, settings.environment));
         throw;
     }
 }
@@ -52,8 +50,9 @@ std::string describe(const graph::Step& step, const Tree& tree) {
                        : step.kind == graph::Step::downgrade ? "downgrade"
                                                              : "stamp_revision";
     std::string text = fmt::format("{} {} -> {}", word, join(step.from, ", "), join(step.to, ", "));
-    if (step.kind != graph::Step::stamp) text += ", " + tree.file(step.revision).head.doc;
-    return text;
+    if (step.kind == graph::Step::stamp) return text;
+    const std::string& title = tree.file(step.revision).head.doc;
+    return title.empty() ? text : text + ", " + title;
 }
 
 } // namespace orch::runner
