@@ -586,7 +586,7 @@ std::string_view raw(Call& call) { return call[0].as_bytes(); }
 Value decode(Call& call) {
     const std::string_view bytes = raw(call);
     const std::string name = encoding_name(call.get(1, "encoding"));
-    const std::string_view errors = call.get(2, "errors", Value("strict")).as_string();
+    const std::string errors(call.get(2, "errors", Value("strict")).as_string());
     if (name == "latin1" || name == "iso88591") {
         std::string out;
         for (const char c : bytes) append_code_point(out, static_cast<unsigned char>(c));

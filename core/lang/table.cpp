@@ -23,7 +23,7 @@ String* String::make_uninitialized(std::size_t size, char*& room) {
 String* String::make(std::string_view text) {
     char* room = nullptr;
     String* made = make_uninitialized(text.size(), room);
-    std::memcpy(room, text.data(), text.size());
+    if (!text.empty()) std::memcpy(room, text.data(), text.size());
     return made;
 }
 

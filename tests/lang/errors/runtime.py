@@ -120,11 +120,8 @@ x = "ab"
 while True:
     x = x + x  ### "out of memory"
 ---
-d = {}
-n = 0
-while True:
-    d[n] = [n]  ### "out of memory|does not end"
-    n += 1
+lists = []
+while True: lists.append([lists])  ### "out of memory|does not end"
 ---
 f"{1:>999999999999}"  ### "Too many decimal digits"
 ---
