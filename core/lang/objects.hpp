@@ -57,7 +57,7 @@ class String final : public Object {
     mutable std::size_t length_ = unknown;
 };
 
-inline std::string_view text_of(const Value& v) { return Peek::as<String>(v)->text(); }
+inline std::string_view text_of(const Value& v ORCH_LIVES_WITH_VALUE) { return Peek::as<String>(v)->text(); }
 
 class Bytes final : public Object {
   public:
@@ -184,10 +184,10 @@ class SliceObject final : public Object {
 };
 
 inline bool is_sequence(const Value& v) { return v.is(Type::list) || v.is(Type::tuple); }
-inline Values& items_of(const Value& v) {
+inline Values& items_of(const Value& v ORCH_LIVES_WITH_VALUE) {
     return v.is(Type::list) ? Peek::as<List>(v)->items : Peek::as<Tuple>(v)->items;
 }
-inline Table& table_of(const Value& v) {
+inline Table& table_of(const Value& v ORCH_LIVES_WITH_VALUE) {
     return v.is(Type::dict) ? Peek::as<Dict>(v)->table : Peek::as<Set>(v)->table;
 }
 inline bool is_set(const Value& v) { return v.is(Type::set) || v.is(Type::frozenset); }
@@ -313,7 +313,7 @@ class ExceptionInstance final : public Instance {
 };
 
 /// The value that an instance of a subclass of str, int, dict ... stands for; the value itself otherwise.
-inline const Value& plain(const Value& v) {
+inline const Value& plain(const Value& v ORCH_LIVES_WITH_VALUE) {
     if (v.is(Type::instance) && !Peek::as<Instance>(v)->base.is_none() &&
         !Peek::as<Instance>(v)->base.is(Type::unbound) && !Peek::as<Instance>(v)->base.is(Type::native))
         return Peek::as<Instance>(v)->base;

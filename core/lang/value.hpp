@@ -20,6 +20,13 @@
 #include <utility>
 #include <vector>
 
+/// A view of what a value holds lives as long as the value: clang warns where a temporary's view is kept.
+#ifdef __clang__
+#define ORCH_LIVES_WITH_VALUE [[clang::lifetimebound]]
+#else
+#define ORCH_LIVES_WITH_VALUE
+#endif
+
 namespace orch::lang {
 
 /// What a value is. Subclasses made by a script are `instance`; classes themselves are `class_`.
@@ -161,8 +168,9 @@ class ORCH_API Value {
 
     // --- Conversions. `what` names the value in the error: "table_name".
 
-    std::string_view as_string(std::string_view what = {}) const; ///< valid as long as the value
-    std::string_view as_bytes(std::string_view what = {}) const;
+    std::string_view
+    as_string(std::string_view what = {}) const ORCH_LIVES_WITH_VALUE; ///< valid as long as the value
+    std::string_view as_bytes(std::string_view what = {}) const ORCH_LIVES_WITH_VALUE;
     std::int64_t as_int(std::string_view what = {}) const; ///< bool and int; OverflowError beyond 64 bits
     double as_double(std::string_view what = {}) const;
     bool as_bool(std::string_view what = {}) const; ///< bool only; truth() is Python's truth
@@ -198,7 +206,8 @@ class ORCH_API Value {
 
     // --- Containers, directly. Each throws TypeError on another type.
 
-    std::span<const Value> items() const;                 ///< list and tuple; valid until the list changes
+    std::span<const Value>
+    items() const ORCH_LIVES_WITH_VALUE;                  ///< list and tuple; valid until the list changes
     void append(Value item) const;                        ///< list
     void add(Value item) const;                           ///< set
     std::vector<std::pair<Value, Value>> entries() const; ///< dict, in order
