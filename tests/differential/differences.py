@@ -26,7 +26,7 @@ def range_ends_with_the_tree(command, expected, got):
 
 
 def nothing_up_to_nothing(command, expected, got):
-    return expected.ok and got.ok and command == ("history", "--rev-range=:current") and got.out == ""
+    return expected.ok and got.ok and command[0] == "history" and command[-1].endswith(":current") and got.out == ""
 
 
 def counts_from_several_rows(command, expected, got):

@@ -40,7 +40,7 @@ class Alembic:
         self.parser = config.CommandLine(prog="alembic").parser
 
     def run(self, *words):
-        out, log = io.StringIO(), io.StringIO()
+        out, log = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
         handler = logging.StreamHandler(log)
         logger = logging.getLogger("alembic.runtime.migration")
         logger.setLevel(logging.INFO)
@@ -53,7 +53,8 @@ class Alembic:
             ok, why = False, f"{type(error).__name__}: {error}"
         finally:
             logger.removeHandler(handler)
-        return Outcome(ok, out.getvalue(), STEP.findall(log.getvalue()), why)
+        out.flush()
+        return Outcome(ok, out.buffer.getvalue().decode(), STEP.findall(log.getvalue()), why)
 
     def command(self, words, out):
         options = self.parser.parse_args([str(word) for word in words])
