@@ -123,7 +123,7 @@ class Comparison:
             self.differ(command, "the output differs" if got.ok and expected.ok else "only one fails", expected.out if expected.ok else expected.why, got.out if got.ok else got.why)
 
     def on_purpose(self, command, expected, got):
-        rule = on_purpose(command, expected, got)
+        rule = on_purpose(command, expected, got, self.tree)
         self.purposes.update([rule] if rule else [])
         return rule
 
