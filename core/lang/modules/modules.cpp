@@ -44,6 +44,7 @@ constexpr Entry standard[] = {
     {"textwrap", load_textwrap},
     {"time", load_time},
     {"types", load_types},
+    {"_typing_classes", load_typing_classes},
     {"typing", load_typing},
     {"typing_extensions", load_typing},
     {"urllib.parse", load_urllib_parse},

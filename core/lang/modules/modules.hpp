@@ -47,6 +47,7 @@ void load_textwrap(ModuleBuilder& module);
 void load_time(ModuleBuilder& module);
 void load_types(ModuleBuilder& module);
 void load_typing(ModuleBuilder& module);
+void load_typing_classes(ModuleBuilder& module);
 void load_urllib_parse(ModuleBuilder& module);
 void load_uuid(ModuleBuilder& module);
 void load_warnings(ModuleBuilder& module);

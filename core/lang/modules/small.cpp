@@ -279,6 +279,27 @@ class TypingName final : public Native {
 
 } // namespace
 
+/// What typing has of real classes, apart: most revisions import typing, and few of them one of these.
+void load_typing_classes(ModuleBuilder& module) {
+    define(module, R"python(
+from collections import namedtuple as _namedtuple
+def _fields(cls):
+    return dict(cls.__dict__.get("__annotations__", {}))
+class TypedDict(dict):
+    pass
+class Protocol:
+    pass
+class _NamedTupleBase:
+    def __init_subclass__(cls, **kw):
+        names = list(_fields(cls))
+        defaults = [cls.__dict__[name] for name in names if name in cls.__dict__]
+        made = _namedtuple(cls.__name__, names, defaults=defaults)
+        cls.__new__ = staticmethod(lambda kind, *args, **kw: made(*args, **kw))
+class NamedTuple(_NamedTupleBase):
+    pass
+)python");
+}
+
 void load_typing(ModuleBuilder& module) {
     module.add("TYPE_CHECKING", false);
     module.function("cast", [](Call& call) { return call[1]; });
@@ -297,25 +318,10 @@ void load_typing(ModuleBuilder& module) {
           std::pair("Tuple", "tuple"), std::pair("FrozenSet", "frozenset"), std::pair("Type", "type"),
           std::pair("Text", "str")})
         module.add(name, builtin(builtin_name));
-    define(module, R"python(
-from collections import namedtuple as _namedtuple
-def _fields(cls):
-    return dict(cls.__dict__.get("__annotations__", {}))
-class TypedDict(dict):
-    pass
-class Protocol:
-    pass
-class _NamedTupleBase:
-    def __init_subclass__(cls, **kw):
-        names = list(_fields(cls))
-        defaults = [cls.__dict__[name] for name in names if name in cls.__dict__]
-        made = _namedtuple(cls.__name__, names, defaults=defaults)
-        cls.__new__ = staticmethod(lambda kind, *args, **kw: made(*args, **kw))
-class NamedTuple(_NamedTupleBase):
-    pass
-)python");
     module.members([](std::string_view name) -> std::optional<Value> {
         if (name.starts_with('_') || name.empty() || !(name[0] >= 'A' && name[0] <= 'Z')) return {};
+        if (name == "TypedDict" || name == "Protocol" || name == "NamedTuple")
+            return get_attribute(*find_module("_typing_classes"), Key(name));
         return make<TypingName>(std::string(name));
     });
 }
