@@ -24,6 +24,7 @@ from database import Database, content, content_of, only_in
 from differences import narrow, on_purpose, without_implied_rows
 from tools import Alembic, Orch, OtherAlembic
 
+MEMORY = Path("/dev/shm")  # SQLite waits for the disk at each commit, and there are thousands
 STOPS_OF_THE_WALK = 12
 OTHER_SEEDS = range(2, 7)
 ENOUGH = 6  # differences, after which a tree is wrong whatever chance says
@@ -206,7 +207,7 @@ def main():
     options = parser.parse_args()
     known, failed = trees.described(), False
     for name in options.trees or known:
-        with tempfile.TemporaryDirectory(prefix="orch-differential-") as folder:
+        with tempfile.TemporaryDirectory(prefix="orch-differential-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
             comparison = Comparison(known[name], str(Path(options.orch).resolve()), Path(folder))
             comparison.everything()
         print(f"{name}: {comparison.asked} commands, {comparison.chance} left to chance by Alembic, on purpose {dict(comparison.purposes)}, "
