@@ -106,11 +106,22 @@ void AnsiCompiler::table_comment(const ops::TableComment& operation, Output& out
                            operation.comment ? literal_of(*operation.comment) : "NULL"));
 }
 
+namespace {
+std::string_view sorting(std::string_view word) {
+    if (word == "desc") return " DESC";
+    if (word == "nulls_first") return " NULLS FIRST";
+    return word == "nulls_last" ? " NULLS LAST" : " ASC";
+}
+} // namespace
+
 std::string AnsiCompiler::index_elements(const schema::Index& index) const {
     std::string out;
-    for (const schema::IndexElement& each : index.elements)
-        out +=
-            (out.empty() ? "" : ", ") + (each.expression ? expression(each.expression) : quote(each.column));
+    for (const schema::IndexElement& each : index.elements) {
+        if (!out.empty()) out += ", ";
+        out += each.expression ? expression(each.expression) : quote(each.column);
+        if (each.collation) out += " COLLATE " + collation(*each.collation);
+        for (const std::string& word : each.sorting) out += sorting(word);
+    }
     if (out.empty()) throw Error(Fault::script, fmt::format("index '{}' has no columns", index_name(index)));
     return out;
 }

@@ -13,6 +13,14 @@ Connection::~Connection() = default;
 Dialect::~Dialect() = default;
 AnsiCompiler::~AnsiCompiler() = default;
 
+schema::Catalog Connection::reflect(const ReflectOptions&) {
+    throw Error(Fault::database, "this dialect's plugin cannot read the schema of a database");
+}
+
+void Connection::perform(const ops::Operation& operation, const Compiler& compiler, const Run& run) {
+    for (const Statement& statement : compiler.compile(operation, Values::parameters)) run(statement);
+}
+
 Statement& Output::add(std::string sql) {
     Statement& added = statements_.emplace_back();
     added.sql = std::move(sql);

@@ -10,8 +10,11 @@
 #include "base/url.hpp"
 #include "dialect/statement.hpp"
 #include "ops/ops.hpp"
+#include "schema/catalog.hpp"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +55,14 @@ class ORCH_API Compiler {
     virtual std::string type(const schema::Type& type) const = 0;     ///< the SQL of a column type
 };
 
+/// What to read of a database's schema.
+struct ReflectOptions {
+    std::vector<std::optional<std::string>> schemas = {std::nullopt}; ///< nothing stands for the default one
+    bool all_schemas = false; ///< every schema that is not the database's own; `schemas` is not looked at
+    std::vector<std::string> tables; ///< only tables and views of these names; empty: all
+    bool only_tables = false;        ///< tables and views; nothing else of the catalog
+};
+
 /// A session with a database. Not shared between threads, except cancel().
 /// Every failure throws Error(database) with the statement, the driver's state, and no secret; a lock that
 /// others hold beyond the timeout is Error(busy).
@@ -69,6 +80,16 @@ class ORCH_API Connection {
     virtual bool has_table(std::string_view table, const std::optional<std::string>& schema) = 0;
     virtual std::vector<std::string> table_names(const std::optional<std::string>& schema) = 0;
     virtual std::string server_version() = 0; ///< "3.40.1"
+    /// Reads the schema, with a number of queries that does not grow with the number of tables. A table or
+    /// schema that does not exist is not in the answer. Throws Error(database) where the dialect cannot read
+    /// schemas, which is the default.
+    virtual schema::Catalog reflect(const ReflectOptions& options);
+    /// Runs a statement and gives its rows: of statements that read at once, of others it may be empty.
+    using Run = std::function<sql::Result(const Statement&)>;
+    /// Does one operation of a script: gives its statements to `run`, in order. A dialect overrides this
+    /// where it must know what is in the database (an ALTER that restates all of a column, a table made
+    /// anew); what it executes by itself only reads. The default runs what the compiler makes.
+    virtual void perform(const ops::Operation& operation, const Compiler& compiler, const Run& run);
     /// Interrupts the running statement. From any thread, from a signal's thread too.
     virtual void cancel() noexcept = 0;
 };

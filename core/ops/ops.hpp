@@ -127,7 +127,9 @@ struct Batch {
     Schema schema;
     std::string recreate = "auto"; ///< "auto", "always", "never"
     std::optional<schema::Table> copy_from;
-    std::vector<schema::Constraint> table_args; ///< further constraints, rendered into the new table
+    std::vector<schema::Constraint> table_args;  ///< further constraints, rendered into the new table
+    std::vector<schema::Column> reflect_columns; ///< reflect_args: what is said here of a column is believed,
+    std::vector<schema::Constraint> reflect_constraints; ///< and these constraints are taken to be there
     Options table_kwargs, reflect_kwargs;
     std::map<std::string, std::string> naming_convention;
     std::vector<std::vector<std::string>> partial_reordering;

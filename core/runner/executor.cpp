@@ -34,16 +34,13 @@ std::string Executor::dialect_name() const { return traits().name; }
 
 void Executor::apply(const ops::Operation& operation) {
     if (settings_.permit) settings_.permit(operation);
-    at_origin(operation.origin, [&] {
-        for (const dialect::Statement& statement : compiler().compile(operation, values())) {
-            if (!statement.note.empty()) say_once(statement.note);
-            if (!statement.sql.empty()) run(statement);
-        }
-    });
+    at_origin(operation.origin, [&] { perform(operation); });
 }
 
-void Executor::say_once(const std::string& note) {
-    if (said_.insert(note).second) log::info(settings_.logger, note);
+bool Executor::announce(const dialect::Statement& statement) {
+    if (!statement.note.empty() && said_.insert(statement.note).second)
+        log::info(settings_.logger, statement.note);
+    return !statement.sql.empty();
 }
 
 Online::Online(const dialect::Dialect& dialect, dialect::Connection& connection, const Settings& settings)
@@ -62,6 +59,13 @@ sql::Result Online::send(const dialect::Statement& statement) {
     sql::Result result = connection_.execute(statement);
     if (inside && !connection_.in_transaction()) ended_by_script_ = true;
     return result;
+}
+
+void Online::perform(const ops::Operation& operation) {
+    connection_.perform(operation, compiler(), [&](const dialect::Statement& statement) {
+        if (!announce(statement)) return sql::Result{};
+        return at_origin(statement.origin, [&] { return send(statement); });
+    });
 }
 
 std::int64_t Online::run(const dialect::Statement& statement) {
@@ -108,6 +112,11 @@ void Offline::commit() {
     if (!open_) return;
     open_ = false;
     output_(fmt::format("{}{}\n\n", traits().commit, traits().terminator));
+}
+
+void Offline::perform(const ops::Operation& operation) {
+    for (const dialect::Statement& statement : compiler().compile(operation, values()))
+        if (announce(statement)) run(statement);
 }
 
 std::int64_t Offline::run(const dialect::Statement& statement) {

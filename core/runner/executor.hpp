@@ -33,9 +33,10 @@ class Executor : public script::Database {
 
   protected:
     virtual dialect::Values values() const = 0;
-
-  private:
-    void say_once(const std::string& note);
+    /// Runs or writes an operation's statements.
+    virtual void perform(const ops::Operation& operation) = 0;
+    /// Says a statement's note; whether there is anything to run.
+    bool announce(const dialect::Statement& statement);
 
     const dialect::Dialect& dialect_;
     const Settings& settings_;
@@ -68,6 +69,7 @@ class Online : public Executor {
 
   private:
     dialect::Values values() const override { return dialect::Values::parameters; }
+    void perform(const ops::Operation& operation) override;
     sql::Result send(const dialect::Statement& statement);
 
     dialect::Connection& connection_;
@@ -96,6 +98,7 @@ class Offline : public Executor {
 
   private:
     dialect::Values values() const override { return dialect::Values::literals; }
+    void perform(const ops::Operation& operation) override;
     const Output& output_;
     bool open_ = false;   ///< a BEGIN was written and no COMMIT since
     bool reopen_ = false; ///< the autocommit block ended a transaction

@@ -159,6 +159,10 @@ struct Column {
 struct IndexElement {
     std::string column;
     ExpressionPtr expression; ///< set when `column` is empty
+    /// What reading a schema tells of a column: "desc", "nulls_first", "nulls_last" where it is not the
+    /// default. A script says so in an expression.
+    std::vector<std::string> sorting = {};
+    std::optional<std::string> collation = {}; ///< where it is not the column's own; read, as `sorting` is
 };
 struct Index {
     std::optional<std::string> name;
