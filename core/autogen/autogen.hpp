@@ -1,0 +1,87 @@
+// The difference between a database and what it should be, as operations, and the revision file that they
+// make. compare() gives Changes, each an operation with its reverse; render() writes them as Alembic does.
+// Loaders of target schemas are in target.hpp. Used by fleet. Reads and writes no files and no version
+// tables.
+#pragma once
+
+#include "autogen/filter.hpp"
+#include "base/api.hpp"
+#include "dialect/dialect.hpp"
+#include "ops/ops.hpp"
+#include "schema/catalog.hpp"
+
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orch::autogen {
+
+/// One step from the database to the target and the step back.
+struct Change {
+    ops::Operation upgrade, downgrade;
+    /// Whose objects the operations name: those that a database told have finished names (op.f).
+    bool upgrade_is_told = false, downgrade_is_told = true;
+    std::string summary; ///< "added column 'users.email'", as the log says it after "Detected"
+    /// For unnamed constraints: how batch_alter_table is to call them, so that they can be dropped.
+    std::map<std::string, std::string> naming_convention = {};
+};
+
+/// What a database should look like.
+struct Target {
+    schema::Catalog catalog;
+    /// Names that a naming convention made: written as op.f('x').
+    std::set<std::string> final_names;
+    bool told = false; ///< read from a database: all its names are finished
+    /// Which kinds the target can speak of. A model knows no views, so none is missing from it.
+    bool knows_sequences = false, knows_enums = false;
+    std::string display; ///< for messages: the file, the masked URL
+};
+
+struct CompareOptions {
+    Filter include;    ///< include_object: what is looked at
+    bool types = true; ///< compare_type
+    bool server_defaults = true;
+    bool comments = true; ///< off where the database has none
+    std::string version_table = "alembic_version";
+    std::optional<std::string> version_table_schema;
+    /// --rename OLD:NEW, tables ("orders:order") and columns ("orders.qty:quantity").
+    std::vector<std::pair<std::string, std::string>> renames;
+    bool renames_allowed = true; ///< off: what looks like a rename is dropped and added
+    bool allow_drop = false;     ///< an empty target and one without a third of the tables are believed
+    /// Tables that other environments own; never dropped.
+    std::function<bool(const std::string& table)> foreign;
+    /// Brings tables to the form in which this database tells them, by making them somewhere. Nothing: they
+    /// are compared as they are.
+    std::function<std::vector<schema::Table>(const std::vector<schema::Table>&)> normalize;
+};
+
+struct Differences {
+    std::vector<Change> changes;           ///< in the order in which they can be carried out
+    std::vector<std::string> not_compared; ///< what nobody looked at, one line each
+    /// Pairs that look like renames and were not decided, as --rename takes them; `changes` drops and adds
+    /// them.
+    std::vector<std::pair<std::string, std::string>> undecided;
+};
+
+/// Throws Error(usage) for a rename of what is not there, and for a target that would drop too much.
+ORCH_API Differences compare(const schema::Catalog& database, const Target& target,
+                             const dialect::Dialect& dialect, const CompareOptions& options);
+
+struct RenderOptions {
+    bool as_batch = false; ///< with op.batch_alter_table(...) around what changes a table
+    std::set<std::string> final_names;
+};
+/// The bodies of upgrade() and downgrade(), indented by four spaces, and the imports they need.
+struct Rendered {
+    std::string upgrades, downgrades, imports;
+};
+ORCH_API Rendered render(const std::vector<Change>& changes, const dialect::Compiler& compiler,
+                         const RenderOptions& options);
+/// One operation as a line of Python, without indentation: for lists of differences.
+ORCH_API std::string render(const ops::Operation& operation, const dialect::Compiler& compiler);
+/// The same as the sections of a .sql revision.
+ORCH_API Rendered render_sql(const std::vector<Change>& changes, const dialect::Dialect& dialect);
+
+} // namespace orch::autogen

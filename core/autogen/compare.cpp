@@ -1,0 +1,368 @@
+// The comparison of two schemas. Tables that only one side has are created and dropped, those of both are
+// compared part by part (compare_columns.cpp, compare_constraints.cpp).
+//
+// What databases make of types, defaults and CHECKs is theirs to know: a table that differs on first sight is
+// made somewhere by the database itself (CompareOptions::normalize) and compared again as it is told then. A
+// table that is equal on first sight costs nothing more.
+#include "autogen/autogen.hpp"
+#include "autogen/renames.hpp"
+#include "autogen/table_comparison.hpp"
+#include "autogen/tables.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace orch::autogen {
+
+namespace {
+
+using Tables = std::map<std::string, schema::Table>; // by full name
+
+struct Altered {
+    std::string name;
+    const schema::Table* existing;
+    const schema::Table* wanted;
+    std::vector<Change> changes;
+};
+
+class Comparison {
+  public:
+    Comparison(const schema::Catalog& database, const Target& target, const dialect::Dialect& dialect,
+               const CompareOptions& options)
+        : database_(database), target_(target), dialect_(dialect), options_(options) {}
+
+    Differences result() {
+        gather();
+        refuse_emptiness();
+        rename();
+        for (const auto& [name, table] : wanted_)
+            if (!existing_.contains(name)) created_.push_back(&table);
+        for (const auto& [name, table] : existing_)
+            if (!wanted_.contains(name)) dropped_.push_back(&table);
+        alter();
+        types_and_sequences();
+        create_tables();
+        drop_and_alter();
+        mention_what_was_left_out();
+        return std::move(out_);
+    }
+
+  private:
+    bool is_version_table(const schema::Table& table) const {
+        const std::string& name = options_.version_table;
+        return (table.name == name || table.name.starts_with(name + "_orch")) &&
+               table.schema == options_.version_table_schema;
+    }
+    bool owns(const schema::Table& table) const {
+        return !is_version_table(table) && options_.include("table", table.name, table.name);
+    }
+    static bool is_temporary(const schema::Table& table) {
+        return std::find(table.prefixes.begin(), table.prefixes.end(), "TEMPORARY") != table.prefixes.end();
+    }
+    void gather() {
+        for (const schema::Table& table : database_.tables)
+            if (owns(table) && !is_temporary(table))
+                existing_.emplace(full_name(table), flattened(table, database_.tables));
+        for (const schema::Table& table : target_.catalog.tables) {
+            if (!owns(table)) continue;
+            schema::Table flat = flattened(table, target_.catalog.tables);
+            if (flat.schema && *flat.schema == database_.default_schema) flat.schema.reset();
+            wanted_.emplace(full_name(flat), std::move(flat));
+        }
+        // What another environment owns stays, and so it is nobody's to drop here.
+        if (options_.foreign)
+            std::erase_if(existing_, [&](const auto& each) {
+                return !wanted_.contains(each.first) && options_.foreign(each.second.name);
+            });
+    }
+
+    void refuse_emptiness() const {
+        std::vector<std::string> lost;
+        for (const auto& [name, table] : existing_)
+            if (!wanted_.contains(name)) lost.push_back(name);
+        if (options_.allow_drop || lost.empty()) return;
+        if (wanted_.empty())
+            throw Error(Fault::usage,
+                        fmt::format("the target schema '{}' has no tables, and the database has {}",
+                                    target_.display, existing_.size()))
+                .hint("is it the right one, and were its modules imported? --allow-drop drops all tables");
+        if (lost.size() * 3 > existing_.size() && lost.size() > 1)
+            throw Error(
+                Fault::usage,
+                fmt::format("{} of the {} tables of the database are not in the target schema '{}': {}",
+                            lost.size(), existing_.size(), target_.display, quoted_list(lost)))
+                .hint("choose this environment's own tables with 'include_object', or add --allow-drop");
+    }
+
+    void rename() {
+        Renames found = find_renames(existing_, wanted_, dialect_.compiler(), options_);
+        for (Change& change : found.changes) out_.changes.push_back(std::move(change));
+        out_.undecided = std::move(found.undecided);
+    }
+
+    // --- Tables of both sides
+
+    std::vector<Change> compared(const schema::Table& existing, const schema::Table& wanted,
+                                 const schema::Table& told, std::vector<std::string>& notes) const {
+        return compare_table({existing, wanted, told}, target_, dialect_, options_, notes);
+    }
+
+    void alter() {
+        std::vector<schema::Table> unclear;
+        std::map<std::string, std::vector<std::string>> notes;
+        for (const auto& [name, wanted] : wanted_) {
+            const auto existing = existing_.find(name);
+            if (existing == existing_.end()) continue;
+            Altered altered{name, &existing->second, &wanted, {}};
+            altered.changes = compared(existing->second, wanted, wanted, notes[name]);
+            if (altered.changes.empty() && notes[name].empty()) continue;
+            unclear.push_back(wanted);
+            altered_.push_back(std::move(altered));
+        }
+        if (options_.normalize && !unclear.empty()) look_again(unclear, notes);
+        for (const Altered& altered : altered_)
+            for (std::string& note : notes[altered.name]) out_.not_compared.push_back(std::move(note));
+        std::erase_if(altered_, [](const Altered& altered) { return altered.changes.empty(); });
+    }
+
+    /// The second look, at what the database itself makes of a table.
+    void look_again(const std::vector<schema::Table>& unclear,
+                    std::map<std::string, std::vector<std::string>>& notes) {
+        const std::vector<schema::Table> told = options_.normalize(unclear);
+        for (Altered& altered : altered_) {
+            const auto at = std::find_if(told.begin(), told.end(), [&](const schema::Table& table) {
+                return full_name(table) == altered.name;
+            });
+            if (at == told.end()) continue;
+            notes[altered.name].clear();
+            altered.changes =
+                compared(*altered.existing, *altered.wanted, flattened(*at, told), notes[altered.name]);
+        }
+    }
+
+    // --- Order
+
+    /// Foreign keys that close a cycle are added afterwards, where a table can be altered.
+    void create_tables() {
+        const Sorted sorted = autogen::sorted(created_);
+        const bool apart = !dialect_.traits().batch_rebuilds;
+        for (const std::size_t i : sorted.order) {
+            schema::Table table = *created_[i];
+            if (apart)
+                for (std::size_t c = table.constraints.size(); c-- > 0;)
+                    if (std::count(sorted.cyclic.begin(), sorted.cyclic.end(), std::pair(i, c)) > 0)
+                        table.constraints.erase(table.constraints.begin() + static_cast<std::ptrdiff_t>(c));
+            create_table(table);
+        }
+        if (!apart) return;
+        for (const auto& [i, c] : sorted.cyclic) {
+            schema::Constraint key = created_[i]->constraints[c];
+            std::get<schema::ForeignKey>(key).rule.use_alter = false;
+            out_.changes.push_back(added_constraint(*created_[i], key));
+        }
+    }
+    void create_table(schema::Table table) {
+        const std::vector<schema::Index> indexes = std::move(table.indexes);
+        table.indexes.clear();
+        for (schema::Column& column : table.columns) column.primary_key = false; // see PrimaryKeyConstraint
+        ops::DropTable drop;
+        drop.table = table.name;
+        drop.schema = table.schema;
+        const std::string name = full_name(table);
+        out_.changes.push_back({{ops::CreateTable{std::move(table), false}, {}},
+                                {std::move(drop), {}},
+                                target_.told,
+                                true,
+                                fmt::format("added table '{}'", name)});
+        for (const schema::Index& index : indexes)
+            if (options_.include("index", index.name.value_or(""), index.table))
+                out_.changes.push_back(added_index(index));
+    }
+
+    void drop_table(const schema::Table& table) {
+        std::vector<schema::Index> indexes;
+        for (const schema::Index& index : table.indexes)
+            if (!index.options.contains("duplicates_constraint")) indexes.push_back(index);
+        std::sort(indexes.begin(), indexes.end(),
+                  [](const schema::Index& a, const schema::Index& b) { return a.name < b.name; });
+        for (const schema::Index& index : indexes) out_.changes.push_back(dropped_index(index));
+        schema::Table whole = table;
+        whole.indexes.clear();
+        for (schema::Column& column : whole.columns) column.primary_key = false;
+        ops::DropTable drop;
+        drop.table = table.name;
+        drop.schema = table.schema;
+        out_.changes.push_back({{std::move(drop), {}},
+                                {ops::CreateTable{std::move(whole), false}, {}},
+                                true,
+                                true,
+                                fmt::format("removed table '{}'", full_name(table))});
+    }
+
+    /// A table goes before the others are changed, as with Alembic, unless one of them refers to it still.
+    void drop_and_alter() {
+        const Sorted sorted = autogen::sorted(dropped_);
+        std::vector<const schema::Table*> later;
+        if (!dialect_.traits().batch_rebuilds)
+            for (const auto& [i, c] : sorted.cyclic)
+                out_.changes.push_back(dropped_constraint(*dropped_[i], dropped_[i]->constraints[c]));
+        for (std::size_t at = sorted.order.size(); at-- > 0;) {
+            const schema::Table* table = dropped_[sorted.order[at]];
+            if (is_referred_to(*table))
+                later.push_back(table);
+            else
+                drop_table(without_cyclic(*table, sorted));
+        }
+        for (Altered& altered : in_order(std::move(altered_)))
+            for (Change& change : altered.changes) out_.changes.push_back(std::move(change));
+        for (const schema::Table* table : later) drop_table(without_cyclic(*table, sorted));
+    }
+    schema::Table without_cyclic(const schema::Table& table, const Sorted& sorted) const {
+        schema::Table out = table;
+        if (dialect_.traits().batch_rebuilds) return out;
+        for (auto key = sorted.cyclic.rbegin(); key != sorted.cyclic.rend(); ++key)
+            if (dropped_[key->first] == &table)
+                out.constraints.erase(out.constraints.begin() + static_cast<std::ptrdiff_t>(key->second));
+        return out;
+    }
+    bool is_referred_to(const schema::Table& table) const {
+        return std::any_of(altered_.begin(), altered_.end(), [&](const Altered& altered) {
+            return refers_to(*altered.existing, full_name(table));
+        });
+    }
+    static bool refers_to(const schema::Table& table, const std::string& name) {
+        return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& constraint) {
+            const auto* key = std::get_if<schema::ForeignKey>(&constraint);
+            return key && full_name(key->referent_table, key->referent_schema) == name;
+        });
+    }
+
+    /// By name, but what a new foreign key refers to is changed before, and what an old one refers to after.
+    static std::vector<Altered> in_order(std::vector<Altered> altered) {
+        std::vector<Altered> out;
+        const auto waits = [&](const Altered& one) {
+            return std::any_of(altered.begin(), altered.end(),
+                               [&](const Altered& other) {
+                                   return other.name != one.name && adds_key_to(one, other.name);
+                               }) ||
+                   std::any_of(altered.begin(), altered.end(), [&](const Altered& other) {
+                       return other.name != one.name && drops_key_to(other, one.name);
+                   });
+        };
+        while (!altered.empty()) {
+            auto next =
+                std::find_if(altered.begin(), altered.end(), [&](const Altered& one) { return !waits(one); });
+            if (next == altered.end()) next = altered.begin();
+            out.push_back(std::move(*next));
+            altered.erase(next);
+        }
+        return out;
+    }
+    static bool adds_key_to(const Altered& altered, const std::string& table) {
+        return std::any_of(altered.changes.begin(), altered.changes.end(),
+                           [&](const Change& change) { return is_key_to(change.upgrade, table); });
+    }
+    static bool drops_key_to(const Altered& altered, const std::string& table) {
+        return std::any_of(altered.changes.begin(), altered.changes.end(),
+                           [&](const Change& change) { return is_key_to(change.downgrade, table); });
+    }
+    static bool is_key_to(const ops::Operation& operation, const std::string& table) {
+        const auto* add = std::get_if<ops::AddConstraint>(&operation.action);
+        const auto* key = add ? std::get_if<schema::ForeignKey>(&add->constraint) : nullptr;
+        return key && full_name(key->referent_table, key->referent_schema) == table;
+    }
+
+    // --- What is no table
+
+    void types_and_sequences() {
+        if (target_.knows_sequences) sequences();
+    }
+    void sequences() {
+        const auto find = [](const std::vector<schema::Sequence>& all, const schema::Sequence& one) {
+            return std::any_of(all.begin(), all.end(), [&](const schema::Sequence& other) {
+                return other.name == one.name && other.schema == one.schema;
+            });
+        };
+        const auto change = [&](const schema::Sequence& sequence, bool added) {
+            ops::Operation create{ops::CreateSequence{sequence, false}, {}};
+            ops::Operation drop{ops::DropSequence{sequence, false}, {}};
+            const std::string name = full_name(sequence.name, sequence.schema);
+            if (added)
+                out_.changes.push_back({create, drop, false, true, fmt::format("added sequence '{}'", name)});
+            else
+                out_.changes.push_back(
+                    {drop, create, true, true, fmt::format("removed sequence '{}'", name)});
+        };
+        for (const schema::Sequence& sequence : target_.catalog.sequences)
+            if (!find(database_.sequences, sequence)) change(sequence, true);
+        for (const schema::Sequence& sequence : database_.sequences)
+            if (!find(target_.catalog.sequences, sequence)) change(sequence, false);
+    }
+
+    void mention_what_was_left_out() {
+        const auto count = [&](const char* what, std::size_t ours, std::size_t theirs) {
+            if (ours + theirs > 0)
+                out_.not_compared.push_back(
+                    fmt::format("{}: {} in the database, {} in the target", what, ours, theirs));
+        };
+        const schema::Catalog& target = target_.catalog;
+        count("views", database_.views.size(), target.views.size());
+        count("triggers", database_.triggers.size(), target.triggers.size());
+        count("functions", database_.functions.size(), target.functions.size());
+        if (!target_.knows_sequences) count("sequences", database_.sequences.size(), target.sequences.size());
+    }
+
+    const schema::Catalog& database_;
+    const Target& target_;
+    const dialect::Dialect& dialect_;
+    const CompareOptions& options_;
+    Tables existing_, wanted_;
+    std::vector<const schema::Table*> created_, dropped_;
+    std::vector<Altered> altered_;
+    Differences out_;
+};
+
+Change changed_comment(const TablePair& pair) {
+    const auto comment = [&](const std::optional<std::string>& to, const std::optional<std::string>& from) {
+        return ops::Operation{ops::TableComment{pair.existing.name, pair.existing.schema, to, from}, {}};
+    };
+    return {comment(pair.wanted.comment, pair.existing.comment),
+            comment(pair.existing.comment, pair.wanted.comment), false, true,
+            fmt::format("comment of table '{}'", pair.existing.name)};
+}
+
+} // namespace
+
+std::vector<Change> compare_table(const TablePair& pair, const Target& target,
+                                  const dialect::Dialect& dialect, const CompareOptions& options,
+                                  std::vector<std::string>& notes) {
+    std::vector<Change> out;
+    const auto append = [&](std::vector<Change> changes) {
+        for (Change& change : changes) out.push_back(std::move(change));
+    };
+    append(compare_columns(pair, dialect, options, notes));
+    append(compare_primary_key(pair, options));
+    append(compare_indexes(pair, dialect, options, notes));
+    append(compare_foreign_keys(pair, dialect, options));
+    append(compare_checks(pair, dialect, options, notes));
+    if (options.comments && pair.existing.comment.value_or("") != pair.told.comment.value_or(""))
+        out.push_back(changed_comment(pair));
+    append(dropped_columns(pair, options));
+    // Objects of a target that a database told have finished names, whichever way the change goes.
+    for (Change& change : out) {
+        change.upgrade_is_told |= target.told;
+        change.downgrade_is_told |= target.told;
+    }
+    return out;
+}
+
+Differences compare(const schema::Catalog& database, const Target& target, const dialect::Dialect& dialect,
+                    const CompareOptions& options) {
+    return Comparison(database, target, dialect, options).result();
+}
+
+} // namespace orch::autogen

@@ -1,0 +1,217 @@
+#include "autogen/sql_text.hpp"
+#include "autogen/table_comparison.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace orch::autogen {
+
+namespace {
+
+std::string default_text(const schema::Column& column, const dialect::Compiler& compiler) {
+    return plain_sql(sql_text(column.server_default, compiler));
+}
+
+bool same_identity(const schema::Identity& a, const schema::Identity& b) {
+    const auto number = [](const std::optional<std::int64_t>& value, std::int64_t otherwise) {
+        return value.value_or(otherwise);
+    };
+    const std::int64_t step_a = number(a.increment, 1), step_b = number(b.increment, 1);
+    return a.always == b.always && step_a == step_b && number(a.start, 1) == number(b.start, 1) &&
+           a.cycle.value_or(false) == b.cycle.value_or(false) &&
+           (!b.minvalue || !a.minvalue || *a.minvalue == *b.minvalue) &&
+           (!b.maxvalue || !a.maxvalue || *a.maxvalue == *b.maxvalue) &&
+           number(a.cache, 1) == number(b.cache, 1);
+}
+
+/// The column that counts up by itself where nothing else is said: an integer key of one column without a
+/// foreign key.
+bool counts_up(const schema::Table& table, const schema::Column& column) {
+    if (column.autoincrement == schema::Autoincrement::yes) return true;
+    const schema::PrimaryKey* key = primary_key(table);
+    if (!key || key->columns != std::vector<std::string>{column.name}) return false;
+    const std::string type = lower(column.type.name);
+    if (type.find("int") == std::string::npos || type.find("interval") != std::string::npos) return false;
+    return column.autoincrement == schema::Autoincrement::automatic && !column.server_default &&
+           std::none_of(table.constraints.begin(), table.constraints.end(), [&](const auto& constraint) {
+               const auto* foreign = std::get_if<schema::ForeignKey>(&constraint);
+               return foreign && std::find(foreign->columns.begin(), foreign->columns.end(), column.name) !=
+                                     foreign->columns.end();
+           });
+}
+
+Change added_column(const schema::Table& table, const schema::Column& column, bool told) {
+    ops::AddColumn add;
+    add.table = table.name;
+    add.schema = table.schema;
+    add.column = column;
+    add.column.primary_key = false; // the key is a constraint of its own
+    ops::DropColumn drop;
+    drop.table = table.name;
+    drop.schema = table.schema;
+    drop.column = column.name;
+    return {{add, {}}, {drop, {}}, told, true, fmt::format("added column '{}.{}'", table.name, column.name)};
+}
+
+Change dropped_column(const schema::Table& table, const schema::Column& column) {
+    Change change = added_column(table, column, true);
+    std::swap(change.upgrade, change.downgrade);
+    change.summary = fmt::format("removed column '{}.{}'", table.name, column.name);
+    return change;
+}
+
+class ColumnComparison {
+  public:
+    ColumnComparison(const TablePair& pair, const schema::Column& existing, const schema::Column& wanted,
+                     const schema::Column& told, const dialect::Compiler& compiler,
+                     const CompareOptions& options)
+        : pair_(pair), existing_(existing), wanted_(wanted), told_(told), compiler_(compiler),
+          options_(options) {
+        for (ops::AlterColumn* alter : {&up_, &down_}) {
+            alter->table = pair.existing.name;
+            alter->schema = pair.existing.schema;
+            alter->column = existing.name;
+            alter->existing_type = existing.type;
+            alter->existing_nullable = existing.is_nullable();
+            alter->existing_comment = existing.comment;
+            alter->existing_server_default = {
+                true, existing.server_default ? std::optional(existing.server_default) : std::nullopt};
+        }
+    }
+
+    std::vector<Change> changes(std::vector<std::string>& notes) {
+        if (const auto replaced = computed(notes)) return *replaced;
+        type(notes);
+        nullable();
+        if (!computed_) server_default();
+        comment();
+        if (what_.empty()) return {};
+        if (counts_up(pair_.wanted, wanted_)) up_.autoincrement = down_.autoincrement = true;
+        const std::string name = pair_.existing.name + "." + existing_.name;
+        return {
+            {{up_, {}}, {down_, {}}, false, true, fmt::format("{} of column '{}'", join(what_, ", "), name)}};
+    }
+
+  private:
+    void type(std::vector<std::string>& notes) {
+        if (!options_.types) return;
+        if (!wanted_.type_given || wanted_.type.name == "NullType") {
+            notes.push_back(fmt::format("the type of column '{}.{}': the target does not say it",
+                                        pair_.wanted.name, wanted_.name));
+            return;
+        }
+        const bool same_values = existing_.type.values.empty() || told_.type.values.empty() ||
+                                 existing_.type.values == told_.type.values ||
+                                 existing_.type.module == "postgresql"; // a type of its own: see enums
+        if (same_values && type_text(existing_.type, compiler_) == type_text(told_.type, compiler_)) return;
+        up_.type = wanted_.type;
+        down_.type = existing_.type;
+        down_.existing_type = wanted_.type;
+        what_.push_back(fmt::format("type change from {} to {}", shown(existing_.type), shown(wanted_.type)));
+    }
+    void nullable() {
+        // A primary key's columns are never NULL, whatever the database says of them.
+        const bool key = existing_.primary_key && told_.primary_key;
+        if (key || existing_.is_nullable() == told_.is_nullable()) return;
+        up_.nullable = told_.is_nullable();
+        down_.nullable = existing_.is_nullable();
+        down_.existing_nullable = told_.is_nullable();
+        what_.emplace_back(told_.is_nullable() ? "NULL" : "NOT NULL");
+    }
+    /// A computed column that is another one now is made anew: nothing in it is lost. One that becomes a
+    /// plain column would lose its values, which a person must decide.
+    std::optional<std::vector<Change>> computed(std::vector<std::string>& notes) {
+        computed_ = existing_.computed || told_.computed;
+        if (!computed_) return std::nullopt;
+        if (existing_.computed && told_.computed) {
+            const auto text = [&](const schema::Computed& one) {
+                return plain_sql(sql_text(one.expression, compiler_));
+            };
+            const bool persisted =
+                existing_.computed->persisted.value_or(false) == told_.computed->persisted.value_or(false);
+            if (persisted && text(*existing_.computed) == text(*told_.computed)) return std::nullopt;
+            return std::vector<Change>{dropped_column(pair_.existing, existing_),
+                                       added_column(pair_.wanted, wanted_, false)};
+        }
+        notes.push_back(fmt::format("column '{}.{}' is {} computed column in the target: change it by hand",
+                                    pair_.wanted.name, wanted_.name, told_.computed ? "a" : "no"));
+        return std::nullopt;
+    }
+    void server_default() {
+        if (existing_.identity || told_.identity) {
+            identity();
+            return;
+        }
+        if (!options_.server_defaults || wanted_.server_default_fetched) return;
+        if (default_text(existing_, compiler_) == default_text(told_, compiler_)) return;
+        const auto value = [](const schema::ExpressionPtr& expression) {
+            return expression ? std::optional(expression) : std::nullopt;
+        };
+        up_.server_default = {true, value(wanted_.server_default)};
+        down_.server_default = {true, value(existing_.server_default)};
+        down_.existing_server_default = {true, value(wanted_.server_default)};
+        what_.emplace_back("server default");
+    }
+    void identity() {
+        if (existing_.identity && told_.identity && same_identity(*existing_.identity, *told_.identity))
+            return;
+        up_.identity = {true, wanted_.identity};
+        down_.identity = {true, existing_.identity};
+        what_.emplace_back("identity");
+    }
+    void comment() {
+        if (!options_.comments || existing_.comment.value_or("") == told_.comment.value_or("")) return;
+        up_.comment = {true, wanted_.comment};
+        down_.comment = {true, existing_.comment};
+        down_.existing_comment = wanted_.comment;
+        what_.emplace_back("comment");
+    }
+    std::string shown(const schema::Type& type) const {
+        try {
+            return compiler_.type(type);
+        } catch (const Error&) {
+            return type.name;
+        }
+    }
+
+    const TablePair& pair_;
+    const schema::Column &existing_, &wanted_, &told_;
+    const dialect::Compiler& compiler_;
+    const CompareOptions& options_;
+    ops::AlterColumn up_, down_;
+    bool computed_ = false;
+    std::vector<std::string> what_;
+};
+
+} // namespace
+
+std::vector<Change> compare_columns(const TablePair& pair, const dialect::Dialect& dialect,
+                                    const CompareOptions& options, std::vector<std::string>& notes) {
+    std::vector<Change> out;
+    for (const schema::Column& wanted : pair.wanted.columns)
+        if (!column(pair.existing, wanted.name) && !wanted.system &&
+            options.include("column", wanted.name, pair.wanted.name))
+            out.push_back(added_column(pair.wanted, wanted, false));
+    for (const schema::Column& wanted : pair.wanted.columns) {
+        const schema::Column* existing = column(pair.existing, wanted.name);
+        const schema::Column* told = column(pair.told, wanted.name);
+        if (!existing || !told || !options.include("column", wanted.name, pair.wanted.name)) continue;
+        ColumnComparison comparison(pair, *existing, wanted, *told, dialect.compiler(), options);
+        for (Change& change : comparison.changes(notes)) out.push_back(std::move(change));
+    }
+    return out;
+}
+
+std::vector<Change> dropped_columns(const TablePair& pair, const CompareOptions& options) {
+    std::vector<Change> out;
+    for (const schema::Column& existing : pair.existing.columns)
+        if (!column(pair.wanted, existing.name) &&
+            options.include("column", existing.name, pair.existing.name))
+            out.push_back(dropped_column(pair.existing, existing));
+    return out;
+}
+
+} // namespace orch::autogen

@@ -1,0 +1,327 @@
+// Operations as the body of a revision, in Alembic's own form and order. Each rendering function below
+// follows the operation of that name in Alembic's operation reference.
+#include "autogen/autogen.hpp"
+#include "autogen/python.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace orch::autogen {
+
+namespace {
+
+constexpr std::size_t most_arguments = 255; ///< more become *[...]: older Pythons take no more
+
+/// What a batch stands for, where an operation belongs into one.
+struct TableName {
+    std::string name;
+    std::optional<std::string> schema;
+    friend bool operator==(const TableName&, const TableName&) = default;
+};
+
+std::string schema_argument(const ops::Schema& schema, const char* keyword = "schema") {
+    return schema ? fmt::format(", {}={}", keyword, python(*schema)) : "";
+}
+
+class Writer {
+  public:
+    Writer(Printer& printer, bool in_batch) : print_(printer), batch_(in_batch) {}
+
+    std::string operator()(const ops::CreateTable& op) const {
+        std::vector<std::string> arguments, constraints;
+        for (const schema::Column& column : op.table.columns) arguments.push_back(print_.column(column));
+        for (const schema::Constraint& constraint : op.table.constraints)
+            constraints.push_back(print_.constraint(constraint));
+        std::sort(constraints.begin(), constraints.end());
+        arguments.insert(arguments.end(), constraints.begin(), constraints.end());
+        std::string list = join(arguments, ",\n");
+        if (arguments.size() > most_arguments) list = "*[" + list + "]";
+        std::string out = fmt::format("{}create_table({},\n{}", print_.prefix, python(op.table.name), list);
+        if (op.table.schema) out += ",\nschema=" + python(*op.table.schema);
+        if (op.table.comment && !op.table.comment->empty()) out += ",\ncomment=" + python(*op.table.comment);
+        for (const auto& [key, value] : op.table.options)
+            out += fmt::format(",\n{}={}", key, print_.option(value));
+        if (!op.table.prefixes.empty()) out += ",\nprefixes=" + python(op.table.prefixes);
+        if (op.if_not_exists) out += ",\nif_not_exists=True";
+        return out + "\n)";
+    }
+    std::string operator()(const ops::DropTable& op) const {
+        return fmt::format("{}drop_table({}{})", print_.prefix, python(op.table), schema_argument(op.schema));
+    }
+    std::string operator()(const ops::RenameTable& op) const {
+        return fmt::format("{}rename_table({}, {}{})", print_.prefix, python(op.old_name),
+                           python(op.new_name), schema_argument(op.schema));
+    }
+    std::string operator()(const ops::AddColumn& op) const {
+        return fmt::format("{}add_column({}{}{})", print_.prefix, of_table(op.table),
+                           print_.column(op.column), of_schema(op.schema));
+    }
+    std::string operator()(const ops::DropColumn& op) const {
+        return fmt::format("{}drop_column({}{}{})", print_.prefix, of_table(op.table), python(op.column),
+                           of_schema(op.schema));
+    }
+    std::string operator()(const ops::AlterColumn& op) const;
+    std::string operator()(const ops::CreateIndex& op) const {
+        const schema::Index& index = op.index;
+        std::string elements;
+        for (const schema::IndexElement& element : index.elements)
+            elements += (elements.empty() ? "" : ", ") + print_.index_element(element);
+        return fmt::format("{}create_index({}, {}[{}], unique={}{}{})", print_.prefix,
+                           print_.name(index.name), of_table(index.table), elements, python(index.unique),
+                           of_schema(index.schema), print_.options(index.options));
+    }
+    std::string operator()(const ops::DropIndex& op) const {
+        const std::string table = batch_ || !op.table ? "" : ", table_name=" + python(*op.table);
+        return fmt::format("{}drop_index({}{}{}{})", print_.prefix, print_.name(op.name), table,
+                           of_schema(op.schema), print_.options(op.options));
+    }
+    std::string operator()(const ops::AddConstraint& op) const;
+    std::string operator()(const ops::DropConstraint& op) const {
+        const std::string type = op.type ? ", type_=" + python(*op.type) : "";
+        const std::string table = batch_ ? "" : ", " + python(op.table);
+        return fmt::format("{}drop_constraint({}{}{}{})", print_.prefix, print_.name(op.name), table,
+                           of_schema(op.schema), type);
+    }
+    std::string operator()(const ops::TableComment& op) const {
+        std::vector<std::string> arguments;
+        const auto text = [](const std::optional<std::string>& comment) {
+            return comment ? python(*comment) : "None";
+        };
+        if (!batch_) arguments.push_back(python(op.table));
+        if (op.comment) arguments.push_back(python(*op.comment));
+        arguments.push_back("existing_comment=" + text(op.existing_comment));
+        if (!batch_) arguments.push_back("schema=" + text(op.schema));
+        return fmt::format("{}{}(\n    {}\n)", print_.prefix,
+                           op.comment ? "create_table_comment" : "drop_table_comment",
+                           join(arguments, ",\n    "));
+    }
+    std::string operator()(const ops::BulkInsert&) const { return {}; } // data is nobody's schema
+    std::string operator()(const ops::Execute& op) const { return execute(op.query); }
+    std::string operator()(const ops::CreateType& op) const { return compiled(op); }
+    std::string operator()(const ops::DropType& op) const { return compiled(op); }
+    std::string operator()(const ops::CreateSequence& op) const { return compiled(op); }
+    std::string operator()(const ops::DropSequence& op) const { return compiled(op); }
+    std::string operator()(const ops::Batch& op) const {
+        std::string out;
+        for (const ops::Batch::Step& step : op.steps)
+            out += (out.empty() ? "" : "\n") + std::visit(*this, step.operation->action);
+        return out;
+    }
+
+  private:
+    /// The table's name, which a batch knows already.
+    std::string of_table(const std::string& table) const { return batch_ ? "" : python(table) + ", "; }
+    std::string of_schema(const ops::Schema& schema) const { return batch_ ? "" : schema_argument(schema); }
+
+    std::string execute(const sql::Query& query) const {
+        return fmt::format("{}execute({})", print_.prefix,
+                           python(print_.compiler().compile(query, dialect::Values::literals).sql));
+    }
+    /// Alembic has no operation for these: their SQL is executed.
+    std::string compiled(const ops::Action& action) const {
+        std::vector<std::string> lines;
+        for (const auto& statement :
+             print_.compiler().compile(ops::Operation{action, {}}, dialect::Values::literals))
+            lines.push_back(fmt::format("op.execute({})", python(statement.sql)));
+        return join(lines, "\n");
+    }
+
+    Printer& print_;
+    bool batch_;
+};
+
+std::string Writer::operator()(const ops::AlterColumn& op) const {
+    std::string out =
+        fmt::format("{}alter_column({}{}", print_.prefix, of_table(op.table), python(op.column));
+    const auto add = [&](const char* key, const std::string& value) {
+        out += fmt::format(",\n           {}={}", key, value);
+    };
+    if (op.existing_type) add("existing_type", print_.type(*op.existing_type));
+    if (op.identity.given)
+        add("server_default", op.identity.value ? print_.identity(*op.identity.value) : "None");
+    else if (op.computed.given)
+        add("server_default", op.computed.value ? print_.computed(*op.computed.value) : "None");
+    else if (op.server_default.given)
+        add("server_default",
+            op.server_default.value ? print_.server_default(*op.server_default.value) : "None");
+    if (op.name) add("new_column_name", python(*op.name));
+    if (op.type) add("type_", print_.type(*op.type));
+    if (op.nullable) add("nullable", python(*op.nullable));
+    if (op.comment.given) add("comment", op.comment.value ? python(*op.comment.value) : "None");
+    if (op.existing_comment) add("existing_comment", python(*op.existing_comment));
+    if (!op.nullable && op.existing_nullable) add("existing_nullable", python(*op.existing_nullable));
+    if (op.autoincrement) add("autoincrement", python(*op.autoincrement));
+    const bool default_changes = op.server_default.given || op.identity.given || op.computed.given;
+    if (!default_changes && op.existing_server_default.value)
+        add("existing_server_default", print_.server_default(*op.existing_server_default.value));
+    if (op.schema && !batch_) add("schema", python(*op.schema));
+    for (const auto& [key, value] : op.options) add(key.c_str(), print_.option(value));
+    return out + ")";
+}
+
+std::string Writer::operator()(const ops::AddConstraint& op) const {
+    const std::string table = batch_ ? "" : ", " + python(op.table);
+    const auto begin = [&](const char* what, const std::optional<std::string>& name) {
+        return fmt::format("{}create_{}({}{}", print_.prefix, what, print_.name(name), table);
+    };
+    struct Rule {
+        std::string text;
+        void add(const char* key, const std::optional<std::string>& value) {
+            if (value) text += fmt::format(", {}={}", key, python(*value));
+        }
+        void add(const char* key, bool value) {
+            if (value) text += fmt::format(", {}=True", key);
+        }
+    } rule;
+    if (const auto* key = std::get_if<schema::PrimaryKey>(&op.constraint))
+        return begin("primary_key", key->name) + ", " + python(key->columns) + of_schema(op.schema) + ")";
+    if (const auto* unique = std::get_if<schema::Unique>(&op.constraint)) {
+        rule.add("deferrable", unique->deferrable.value_or(false));
+        rule.add("initially", unique->initially);
+        return begin("unique_constraint", unique->name) + ", " + python(unique->columns) + rule.text +
+               of_schema(op.schema) + print_.options(unique->options) + ")";
+    }
+    if (const auto* check = std::get_if<schema::Check>(&op.constraint))
+        return begin("check_constraint", check->name) + ", " + python(print_.sql(check->condition)) +
+               of_schema(op.schema) + ")";
+    if (const auto* key = std::get_if<schema::ForeignKey>(&op.constraint)) {
+        if (!batch_) rule.add("source_schema", op.schema);
+        rule.add("referent_schema", key->referent_schema);
+        rule.add("onupdate", key->rule.on_update);
+        rule.add("ondelete", key->rule.on_delete);
+        rule.add("initially", key->rule.initially);
+        rule.add("deferrable", key->rule.deferrable.value_or(false));
+        rule.add("use_alter", key->rule.use_alter);
+        rule.add("match", key->rule.match);
+        return fmt::format("{}, {}, {}, {}{}{})", begin("foreign_key", key->name),
+                           python(key->referent_table), python(key->columns), python(key->referent_columns),
+                           rule.text, print_.options(key->options));
+    }
+    const auto& exclude = std::get<schema::Exclude>(op.constraint);
+    for (const auto& [expression, sign] : exclude.elements)
+        rule.text += fmt::format(", ({}, {})", print_.text(expression), python(sign));
+    if (exclude.where) rule.text += ", where=" + print_.text(exclude.where);
+    rule.add("using", exclude.using_);
+    return begin("exclude_constraint", exclude.name) + rule.text + of_schema(op.schema) + ")";
+}
+
+/// The table that an operation changes in place, where a batch could do it.
+std::optional<TableName> altered(const ops::Action& action) {
+    return std::visit(
+        [](const auto& op) -> std::optional<TableName> {
+            using T = std::decay_t<decltype(op)>;
+            if constexpr (std::is_same_v<T, ops::CreateIndex>)
+                return TableName{op.index.table, op.index.schema};
+            else if constexpr (std::is_same_v<T, ops::DropIndex>)
+                return op.table ? std::optional(TableName{*op.table, op.schema}) : std::nullopt;
+            else if constexpr (std::is_same_v<T, ops::AddColumn> || std::is_same_v<T, ops::DropColumn> ||
+                               std::is_same_v<T, ops::AlterColumn> || std::is_same_v<T, ops::AddConstraint> ||
+                               std::is_same_v<T, ops::DropConstraint> || std::is_same_v<T, ops::TableComment>)
+                return TableName{op.table, op.schema};
+            else
+                return std::nullopt;
+        },
+        action);
+}
+
+struct Line {
+    const ops::Operation* operation;
+    bool told;
+    const std::map<std::string, std::string>* naming_convention;
+};
+
+/// Lines that go together, and the table of their batch.
+struct Group {
+    std::optional<TableName> table;
+    std::vector<Line> lines;
+};
+
+std::vector<Group> grouped(const std::vector<Line>& lines, bool as_batch) {
+    std::vector<Group> groups;
+    for (const Line& line : lines) {
+        const auto table = as_batch ? altered(line.operation->action) : std::nullopt;
+        if (groups.empty() || !table || groups.back().table != table) groups.push_back({table, {}});
+        groups.back().lines.push_back(line);
+    }
+    return groups;
+}
+
+/// The first line is indented, and so are the others by what stands before all of a body.
+std::string indented(std::string_view text, std::size_t first, std::size_t rest) {
+    std::string out;
+    for (const std::string& line : split(text, '\n')) {
+        if (!line.empty()) out += std::string(out.empty() ? first : rest, ' ') + line;
+        out += '\n';
+    }
+    return out;
+}
+
+std::string batch_head(const Group& group) {
+    std::string convention;
+    std::map<std::string, std::string> all;
+    for (const Line& line : group.lines)
+        all.insert(line.naming_convention->begin(), line.naming_convention->end());
+    for (const auto& [key, pattern] : all)
+        convention += fmt::format("{}{}: {}", convention.empty() ? "" : ", ", python(key), python(pattern));
+    if (!convention.empty()) convention = ", naming_convention={" + convention + "}";
+    return fmt::format("with op.batch_alter_table({}, schema={}{}) as batch_op:\n", python(group.table->name),
+                       group.table->schema ? python(*group.table->schema) : "None", convention);
+}
+
+std::string body(const std::vector<Line>& lines, Printer& printer, bool as_batch) {
+    std::string out = "    # ### commands auto generated by Alembic - please adjust! ###\n";
+    if (lines.empty()) out += "    pass\n";
+    for (const Group& group : grouped(lines, as_batch)) {
+        const bool batch = group.table.has_value();
+        printer.prefix = batch ? "batch_op." : "op.";
+        if (batch) out += "    " + batch_head(group);
+        for (const Line& line : group.lines) {
+            printer.all_final = line.told;
+            out += indented(std::visit(Writer(printer, batch), line.operation->action), batch ? 8 : 4, 4);
+        }
+        if (batch) out += "\n";
+    }
+    return out + "    # ### end Alembic commands ###";
+}
+
+} // namespace
+
+Rendered render(const std::vector<Change>& changes, const dialect::Compiler& compiler,
+                const RenderOptions& options) {
+    std::vector<Line> up, down;
+    for (const Change& change : changes) {
+        up.push_back({&change.upgrade, change.upgrade_is_told, &change.naming_convention});
+        down.insert(down.begin(), {&change.downgrade, change.downgrade_is_told, &change.naming_convention});
+    }
+    Printer printer(compiler);
+    printer.final_names = &options.final_names;
+    Rendered out;
+    out.upgrades = body(up, printer, options.as_batch);
+    out.downgrades = body(down, printer, options.as_batch);
+    out.imports = join({printer.imports().begin(), printer.imports().end()}, "\n");
+    return out;
+}
+
+std::string render(const ops::Operation& operation, const dialect::Compiler& compiler) {
+    Printer printer(compiler);
+    return std::visit(Writer(printer, false), operation.action);
+}
+
+Rendered render_sql(const std::vector<Change>& changes, const dialect::Dialect& dialect) {
+    const auto text = [&](const ops::Operation& operation) {
+        std::string out;
+        for (const auto& statement : dialect.compiler().compile(operation, dialect::Values::literals))
+            if (!statement.sql.empty()) out += statement.sql + dialect.traits().terminator + "\n";
+        return out;
+    };
+    Rendered out;
+    for (const Change& change : changes) {
+        out.upgrades += text(change.upgrade);
+        out.downgrades = text(change.downgrade) + out.downgrades;
+    }
+    return out;
+}
+
+} // namespace orch::autogen
