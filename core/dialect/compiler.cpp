@@ -3,6 +3,8 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace orch::dialect {
@@ -15,6 +17,14 @@ AnsiCompiler::~AnsiCompiler() = default;
 
 schema::Catalog Connection::reflect(const ReflectOptions&) {
     throw Error(Fault::database, "this dialect's plugin cannot read the schema of a database");
+}
+
+std::vector<schema::Table> Connection::normalize(const std::vector<schema::Table>& tables, const Compiler&) {
+    return tables;
+}
+
+std::unique_ptr<Connection> Dialect::scratch(const std::optional<Url>&) const {
+    throw Error(Fault::config, fmt::format("dialect '{}' has no scratch databases", traits().name));
 }
 
 void Connection::perform(const ops::Operation& operation, const Compiler& compiler, const Run& run) {

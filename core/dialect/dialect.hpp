@@ -84,6 +84,12 @@ class ORCH_API Connection {
     /// schema that does not exist is not in the answer. Throws Error(database) where the dialect cannot read
     /// schemas, which is the default.
     virtual schema::Catalog reflect(const ReflectOptions& options);
+    /// The tables as reflect() would tell them if they were made here: types, defaults and CHECKs in this
+    /// database's own words. Foreign keys may be missing from the answer. They are made where nobody sees
+    /// them, and nothing of them stays. A table that the database refuses throws its error. The default gives
+    /// the tables back as they are.
+    virtual std::vector<schema::Table> normalize(const std::vector<schema::Table>& tables,
+                                                 const Compiler& compiler);
     /// Runs a statement and gives its rows: of statements that read at once, of others it may be empty.
     using Run = std::function<sql::Result(const Statement&)>;
     /// Does one operation of a script: gives its statements to `run`, in order. A dialect overrides this
@@ -108,6 +114,10 @@ class ORCH_API Dialect {
     /// Throws Error(database): cannot be reached, with the masked URL; Error(config): an option that is not
     /// known. With read_only and a database that does not exist yet, gives null: there is nothing to read.
     virtual std::unique_ptr<Connection> connect(const Url& url, const ConnectOptions& options) const = 0;
+    /// An empty database of this dialect that goes away with its connection: in memory, or made on the server
+    /// of `scratch_url`, where older ones that a crash left are removed too. Throws Error(config) where it
+    /// needs a `scratch_url` and there is none; the default knows no scratch databases.
+    virtual std::unique_ptr<Connection> scratch(const std::optional<Url>& scratch_url) const;
     /// A text that is equal for two URLs that reach the same database (host and name, the real path of a
     /// file), without connecting: for finding environments that would share a version table.
     virtual std::string identity(const Url& url) const = 0;
