@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "errors.hpp"
+#include "memory.hpp"
 
 #include <fmt/format.h>
 
@@ -88,14 +89,6 @@ class Reset {
     sqlite3_stmt* statement_;
 };
 
-/// SQLite counts its memory under a lock of the whole process, at each allocation, for functions that nobody
-/// here calls: a quarter of the time of a long upgrade. It can be told so before its first use only; where a
-/// host was first, it goes on.
-void do_not_count_memory() {
-    static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    static_cast<void>(once);
-}
-
 } // namespace
 
 Connection::Connection(const Options& options, bool read_only)
@@ -118,7 +111,7 @@ void Connection::open(const Options& options, bool read_only) {
         file = as_uri(path_) + "?immutable=1";
         flags |= SQLITE_OPEN_URI;
     }
-    do_not_count_memory();
+    configure_memory();
     sqlite3* opened = nullptr;
     const int code = sqlite3_open_v2(file.c_str(), &opened, flags, nullptr);
     database_.reset(opened);
