@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "moves.hpp"
 #include "words.hpp"
 
 namespace po = boost::program_options;
@@ -29,7 +30,9 @@ const Command ensure_version_command{
     "create the version table where it is missing",
     "",
     "  $ orch ensure_version",
-    [](po::options_description& options) { options.add_options()("sql", "print the SQL, change nothing"); },
+    [](po::options_description& options) {
+        options.add_options()(no_wait_option, no_wait_text)("sql", "print the SQL, change nothing");
+    },
     {},
     run,
 };

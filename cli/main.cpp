@@ -204,6 +204,7 @@ std::optional<Invocation> parse(const Command& command, Words words, std::size_t
     options.x = invocation.list("x");
     options.tag = invocation.text("tag");
     options.output_is_document = invocation.json || invocation.flag("sql");
+    options.no_wait = invocation.flag("no-wait");
     options.allow_foreign = invocation.flag("allow-foreign");
     return invocation;
 }

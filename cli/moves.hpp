@@ -10,6 +10,10 @@
 
 namespace orch::cli {
 
+/// The option of every command that changes a database.
+inline constexpr const char* no_wait_option = "no-wait";
+inline constexpr const char* no_wait_text = "fail at once (exit 4) when another run holds the lock";
+
 /// One command, online and as SQL.
 struct Move {
     std::function<runner::Summary(runner::Session&)> online;

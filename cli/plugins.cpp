@@ -11,14 +11,8 @@ namespace {
 
 /// The plugins that the configuration file sees, or those of the installation where there is no file.
 std::vector<dialect::PluginReport> reports(const Invocation& invocation) {
-    std::optional<fleet::Project> project;
-    try {
-        project.emplace(invocation.options);
-    } catch (const Error&) {
-        if (invocation.options.config) throw;
-        return fleet::plugins_without_project();
-    }
-    return project->plugins().list();
+    if (!fleet::has_project(invocation.options)) return fleet::plugins_without_project();
+    return fleet::Project(invocation.options).plugins().list();
 }
 
 int run(const Invocation& invocation) {

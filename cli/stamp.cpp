@@ -35,10 +35,10 @@ const Command stamp_command{
     "  $ orch stamp --purge 1975ea83b712\n"
     "  $ orch stamp base",
     [](po::options_description& options) {
-        options.add_options()("sql", "print the SQL, change nothing")("purge",
-                                                                      "remove all version rows first")(
-            "tag", po::value<std::string>()->value_name("TEXT"),
-            "a word for env.py's get_tag_argument()")("arg-revision", po::value<std::vector<std::string>>());
+        options.add_options()(no_wait_option, no_wait_text)("sql", "print the SQL, change nothing")(
+            "purge", "remove all version rows first")("tag", po::value<std::string>()->value_name("TEXT"),
+                                                      "a word for env.py's get_tag_argument()")(
+            "arg-revision", po::value<std::vector<std::string>>());
     },
     {{"arg-revision", -1}},
     run,

@@ -34,6 +34,11 @@ State look(fleet::Environment& environment) {
     return state;
 }
 
+std::string in_words(const State& state) {
+    if (state.heads.empty()) return "no revisions";
+    return state.pending == 0 ? "up to date" : fmt::format("{} pending", state.pending);
+}
+
 void print_lines(const std::vector<State>& states) {
     std::vector<std::vector<std::string>> rows = {{"environment", "current", "head", "state"}};
     for (const State& state : states) {
@@ -41,8 +46,7 @@ void print_lines(const std::vector<State>& states) {
             rows.push_back({state.environment, "?", "?", "error: " + state.error->message()});
         else
             rows.push_back({state.environment, or_base(state.current, "<base>"),
-                            or_base(state.heads, "<none>"),
-                            state.pending == 0 ? "up to date" : fmt::format("{} pending", state.pending)});
+                            or_base(state.heads, "<none>"), in_words(state)});
     }
     print(table(rows));
 }

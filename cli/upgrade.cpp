@@ -33,8 +33,8 @@ const Command upgrade_command{
     "  $ orch -n 'module_*' upgrade heads\n"
     "  $ orch upgrade 1975:ae10 --sql > release.sql",
     [](po::options_description& options) {
-        options.add_options()("allow-foreign",
-                              "allow operations on tables that another environment's filter selects")(
+        options.add_options()(no_wait_option, no_wait_text)(
+            "allow-foreign", "allow operations on tables that another environment's filter selects")(
             "sql", "print the SQL, change nothing")("tag", po::value<std::string>()->value_name("TEXT"),
                                                     "a word for env.py's get_tag_argument()")(
             "arg-revision", po::value<std::vector<std::string>>());

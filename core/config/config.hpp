@@ -116,5 +116,7 @@ ORCH_API std::vector<std::string> as_list(const Value& value, std::string_view s
 /// of the repository (a folder with .git), or to / without one. An empty variable counts as not set. Throws
 /// Error(config) that says where it looked and how to begin (`orch init`).
 ORCH_API std::filesystem::path find(const std::optional<std::string>& given);
+/// As find(), but nothing where none is named and none is found. A named one that is missing still throws.
+ORCH_API std::optional<std::filesystem::path> find_if_any(const std::optional<std::string>& given);
 
 } // namespace orch::config

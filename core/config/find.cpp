@@ -53,31 +53,50 @@ std::optional<fs::path> in_folder(const fs::path& folder, std::vector<std::strin
     return std::nullopt;
 }
 
-[[noreturn]] void nothing(const fs::path& first, const fs::path& last,
-                          const std::vector<std::string>& notes) {
+/// A search through folders: what it found, and where it looked.
+struct Search {
+    std::optional<fs::path> found;
+    fs::path first, last;
+    std::vector<std::string> notes;
+};
+
+Search search_upwards() {
+    Search search;
+    search.first = fs::current_path();
+    for (search.last = search.first;; search.last = search.last.parent_path()) {
+        search.found = in_folder(search.last, search.notes);
+        if (search.found || stands(search.last / ".git") || search.last == search.last.parent_path())
+            return search;
+    }
+}
+
+Search search(const std::optional<std::string>& given) {
+    if (given) return {named(*given, "'--config'"), {}, {}, {}};
+    for (const char* variable : {"ORCH_CONFIG", "ALEMBIC_CONFIG"})
+        if (auto file = in_variable(variable)) return {std::move(file), {}, {}, {}};
+    return search_upwards();
+}
+
+[[noreturn]] void nothing(const Search& search) {
     Error error(Fault::config,
                 "found no orch.ini, alembic.ini or pyproject.toml with [tool.orch] or [tool.alembic]");
     error.hint(
         "'orch init migrations' begins a new tree here; '-c FILE' or ORCH_CONFIG names a file elsewhere");
-    error.note(first == last
-                   ? fmt::format("looked in '{}'", first.string())
-                   : fmt::format("looked in '{}' and upwards to '{}'", first.string(), last.string()));
-    for (const std::string& note : notes) error.note(note);
+    error.note(search.first == search.last ? fmt::format("looked in '{}'", search.first.string())
+                                           : fmt::format("looked in '{}' and upwards to '{}'",
+                                                         search.first.string(), search.last.string()));
+    for (const std::string& note : search.notes) error.note(note);
     throw error;
 }
 
 } // namespace
 
 fs::path find(const std::optional<std::string>& given) {
-    if (given) return named(*given, "'--config'");
-    if (const auto file = in_variable("ORCH_CONFIG")) return *file;
-    if (const auto file = in_variable("ALEMBIC_CONFIG")) return *file;
-    const fs::path first = fs::current_path();
-    std::vector<std::string> notes;
-    for (fs::path folder = first;; folder = folder.parent_path()) {
-        if (const auto file = in_folder(folder, notes)) return *file;
-        if (stands(folder / ".git") || folder == folder.parent_path()) nothing(first, folder, notes);
-    }
+    const Search done = search(given);
+    if (!done.found) nothing(done);
+    return *done.found;
 }
+
+std::optional<fs::path> find_if_any(const std::optional<std::string>& given) { return search(given).found; }
 
 } // namespace orch::config

@@ -120,11 +120,15 @@ class Parser {
     }
 
     void begin_key(std::string_view content) {
+        const std::size_t delimiter = content.find_first_of("=:");
+        // In a section, configparser takes "[name = value" for a key.
+        if (content[0] == '[' && (delimiter == npos || !has_section_)) no_end_of_section(content);
         if (!has_section_)
             fail("expected a section like '[alembic]' before the first key", place_of(content),
                  "an ini file begins with a section in brackets; is this the file that you meant?");
-        const std::size_t delimiter = content.find_first_of("=:");
-        if (delimiter == npos) no_delimiter(content);
+        if (delimiter == npos)
+            fail("expected 'key = value'", place_of(content),
+                 "indent the line if it belongs to the value above, or begin it with '#' for a comment");
         const std::string_view name = strip_right(content.substr(0, delimiter));
         if (name.empty())
             fail(fmt::format("expected a key before '{}'", content[delimiter]),
@@ -141,13 +145,13 @@ class Parser {
              "is this the file that you meant?");
     }
 
-    [[noreturn]] void no_delimiter(std::string_view content) const {
+    [[noreturn]] void no_end_of_section(std::string_view content) const {
         const Place place = place_of(content);
-        if (content == "[]") fail("expected the name of a section between '[' and ']'", place, "");
-        if (content[0] == '[')
-            fail("expected ']' after the name of the section", place, "write '[NAME]' on a line of its own");
-        fail("expected 'key = value'", place,
-             "indent the line if it belongs to the value above, or begin it with '#' for a comment");
+        if (content.starts_with("[]")) fail("expected the name of a section between '[' and ']'", place, "");
+        const std::string_view name = strip_right(content.substr(1));
+        check_length(name, place_of(content.substr(0, 1)));
+        fail("expected ']' after the name of the section", place,
+             name.empty() ? "write '[NAME]' on a line of its own" : fmt::format("write '[{}]'", name));
     }
 
     void add_key(std::string_view name) {

@@ -8,6 +8,7 @@
 
 #include "base/api.hpp"
 #include "base/url.hpp"
+#include "dialect/lock.hpp"
 #include "dialect/statement.hpp"
 #include "ops/ops.hpp"
 #include "schema/catalog.hpp"
@@ -33,6 +34,9 @@ struct Traits {
     bool returns_rows = true;        ///< INSERT ... RETURNING
     std::string begin = "BEGIN", commit = "COMMIT"; ///< as --sql writes them
     std::string terminator = ";";
+    /// The names that a `.sql` section for this database may use, the best first; none: `name` alone.
+    std::vector<std::string> section_names;
+    bool backslash_escapes = false;    ///< in a quoted string, of the character that follows
     std::vector<std::string> features; ///< for `orch plugins`: "transactional DDL", ...
 };
 
@@ -121,6 +125,10 @@ class ORCH_API Dialect {
     /// A text that is equal for two URLs that reach the same database (host and name, the real path of a
     /// file), without connecting: for finding environments that would share a version table.
     virtual std::string identity(const Url& url) const = 0;
+    /// The lock of a version table. Connects when it is first used. Null where no other process can reach the
+    /// database (memory), and by default.
+    virtual std::unique_ptr<Lock> lock(const Url& url, const ConnectOptions& options,
+                                       const LockRequest& request) const;
 };
 
 } // namespace orch::dialect

@@ -24,6 +24,7 @@ struct Options {
     std::vector<std::string> x;        ///< -x key=value
     std::optional<std::string> tag;    ///< --tag
     bool output_is_document = false;   ///< --sql, --json: what scripts print goes to standard error
+    bool no_wait = false;              ///< --no-wait: a lock that another run holds is an error at once
     bool allow_foreign = false;        ///< --allow-foreign: operations on tables of other environments
 };
 
@@ -54,6 +55,8 @@ class ORCH_API Environment {
     void read(const std::function<void(runner::Session&)>& work);
     /// Opens the database for changing and calls `work`.
     void change(const std::function<void(runner::Session&)>& work);
+    /// Calls `work` with the settings that hold, and opens no database itself.
+    void with_dialect(const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work);
     /// No database: calls `work` with what the SQL-writing functions of runner need.
     void offline(const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work);
     /// The dialect of this scheme ("sqlite", "postgresql"); of the environment's URL where none is given.
@@ -142,6 +145,9 @@ struct InitRequest {
 /// before it writes anything. Gives the file that the user should look at next.
 ORCH_API std::filesystem::path init(const InitRequest& request,
                                     const std::function<void(const std::string&)>& tell);
+
+/// Whether there is a configuration file that a Project would read. Throws for a named one that is missing.
+ORCH_API bool has_project(const Options& options);
 
 /// Where plugins are looked for when there is no configuration file: for `orch plugins`.
 ORCH_API std::vector<dialect::PluginReport> plugins_without_project();

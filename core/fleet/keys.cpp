@@ -18,6 +18,7 @@ namespace {
 /// come on top.
 constexpr std::array known_keys = {
     "script_location",
+    "lock_wait",
     "version_locations",
     "version_path_separator",
     "path_separator",
@@ -45,9 +46,9 @@ constexpr std::array known_keys = {
 
 /// Keys that a later version reads and this one does not: said once, so that nobody relies on them.
 constexpr std::array later_keys = {
-    "target_metadata", "include_schemas", "compare_type",      "compare_server_default",
-    "lock_timeout",    "lock_wait",       "statement_timeout", "targets",
-    "on_error",        "fallback",        "scratch_url",       "direct_url",
+    "target_metadata", "include_schemas",   "compare_type", "compare_server_default",
+    "lock_timeout",    "statement_timeout", "targets",      "on_error",
+    "fallback",        "scratch_url",       "direct_url",
 };
 
 class Section {
@@ -257,6 +258,10 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
     keys.settings.transaction_per_migration =
         section.flag("transaction_per_migration", is_orchs_own(config, name));
     keys.settings.version_table_pk = section.flag("version_table_pk", true);
+    if (options.no_wait)
+        keys.settings.lock_wait = {};
+    else if (const auto value = section.find("lock_wait"))
+        keys.settings.lock_wait = std::chrono::milliseconds(config::as_milliseconds(*value, "lock_wait"));
     keys.revision_environment = section.flag("revision_environment", false);
     if (const auto value = section.find("depends_on")) keys.depends_on = config::as_list(*value, ", \n");
     if (const auto value = section.find("include_object")) keys.include_object = Filter(*value);

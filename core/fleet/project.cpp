@@ -133,6 +133,13 @@ void Environment::change(const std::function<void(runner::Session&)>& work) {
     self_->session(runner::Session::Access::write, work);
 }
 
+void Environment::with_dialect(
+    const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work) {
+    self_->with_settings(false, [&](const runner::Settings& settings) {
+        work(settings, self_->project.plugins().for_scheme(settings.url.scheme));
+    });
+}
+
 void Environment::offline(const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work) {
     self_->loaded();
     self_->with_settings(true, [&](const runner::Settings& settings) {
@@ -432,6 +439,8 @@ void check(const std::vector<Outcome>& outcomes) {
     if (!left.empty()) error.note(fmt::format("not run: {}", quoted_list(left)));
     throw error;
 }
+
+bool has_project(const Options& options) { return config::find_if_any(options.config).has_value(); }
 
 std::vector<dialect::PluginReport> plugins_without_project() { return dialect::Plugins().list(); }
 

@@ -101,16 +101,18 @@ Vertices Names::with_prefix(std::string_view prefix) const {
     return found;
 }
 
-std::string Names::did_you_mean(std::string_view text) const {
+std::string Names::did_you_mean(std::string_view text, const Revision* except) const {
     std::vector<std::string> keys;
     for (const auto* names : {&ids_, &labels_})
-        for (const auto& [key, vertex] : *names) keys.emplace_back(key);
+        for (const auto& [key, vertex] : *names)
+            if (&revisions_[vertex] != except) keys.emplace_back(key);
     std::sort(keys.begin(), keys.end());
     if (const auto found = nearest(text, keys)) return fmt::format("did you mean '{}'?", *found);
     // Somebody who types "ae2" looks for an id that begins like it: "ae1027a6acf".
     for (std::size_t shared = std::min<std::size_t>(text.size(), 40); shared-- > 2;) {
         std::vector<std::string> ids;
-        for (const Vertex vertex : with_prefix(text.substr(0, shared))) ids.push_back(revisions_[vertex].id);
+        for (const Vertex vertex : with_prefix(text.substr(0, shared)))
+            if (&revisions_[vertex] != except) ids.push_back(revisions_[vertex].id);
         if (ids.empty()) continue;
         return ids.size() > most_suggested ? std::string()
                                            : fmt::format("did you mean '{}'?", join(ids, "' or '"));

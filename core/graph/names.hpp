@@ -26,7 +26,7 @@ class Names {
     /// count.
     Vertices with_prefix(std::string_view prefix) const;
     /// A hint that names the nearest id or label ("did you mean 'ae10'?"), or "".
-    std::string did_you_mean(std::string_view text) const;
+    std::string did_you_mean(std::string_view text, const Revision* except = nullptr) const;
 
   private:
     struct Key {

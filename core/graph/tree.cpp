@@ -63,7 +63,7 @@ Vertex Tree::parent_of(const Revision& revision, const std::string& id) const {
     if (const auto parent = names_.id(id)) return *parent;
     throw Error(Fault::graph, fmt::format("revision '{}' follows '{}', which is in no file", revision.id, id))
         .at(revision.place)
-        .hint(hint_for_missing(id, "down_revision"));
+        .hint(hint_for_missing(revision, id, "down_revision"));
 }
 
 Vertex Tree::dependency_of(const Revision& revision, const std::string& name) const {
@@ -76,14 +76,16 @@ Vertex Tree::dependency_of(const Revision& revision, const std::string& name) co
                 fmt::format("revision '{}' depends on '{}', which is no revision and no branch label",
                             revision.id, name))
         .at(revision.place)
-        .hint(hint_for_missing(name, "depends_on"));
+        .hint(hint_for_missing(revision, name, "depends_on"));
 }
 
-std::string Tree::hint_for_missing(const std::string& name, std::string_view key) const {
-    const Vertices longer = names_.with_prefix(name);
+std::string Tree::hint_for_missing(const Revision& revision, const std::string& name,
+                                   std::string_view key) const {
+    Vertices longer = names_.with_prefix(name);
+    std::erase_if(longer, [&](Vertex vertex) { return id(vertex) == revision.id; });
     if (!name.empty() && longer.size() == 1)
         return fmt::format("{} needs the full id: '{}'", key, id(longer.front()));
-    std::string near = names_.did_you_mean(name);
+    std::string near = names_.did_you_mean(name, &revision);
     return near.empty() ? "restore the missing file from version control" : near;
 }
 

@@ -43,7 +43,8 @@ class Tree {
     std::vector<Link> dependency_links() const;
     Vertex parent_of(const Revision& revision, const std::string& id) const;
     Vertex dependency_of(const Revision& revision, const std::string& name) const;
-    std::string hint_for_missing(const std::string& name, std::string_view key) const;
+    std::string hint_for_missing(const Revision& revision, const std::string& name,
+                                 std::string_view key) const;
     void refuse_cycle() const;
     void spread_labels() const;
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstring>
 #include <fmt/format.h>
+#include <optional>
 #include <utility>
 
 namespace orch::lang {
@@ -136,6 +137,7 @@ class HeadScanner {
         std::string value;
         at_ = begin;
         if (!strings(value)) {
+            open_string_.reset();
             at_ = begin;
             skip_logical_line();
             return true;
@@ -196,7 +198,17 @@ class HeadScanner {
         entry.value = std::move(tuple);
     }
 
+    /// An open string swallows what follows it: a revision would be missed without a word.
+    [[noreturn]] void refuse_open_string(std::size_t begin) {
+        const bool triple = text_.substr(begin, 3) == std::string(3, text_[begin]);
+        const std::string quote(triple ? 3 : 1, text_[begin]);
+        Error error(Fault::script, "the string that begins here is never closed");
+        error.at(place_in(path_, text_, begin, begin + quote.size()));
+        throw error.hint(fmt::format("end it with {}", quote));
+    }
+
     [[noreturn]] void refuse(std::size_t index, std::size_t begin, std::string_view what) {
+        if (open_string_) refuse_open_string(*open_string_);
         std::size_t end = std::min(text_.find_first_of("\r\n#", begin), text_.size());
         while (end > begin && (text_[end - 1] == ' ' || text_[end - 1] == '\t')) --end;
         Error error(Fault::script, fmt::format("'{}' {}", names_[index], what));
@@ -279,7 +291,10 @@ class HeadScanner {
             while (quote < text_.size() && quote < begin + 2 && starts_name(text_[quote])) ++quote;
             if (quote >= text_.size() || (text_[quote] != '"' && text_[quote] != '\'')) return any;
             at_ = quote;
-            if (!skip_string()) return false;
+            if (!skip_string()) {
+                open_string_ = quote;
+                return false;
+            }
             const StringParts parts = string_parts(text_.substr(begin, at_ - begin));
             if (parts.bytes || (parts.formatted && parts.body.find('{') != std::string_view::npos))
                 return false;
@@ -322,8 +337,9 @@ class HeadScanner {
         at_ = newline == std::string_view::npos ? text_.size() : newline + 1;
     }
 
-    /// From a quote to behind its partner; false when there is none (then to the end of the line or text).
+    /// From a quote to behind its partner; false when there is none in its line. Triple quotes must have one.
     bool skip_string() {
+        const std::size_t begin = at_;
         const char quote = peek();
         const bool triple = peek(1) == quote && peek(2) == quote;
         at_ += triple ? 3 : 1;
@@ -338,6 +354,7 @@ class HeadScanner {
             if (c == '\n' && !triple) return false;
             ++at_;
         }
+        if (triple) refuse_open_string(begin);
         at_ = text_.size();
         return false;
     }
@@ -378,6 +395,7 @@ class HeadScanner {
     std::span<const std::string_view> names_;
     std::string_view path_;
     std::size_t at_ = 0;
+    std::optional<std::size_t> open_string_; ///< of the value that is read: where it begins
     int depth_ = 0;
     bool seen_statement_ = false;
     std::array<bool, 256> first_letter_{};

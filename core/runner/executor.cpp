@@ -32,6 +32,12 @@ Executor::Executor(const dialect::Dialect& dialect, const Settings& settings)
 
 std::string Executor::dialect_name() const { return traits().name; }
 
+std::vector<std::string> Executor::dialect_names() const {
+    return traits().section_names.empty() ? std::vector{traits().name} : traits().section_names;
+}
+
+bool Executor::backslash_escapes() const { return traits().backslash_escapes; }
+
 void Executor::apply(const ops::Operation& operation) {
     if (settings_.permit) settings_.permit(operation);
     at_origin(operation.origin, [&] { perform(operation); });

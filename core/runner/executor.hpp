@@ -20,6 +20,8 @@ class Executor : public script::Database {
 
     void apply(const ops::Operation& operation) override;
     std::string dialect_name() const override;
+    std::vector<std::string> dialect_names() const override;
+    bool backslash_escapes() const override;
 
     virtual void begin() = 0;
     virtual void commit() = 0;

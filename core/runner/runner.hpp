@@ -9,6 +9,7 @@
 #include "graph/graph.hpp"
 #include "script/script.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -44,6 +45,8 @@ struct Settings {
     std::vector<std::pair<std::string, std::string>> connect_args;
     bool transaction_per_migration = true; ///< else one transaction for the run
     bool version_table_pk = true;
+    /// How long to wait for the lock that another run holds; zero: not at all.
+    std::chrono::milliseconds lock_wait = std::chrono::minutes(5);
     script::Settings scripts;
     /// What an env.py executed on its connection first (`SET search_path ...`), in order.
     std::vector<std::pair<sql::Query, Place>> session_statements;
@@ -62,7 +65,9 @@ struct Summary {
 class ORCH_API Session {
   public:
     enum class Access { read, write };
-    /// Connects. With Access::read nothing is written, not even an empty database file.
+    /// Connects. With Access::read nothing is written, not even an empty database file. With Access::write
+    /// takes the lock of the version table, waits for it as the settings say, and keeps it; throws
+    /// Error(busy) when somebody else keeps it longer.
     Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access);
     ~Session();
     Session(const Session&) = delete;
@@ -86,6 +91,14 @@ class ORCH_API Session {
     struct Implementation;
     std::unique_ptr<Implementation> self_;
 };
+
+/// Who holds the lock of an environment's version table, if anybody does. Takes nothing, writes nothing.
+ORCH_API std::optional<dialect::Holder> lock_holder(const Settings& settings,
+                                                    const dialect::Dialect& dialect);
+/// Ends the database session that holds it. False where only the holder's process can be ended.
+ORCH_API bool end_lock_holder(const Settings& settings, const dialect::Dialect& dialect);
+/// "ann@web1, process 4711, since 2024-05-02 09:30:00 UTC"
+ORCH_API std::string describe(const dialect::Holder& holder);
 
 /// Takes a piece of SQL text, in order.
 using Output = std::function<void(std::string_view)>;

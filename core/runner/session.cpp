@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "runner/executor.hpp"
+#include "runner/run_lock.hpp"
 #include "runner/runner.hpp"
 #include "runner/steps.hpp"
 #include "runner/version_table.hpp"
@@ -41,6 +42,7 @@ struct Session::Implementation {
     const dialect::Dialect& dialect;
     VersionTable versions;
     std::unique_ptr<dialect::Connection> connection; ///< null: read access to a database that does not exist
+    std::optional<RunLock> lock;                     ///< for changing
 
     Rows rows() {
         if (!connection || !versions.exists(*connection)) return {};
@@ -112,7 +114,10 @@ struct Session::Implementation {
         graph::Plan plan = planner(before);
         wrote = wrote || purge || !plan.empty();
         changing(online, [&] {
-            for (const graph::Step& step : plan) carry_out(step, settings, tree, versions, online);
+            for (const graph::Step& step : plan) {
+                lock->check();
+                carry_out(step, settings, tree, versions, online);
+            }
             if (wrote) transaction.commit();
         });
         Rows now = after(plan, before);
@@ -141,6 +146,7 @@ struct Session::Implementation {
                 }
                 const graph::Step& step = plan[next];
                 changing(online, [&] {
+                    lock->check();
                     carry_out(step, settings, tree, versions, online);
                     transaction.commit();
                 });
@@ -160,16 +166,27 @@ struct Session::Implementation {
         }
     }
 
+    std::string standing(const Summary& summary) const {
+        if (summary.current.empty()) return "base";
+        const bool all_applied = tree.graph().pending(summary.current).empty();
+        return all_applied ? "head" : join(summary.current, ", ");
+    }
+
     Summary run(const Planner& planner, bool at_once, bool purge = false) {
         Online online(dialect, *connection, settings);
-        return at_once ? run_at_once(online, planner, purge) : run_one_by_one(online, planner);
+        Summary summary = at_once ? run_at_once(online, planner, purge) : run_one_by_one(online, planner);
+        if (lock->waited() && summary.steps.empty())
+            log::info(settings.logger,
+                      fmt::format("Nothing is left to do: already at {}", standing(summary)));
+        return summary;
     }
 };
 
 Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access)
-    : self_(new Implementation{
-          settings, tree, dialect, version_table(settings, tree),
-          dialect.connect(settings.url, {access == Access::read, settings.connect_args})}) {
+    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree),
+                               dialect.connect(settings.url, {access == Access::read, settings.connect_args}),
+                               std::nullopt}) {
+    if (access == Access::write) self_->lock.emplace(settings, dialect);
     self_->prepare(access == Access::read);
     if (access == Access::read) return;
     log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));

@@ -7,6 +7,7 @@
 #include "memory.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -151,7 +152,9 @@ void Connection::fail(int code, std::string_view sql) {
     const bool cancelled = waiting && cancelled_.exchange(false); // heard
     Failure failure;
     failure.code = cancelled ? SQLITE_INTERRUPT : code;
-    failure.message = database_ ? sqlite3_errmsg(database_.get()) : sqlite3_errstr(code);
+    const bool told_by_sqlite =
+        database_ && (sqlite3_extended_errcode(database_.get()) & 0xff) == (code & 0xff);
+    failure.message = told_by_sqlite ? sqlite3_errmsg(database_.get()) : sqlite3_errstr(code);
     failure.name = name_;
     failure.path = path_;
     failure.sql = sql;
@@ -296,10 +299,23 @@ void Connection::step(sqlite3_stmt* statement, std::string_view sql, bool reads,
     result.affected = sqlite3_total_changes64(database) == before ? 0 : sqlite3_changes64(database);
 }
 
+// SQLite lets a write begin on a file that it can only read, or whose folder has no room for a journal, and
+// fails at the first statement.
+void Connection::check_writable(std::string_view sql) {
+    if (sqlite3_db_readonly(database_.get(), "main") == 1) fail(SQLITE_READONLY, sql);
+    if (path_.empty()) return;
+    const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+    std::error_code ignored;
+    if (!std::filesystem::exists(path_ + "-wal", ignored) &&
+        access(folder.empty() ? "." : folder.c_str(), W_OK) != 0)
+        fail(SQLITE_READONLY_DIRECTORY, sql);
+}
+
 void Connection::begin(bool write) {
     static const std::string immediate = "BEGIN IMMEDIATE", deferred = "BEGIN";
     const std::string& sql = write ? immediate : deferred;
     check_not_cancelled(sql);
+    if (write) check_writable(sql);
     sqlite3_stmt* statement = kept(sql);
     const Reset reset(statement);
     sql::Result ignored;

@@ -54,6 +54,7 @@ class Connection final : public dialect::Connection {
     void bind(sqlite3_stmt* statement, const std::vector<sql::Datum>& values, std::string_view sql);
     void step(sqlite3_stmt* statement, std::string_view sql, bool reads, sql::Result& result);
     void check_not_cancelled(std::string_view sql);
+    void check_writable(std::string_view sql);
     [[noreturn]] void fail(int code, std::string_view sql);
 
     std::string name_;

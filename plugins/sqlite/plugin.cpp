@@ -4,6 +4,7 @@
 
 #include "compiler.hpp"
 #include "connection.hpp"
+#include "lock.hpp"
 #include "options.hpp"
 
 #include <boost/dll/alias.hpp>
@@ -51,6 +52,15 @@ class Dialect final : public dialect::Dialect {
         std::error_code error;
         const std::filesystem::path real = std::filesystem::weakly_canonical(found.path, error);
         return "sqlite:" + (error ? found.path.lexically_normal() : real).string();
+    }
+
+    std::unique_ptr<dialect::Lock> lock(const Url& url, const dialect::ConnectOptions& options,
+                                        const dialect::LockRequest& request) const override {
+        const Options found = read_options(url, options.settings);
+        if (found.memory) return nullptr;
+        std::error_code error;
+        const std::filesystem::path real = std::filesystem::weakly_canonical(found.path, error);
+        return std::make_unique<Lock>(error ? found.path : real, request);
     }
 
   private:

@@ -1,0 +1,139 @@
+#include "runner/run_lock.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <pwd.h>
+#include <random>
+#include <thread>
+#include <unistd.h>
+
+namespace orch::runner {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+std::string user_name() {
+    std::array<char, 4096> room{};
+    passwd entry{};
+    passwd* found = nullptr;
+    if (getpwuid_r(geteuid(), &entry, room.data(), room.size(), &found) == 0 && found) return entry.pw_name;
+    return std::to_string(geteuid());
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+std::string now_in_words() {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", gmtime_r(&now, &parts));
+    return text.data();
+}
+
+dialect::Holder this_process() {
+    return {user_name(), host_name(), std::to_string(getpid()), now_in_words(), {}};
+}
+
+std::unique_ptr<dialect::Lock> make_lock(const Settings& settings, const dialect::Dialect& dialect) {
+    return dialect.lock(
+        settings.url, {false, settings.connect_args},
+        {settings.context.version_table, settings.context.version_table_schema, this_process()});
+}
+
+std::string in_words(milliseconds time) {
+    const auto count = time.count();
+    if (count >= 60'000 && count % 60'000 == 0) return fmt::format("{} min", count / 60'000);
+    if (count % 1000 == 0) return fmt::format("{} s", count / 1000);
+    return fmt::format("{} ms", count);
+}
+
+/// "the lock on version table 'alembic_version' of 'sqlite:///app.db'"
+std::string name_of(const Settings& settings) {
+    return fmt::format("the lock on version table '{}' of '{}'", settings.context.version_table,
+                       masked(settings.url));
+}
+
+/// The pauses grow, and no two processes that began together go on together.
+class Pause {
+  public:
+    explicit Pause(Clock::time_point end) : end_(end) {}
+
+    /// False: the time is over.
+    bool sleep() {
+        const auto now = Clock::now();
+        if (now >= end_) return false;
+        std::uniform_real_distribution<double> around(0.5, 1.5);
+        const auto pause = milliseconds(static_cast<long>(length_ * around(random_)));
+        std::this_thread::sleep_until(std::min(now + pause, end_));
+        length_ = std::min(length_ * growth, longest);
+        return true;
+    }
+
+  private:
+    static constexpr double shortest = 20, longest = 500, growth = 1.3; ///< ms
+    Clock::time_point end_;
+    double length_ = shortest;
+    std::minstd_rand random_{std::random_device()()};
+};
+
+} // namespace
+
+std::string describe(const dialect::Holder& holder) {
+    if (holder.user.empty() && holder.host.empty() && holder.process.empty()) return "somebody else";
+    std::string text = holder.user.empty() ? "somebody" : holder.user;
+    if (!holder.host.empty()) text += "@" + holder.host;
+    if (!holder.process.empty()) text += ", process " + holder.process;
+    if (!holder.since.empty()) text += ", since " + holder.since;
+    return text;
+}
+
+RunLock::RunLock(const Settings& settings, const dialect::Dialect& dialect)
+    : settings_(settings), lock_(make_lock(settings, dialect)) {
+    if (lock_ && !lock_->try_take()) wait();
+}
+
+void RunLock::wait() {
+    waited_ = true;
+    const auto holder = lock_->holder();
+    const std::string who = holder ? describe(*holder) : "somebody else";
+    if (settings_.lock_wait > milliseconds::zero())
+        log::info(settings_.logger, fmt::format("Waiting up to {} for {}, held by {}",
+                                                in_words(settings_.lock_wait), name_of(settings_), who));
+    Pause pause(Clock::now() + settings_.lock_wait);
+    while (pause.sleep())
+        if (lock_->try_take()) return;
+    const auto last = lock_->holder();
+    Error error(Fault::busy,
+                fmt::format("{} is held by {}", name_of(settings_), last ? describe(*last) : who));
+    if (settings_.lock_wait > milliseconds::zero())
+        error.note(fmt::format("waited {}", in_words(settings_.lock_wait)));
+    throw error.hint("let the other run end, then run the command again; 'orch unlock' says more about it");
+}
+
+void RunLock::check() {
+    if (lock_) lock_->check();
+}
+
+std::optional<dialect::Holder> lock_holder(const Settings& settings, const dialect::Dialect& dialect) {
+    const auto lock = make_lock(settings, dialect);
+    return lock ? lock->holder() : std::nullopt;
+}
+
+bool end_lock_holder(const Settings& settings, const dialect::Dialect& dialect) {
+    const auto lock = make_lock(settings, dialect);
+    return lock && lock->end_holder();
+}
+
+} // namespace orch::runner
