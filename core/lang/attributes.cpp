@@ -330,7 +330,7 @@ std::vector<std::string> attribute_names(const Value& object) {
     }
     case Type::module: {
         const auto& module = *Peek::as<Module>(object);
-        names = module.member_names;
+        if (module.member_names) names = module.member_names();
         add_names(module.names, names);
         break;
     }

@@ -78,21 +78,13 @@ Value load_source(Interpreter::Impl& impl, std::string_view name, ModuleSource s
     return made;
 }
 
-/// Whether some built-in module lies below this name, so that the name itself is an (empty) package.
-bool is_package(const Interpreter::Impl& impl, std::string_view name) {
-    const std::string prefix = std::string(name) + ".";
-    const auto at = impl.registry.lower_bound(prefix);
-    return at != impl.registry.end() && at->first.starts_with(prefix);
-}
-
 } // namespace
 
 std::optional<Value> find_module(std::string_view name) {
     Interpreter::Impl& impl = *running;
     if (const auto found = impl.loaded.find(name); found != impl.loaded.end()) return found->second;
-    if (const auto found = impl.registry.find(name); found != impl.registry.end())
-        return load_builtin(impl, name, Interpreter::Loader(found->second));
-    if (is_package(impl, name)) return load_builtin(impl, name, [](ModuleBuilder&) {});
+    if (const Interpreter::Loader load = impl.registry.find(name)) return load_builtin(impl, name, load);
+    if (impl.registry.has_below(name)) return load_builtin(impl, name, [](ModuleBuilder&) {});
     if (impl.find_module)
         if (auto source = impl.find_module(name)) {
             // A package's __init__ comes before what it holds.

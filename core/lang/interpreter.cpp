@@ -56,9 +56,13 @@ ModuleBuilder& ModuleBuilder::members(std::function<std::optional<Value>(std::st
     return *this;
 }
 
-ModuleBuilder& ModuleBuilder::names(std::vector<std::string> names) {
+ModuleBuilder& ModuleBuilder::names(std::function<std::vector<std::string>()> names) {
     Peek::as<Module>(module_)->member_names = std::move(names);
     return *this;
+}
+
+ModuleBuilder& ModuleBuilder::names(std::vector<std::string> names) {
+    return this->names([names = std::move(names)] { return names; });
 }
 
 Interpreter& ModuleBuilder::interpreter() const { return *Peek::as<Module>(module_)->interpreter; }
@@ -132,9 +136,7 @@ auto enter(Interpreter::Impl& impl, Action action) {
 
 // --- The interpreter.
 
-Interpreter::Interpreter(Limits limits) : impl_(std::make_unique<Impl>(*this, limits)) {
-    add_standard_modules(*this);
-}
+Interpreter::Interpreter(Limits limits) : impl_(std::make_unique<Impl>(*this, limits)) {}
 
 Interpreter::~Interpreter() {
     // What is emptied may be a generator that unwinds: it needs its interpreter.
@@ -148,8 +150,8 @@ Interpreter::~Interpreter() {
 }
 
 void Interpreter::add_module(std::string_view name, Loader load) {
-    impl_->registry.insert_or_assign(std::string(name), std::move(load));
-    impl_->loaded.erase(std::string(name));
+    impl_->registry.add(name, std::move(load));
+    if (const auto found = impl_->loaded.find(name); found != impl_->loaded.end()) impl_->loaded.erase(found);
 }
 bool Interpreter::has_module(std::string_view name) const { return impl_->registry.contains(name); }
 void Interpreter::on_find_module(std::function<std::optional<ModuleSource>(std::string_view)> find) {

@@ -45,7 +45,8 @@ class ORCH_API ModuleBuilder {
     ModuleBuilder& function(std::string_view name, Function function);
     /// Members made on first use: asked for each name that the module does not have, the answer is kept.
     ModuleBuilder& members(std::function<std::optional<Value>(std::string_view name)> make);
-    /// Names that members() can make, for `import *` and the nearest name.
+    /// Tells the names that members() can make, for `import *` and the nearest name.
+    ModuleBuilder& names(std::function<std::vector<std::string>()> names);
     ModuleBuilder& names(std::vector<std::string> names);
     Interpreter& interpreter() const;
     const Value& module() const { return module_; }

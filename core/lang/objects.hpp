@@ -329,7 +329,7 @@ class Module final : public Object {
     std::string package; ///< what relative imports count from
     Table names;
     std::function<std::optional<Value>(std::string_view)> members;
-    std::vector<std::string> member_names;
+    std::function<std::vector<std::string>()> member_names; ///< that `members` can make; may be empty
     Interpreter* interpreter = nullptr;
 };
 

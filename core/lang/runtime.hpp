@@ -4,6 +4,7 @@
 #include "lang/ast.hpp"
 #include "lang/lang.hpp"
 #include "lang/operations.hpp"
+#include "lang/registry.hpp"
 
 #include <map>
 #include <set>
@@ -43,7 +44,7 @@ class Interpreter::Impl {
     Frame* frame = nullptr;
     int depth = 0;   ///< calls of script functions under way
     int entries = 0; ///< of the host into the interpreter
-    std::map<std::string, Interpreter::Loader, std::less<>> registry;
+    Registry registry;
     std::map<std::string, Value, std::less<>> loaded;
     std::set<std::string, std::less<>> loading;
     std::function<std::optional<ModuleSource>(std::string_view)> find_module;
@@ -60,9 +61,6 @@ class Interpreter::Impl {
 /// The interpreter whose script runs on this thread; nullptr outside.
 extern thread_local constinit Interpreter::Impl* running
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
-
-/// The registry of the standard library's modules (modules/modules.cpp).
-void add_standard_modules(Interpreter& interpreter);
 
 // --- Imports (import.cpp).
 

@@ -3,6 +3,9 @@
 #include "lang/parse.hpp"
 #include "lang/runtime.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace orch::lang {
 
 namespace {
@@ -12,7 +15,13 @@ struct Entry {
     void (*load)(ModuleBuilder& module);
 };
 
+// Each name from __future__ is there and means nothing.
+void load_future(ModuleBuilder& module) {
+    module.members([](std::string_view) { return std::optional(Value(true)); });
+}
+
 constexpr Entry standard[] = {
+    {"__future__", load_future},
     {"abc", load_abc},
     {"ast", load_ast},
     {"asyncio", load_asyncio},
@@ -54,11 +63,29 @@ constexpr Entry standard[] = {
 
 } // namespace
 
-void add_standard_modules(Interpreter& interpreter) {
-    for (const Entry& entry : standard) interpreter.add_module(entry.name, entry.load);
-    interpreter.add_module("__future__", [](ModuleBuilder& module) {
-        module.members([](std::string_view) { return std::optional(Value(true)); });
-    });
+namespace {
+
+bool lies_below(std::string_view name, std::string_view package) {
+    return name.size() > package.size() && name[package.size()] == '.' && name.starts_with(package);
+}
+
+} // namespace
+
+Interpreter::Loader Registry::find(std::string_view name) const {
+    for (auto at = added_.rbegin(); at != added_.rend(); ++at)
+        if (at->first == name) return at->second;
+    for (const Entry& entry : standard)
+        if (name == entry.name) return entry.load;
+    return nullptr;
+}
+
+bool Registry::contains(std::string_view name) const { return find(name) != nullptr; }
+
+bool Registry::has_below(std::string_view name) const {
+    return std::any_of(added_.begin(), added_.end(),
+                       [&](const auto& each) { return lies_below(each.first, name); }) ||
+           std::any_of(std::begin(standard), std::end(standard),
+                       [&](const Entry& entry) { return lies_below(entry.name, name); });
 }
 
 void define(ModuleBuilder& builder, std::string_view source) {

@@ -212,9 +212,11 @@ const std::map<std::string_view, Member, std::less<>>& functions() {
 }
 
 void load_context(Session& session, lang::ModuleBuilder& module) {
-    std::vector<std::string> names{"config"};
-    for (const auto& [name, member] : functions()) names.emplace_back(name);
-    module.names(std::move(names));
+    module.names([] {
+        std::vector<std::string> names{"config"};
+        for (const auto& [name, member] : functions()) names.emplace_back(name);
+        return names;
+    });
     module.members([&session](std::string_view name) -> std::optional<Value> {
         if (name == "config") return make_config(session);
         auto found = functions().find(name);

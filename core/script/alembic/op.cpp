@@ -154,9 +154,11 @@ Value refuse(const char* name, Call& call) {
 }
 
 void load_op(Session& session, lang::ModuleBuilder& module) {
-    std::vector<std::string> names{"get_bind", "get_context", "batch_alter_table", "invoke", "run_async"};
-    for (const auto& [name, directive] : directives()) names.emplace_back(name);
-    module.names(names);
+    module.names([] {
+        std::vector<std::string> names{"get_bind", "get_context", "batch_alter_table", "invoke", "run_async"};
+        for (const auto& [name, directive] : directives()) names.emplace_back(name);
+        return names;
+    });
     module.members([&session](std::string_view name) -> std::optional<Value> {
         if (auto found = directives().find(name); found != directives().end()) {
             return lang::make_function(name, [&session, directive = found->second](Call& call) {

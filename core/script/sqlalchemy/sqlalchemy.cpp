@@ -52,7 +52,7 @@ std::vector<std::string> core_names() {
 void load_core(Session& session, lang::ModuleBuilder& module) {
     module.add("__version__", Value("2.0.0"));
     module.members([&session](std::string_view name) { return core_member(session, name); });
-    module.names(core_names());
+    module.names(core_names);
 }
 
 void load_dialect(Session& session, lang::ModuleBuilder& module, std::string_view dialect) {
@@ -60,10 +60,12 @@ void load_dialect(Session& session, lang::ModuleBuilder& module, std::string_vie
         if (auto type = type_class(session, dialect, name)) return type;
         return core_member(session, name);
     });
-    auto names = type_names(dialect);
-    auto more = core_names();
-    names.insert(names.end(), more.begin(), more.end());
-    module.names(std::move(names));
+    module.names([dialect] {
+        auto names = type_names(dialect);
+        auto more = core_names();
+        names.insert(names.end(), more.begin(), more.end());
+        return names;
+    });
 }
 
 void load_exceptions(Session& session, lang::ModuleBuilder& module) {
@@ -73,7 +75,7 @@ void load_exceptions(Session& session, lang::ModuleBuilder& module) {
         }
         return std::nullopt;
     });
-    module.names(exception_names());
+    module.names([] { return exception_names(); });
 }
 
 // sqlalchemy.sql.functions: a function for every name, as `func` has.
