@@ -9,7 +9,7 @@ namespace {
 
 int run(const Invocation& invocation) {
     return move(invocation, [&](const std::vector<std::string>& revisions) {
-        const std::string target = revisions.front();
+        const std::string& target = revisions.front();
         return Move{[=](runner::Session& session) { return session.downgrade(target); },
                     [=](const runner::Settings& settings, const runner::Tree& tree,
                         const dialect::Dialect& dialect, const std::vector<std::string>& from,

@@ -57,8 +57,8 @@ class Section {
 
     std::optional<config::Value> find(std::string_view key) const { return find_key(config_, name_, key); }
     std::string text(std::string_view key, std::string otherwise = {}) const {
-        const auto value = find(key);
-        return value ? value->text : std::move(otherwise);
+        if (auto value = find(key)) return std::move(value->text);
+        return otherwise;
     }
     bool flag(std::string_view key, bool otherwise) const {
         const auto value = find(key);
