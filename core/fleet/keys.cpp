@@ -19,6 +19,7 @@ namespace {
 constexpr std::array known_keys = {
     "script_location",
     "lock_wait",
+    "journal",
     "version_locations",
     "version_path_separator",
     "path_separator",
@@ -257,6 +258,10 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
     keys.settings.context = script_context(section, options);
     keys.settings.transaction_per_migration =
         section.flag("transaction_per_migration", is_orchs_own(config, name));
+    if (const auto value = section.find("journal"))
+        keys.settings.journal = config::as_bool(*value, "journal");
+    else if (is_orchs_own(config, name))
+        keys.settings.journal = true;
     keys.settings.version_table_pk = section.flag("version_table_pk", true);
     if (options.no_wait)
         keys.settings.lock_wait = {};

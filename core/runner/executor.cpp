@@ -61,6 +61,7 @@ void Online::commit() { connection_.commit(); }
 
 sql::Result Online::send(const dialect::Statement& statement) {
     if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
+    if (hash_ && !statement.reads) hash_->add(statement, compiler());
     const bool inside = connection_.in_transaction();
     sql::Result result = connection_.execute(statement);
     if (inside && !connection_.in_transaction()) ended_by_script_ = true;

@@ -4,6 +4,7 @@
 
 #include "dialect/dialect.hpp"
 #include "runner/runner.hpp"
+#include "runner/statement_hash.hpp"
 #include "script/script.hpp"
 
 #include <functional>
@@ -23,6 +24,9 @@ class Executor : public script::Database {
     std::vector<std::string> dialect_names() const override;
     bool backslash_escapes() const override;
 
+    /// From here on what scripts do counts in this hash; null: no more.
+    void hash_into(StatementHash* hash) { hash_ = hash; }
+
     virtual void begin() = 0;
     virtual void commit() = 0;
     /// The rows changed, or -1 where nobody can say.
@@ -40,6 +44,7 @@ class Executor : public script::Database {
     /// Says a statement's note; whether there is anything to run.
     bool announce(const dialect::Statement& statement);
 
+    StatementHash* hash_ = nullptr;
     const dialect::Dialect& dialect_;
     const Settings& settings_;
     std::set<std::string> said_;

@@ -2,17 +2,14 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "runner/process.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <ctime>
-#include <pwd.h>
 #include <random>
 #include <thread>
-#include <unistd.h>
 
 namespace orch::runner {
 
@@ -20,31 +17,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-std::string user_name() {
-    std::array<char, 4096> room{};
-    passwd entry{};
-    passwd* found = nullptr;
-    if (getpwuid_r(geteuid(), &entry, room.data(), room.size(), &found) == 0 && found) return entry.pw_name;
-    return std::to_string(geteuid());
-}
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-std::string now_in_words() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", gmtime_r(&now, &parts));
-    return text.data();
-}
-
-dialect::Holder this_process() {
-    return {user_name(), host_name(), std::to_string(getpid()), now_in_words(), {}};
-}
 
 std::unique_ptr<dialect::Lock> make_lock(const Settings& settings, const dialect::Dialect& dialect) {
     return dialect.lock(

@@ -45,6 +45,9 @@ struct Settings {
     std::vector<std::pair<std::string, std::string>> connect_args;
     bool transaction_per_migration = true; ///< else one transaction for the run
     bool version_table_pk = true;
+    /// Whether who ran what and when is written beside the version table; not said: where DDL cannot be
+    /// rolled back.
+    std::optional<bool> journal;
     /// How long to wait for the lock that another run holds; zero: not at all.
     std::chrono::milliseconds lock_wait = std::chrono::minutes(5);
     script::Settings scripts;

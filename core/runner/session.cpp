@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "runner/executor.hpp"
+#include "runner/journal.hpp"
 #include "runner/run_lock.hpp"
 #include "runner/runner.hpp"
 #include "runner/steps.hpp"
@@ -43,6 +44,7 @@ struct Session::Implementation {
     VersionTable versions;
     std::unique_ptr<dialect::Connection> connection; ///< null: read access to a database that does not exist
     std::optional<RunLock> lock;                     ///< for changing
+    std::optional<Journal> journal;                  ///< since the first change of this run, where it is kept
 
     Rows rows() {
         if (!connection || !versions.exists(*connection)) return {};
@@ -90,6 +92,24 @@ struct Session::Implementation {
         return true;
     }
 
+    /// The journal of this run; made with the first change that it will tell of.
+    void open_journal(Online& online) {
+        if (journal || !settings.journal.value_or(!dialect.traits().transactional_ddl)) return;
+        journal.emplace(settings, tree.longest_id());
+        if (!journal->exists(*connection)) journal->create(online);
+        journal->open(*connection, dialect.compiler());
+    }
+
+    /// A step, under the lock and with its row in the journal.
+    void carry_out_in_order(const graph::Step& step, Online& online) {
+        lock->check();
+        open_journal(online);
+        const auto began = std::chrono::system_clock::now();
+        StatementHash hash;
+        carry_out(step, settings, tree, versions, online, journal ? &hash : nullptr);
+        if (journal) journal->record(step, hash.hex(), began, *connection, online);
+    }
+
     /// What changes the database. Its failure says what became of the changes.
     template <class Work>
     void changing(const Online& online, Work&& work) const {
@@ -114,10 +134,7 @@ struct Session::Implementation {
         graph::Plan plan = planner(before);
         wrote = wrote || purge || !plan.empty();
         changing(online, [&] {
-            for (const graph::Step& step : plan) {
-                lock->check();
-                carry_out(step, settings, tree, versions, online);
-            }
+            for (const graph::Step& step : plan) carry_out_in_order(step, online);
             if (wrote) transaction.commit();
         });
         Rows now = after(plan, before);
@@ -146,8 +163,7 @@ struct Session::Implementation {
                 }
                 const graph::Step& step = plan[next];
                 changing(online, [&] {
-                    lock->check();
-                    carry_out(step, settings, tree, versions, online);
+                    carry_out_in_order(step, online);
                     transaction.commit();
                 });
                 summary.current = after({step}, std::move(summary.current));
@@ -185,7 +201,7 @@ struct Session::Implementation {
 Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access)
     : self_(new Implementation{settings, tree, dialect, version_table(settings, tree),
                                dialect.connect(settings.url, {access == Access::read, settings.connect_args}),
-                               std::nullopt}) {
+                               std::nullopt, std::nullopt}) {
     if (access == Access::write) self_->lock.emplace(settings, dialect);
     self_->prepare(access == Access::read);
     if (access == Access::read) return;

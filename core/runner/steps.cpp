@@ -21,14 +21,16 @@ script::Direction direction(const graph::Step& step) {
 } // namespace
 
 void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree,
-               const VersionTable& versions, Executor& executor) {
+               const VersionTable& versions, Executor& executor, StatementHash* hash) {
     const std::string what = describe(step, tree);
     log::info(settings.logger, "Running " + what);
     executor.comment("Running " + what);
     try {
+        executor.hash_into(hash);
         if (step.kind != graph::Step::stamp)
             script::run(tree.file(step.revision), direction(step), settings.scripts, settings.context,
                         executor);
+        executor.hash_into(nullptr);
         for (const graph::VersionChange& change : step.changes) {
             const std::int64_t affected = executor.run(versions.change(change, executor.compiler()));
             if (affected >= 0 && affected != 1)

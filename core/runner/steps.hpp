@@ -12,8 +12,9 @@ namespace orch::runner {
 VersionTable version_table(const Settings& settings, const Tree& tree);
 
 /// The script of a step, then its version rows. The rows are checked: one that somebody else moved must not
-/// be overwritten. Logs the step before it runs; an error gets a note that names it.
+/// be overwritten. Logs the step before it runs; an error gets a note that names it. `hash`, where there is
+/// one, gets what the script did.
 void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree,
-               const VersionTable& versions, Executor& executor);
+               const VersionTable& versions, Executor& executor, StatementHash* hash = nullptr);
 
 } // namespace orch::runner

@@ -54,7 +54,12 @@ def tables_and_version(database):
         names = [name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         rows = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}
         version = connection.execute("SELECT version_num FROM alembic_version").fetchone() if "alembic_version" in names else None
-    rows.pop("alembic_version", None)
+        if version and "alembic_version_orch" in names:
+            journal = connection.execute("SELECT revision FROM alembic_version_orch ORDER BY entry DESC LIMIT 1").fetchone()
+            if journal != version:
+                raise AssertionError(f"the journal ends with {journal}, and the version table says {version}")
+    for name in ("alembic_version", "alembic_version_orch"):
+        rows.pop(name, None)
     return rows, version and version[0]
 
 
@@ -153,6 +158,56 @@ class Killed(Case):
         self.assertEqual({path: path.read_bytes() for path in self.folder.glob("app.db*")}, before, "reading wrote")
         self.succeeds("upgrade", "head")
         self.assertEqual(self.stands_whole(), 9)
+
+
+class Many(Case):
+    """Many processes at once on one database: as if one had come after the other."""
+
+    def start(self, *words):
+        return subprocess.Popen(["orch", *words], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def all_succeed(self, processes):
+        for process in processes:
+            _, errors = process.communicate()
+            self.assertEqual(process.returncode, 0, errors)
+
+    def journal(self):
+        with sqlite3.connect(self.database) as connection:
+            return connection.execute("SELECT direction, revision FROM alembic_version_orch ORDER BY entry").fetchall()
+
+    def test_fifty_upgrades_apply_each_revision_once(self):
+        write_tree(self.folder)
+        self.all_succeed([self.start("upgrade", "head") for _ in range(50)])
+        self.assertEqual(self.stands_whole(), 9)
+        self.assertEqual(self.journal(), [("upgrade", f"r{number}") for number in range(10)])
+        self.assertEqual(list(self.folder.glob("app.db*")), [self.database])
+
+    def test_upgrades_downgrades_and_stamps_come_one_after_another(self):
+        write_tree(self.folder)
+        self.succeeds("upgrade", "r4")
+        moves = [("upgrade", "head"), ("downgrade", "base"), ("upgrade", "r4"), ("upgrade", "heads"), ("ensure_version",)]
+        self.all_succeed([self.start(*words) for words in moves * 4])
+        self.stands_whole()
+        version = None
+        for direction, revision in self.journal():  # each step starts where the one before it ended
+            number = int(revision[1:])
+            below = f"r{number - 1}" if number else None
+            self.assertEqual(version, below if direction == "upgrade" else revision)
+            version = revision if direction == "upgrade" else below
+
+    def test_killed_holders_keep_nobody_out(self):
+        write_tree(self.folder)
+        instants = random.Random(1)
+        for _ in range(10):
+            for process in [self.start("upgrade", "head") for _ in range(3)]:
+                time.sleep(instants.uniform(0, 0.02))
+                process.kill()
+                process.communicate()
+            self.stands_whole()
+            self.succeeds("upgrade", "head", "--no-wait")
+            self.assertEqual(self.stands_whole(), 9)
+            self.succeeds("downgrade", "base", "--no-wait")
 
 
 class FullDisk(Case):

@@ -23,9 +23,11 @@ VERSION_TABLES = {f"{name}_alembic_versions" for name in ENVIRONMENTS}
 
 
 def content(path):
-    """What is in a database. SQLAlchemy 1.4 puts a default of one word in parentheses, later versions and orch do not."""
+    """What is in a database, but for orch's journals. SQLAlchemy 1.4 puts a default of one word in parentheses, later versions
+    and orch do not."""
     objects, rows = database.content(path)
-    return [(*names, re.sub(r"DEFAULT\((\w+)\) ?", r"DEFAULT \1 ", sql)) for *names, sql in objects], rows
+    return ([(kind, name, table, re.sub(r"DEFAULT\((\w+)\) ?", r"DEFAULT \1 ", sql)) for kind, name, table, sql in objects
+             if not table.endswith("_orch")], {table: found for table, found in rows.items() if not table.endswith("_orch")})
 
 
 class Case(unittest.TestCase):

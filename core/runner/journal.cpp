@@ -1,0 +1,112 @@
+#include "runner/journal.hpp"
+
+#include "runner/process.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace orch::runner {
+
+namespace {
+
+constexpr std::size_t longest_hash = 64, longest_word = 32, longest_name = 255;
+/// Longer ones are no commits; git's are 40 or 64 digits.
+constexpr std::size_t longest_commit = 64;
+
+const char* word_of(graph::Step::Kind kind) {
+    return kind == graph::Step::upgrade ? "upgrade" : kind == graph::Step::downgrade ? "downgrade" : "stamp";
+}
+
+schema::Column column(const char* name, const char* type, std::optional<std::size_t> length, bool nullable) {
+    schema::Column made;
+    made.name = name;
+    made.type.name = type;
+    if (length) made.type.length = static_cast<std::int64_t>(*length);
+    made.nullable = nullable;
+    return made;
+}
+
+sql::ExpressionPtr value(sql::Datum datum) { return sql::make({sql::Literal{std::move(datum), nullptr}}); }
+
+} // namespace
+
+Journal::Journal(const Settings& settings, std::size_t longest_id)
+    : name_(settings.context.version_table + "_orch"), schema_(settings.context.version_table_schema),
+      id_width_(std::max(longest_id, longest_name)), commit_(git_commit(settings.scripts.script_location)) {
+    dialect::Holder self = this_process();
+    self.since.clear();
+    who_ = describe(self).substr(0, longest_name);
+    if (commit_.size() > longest_commit) commit_.clear();
+}
+
+bool Journal::exists(dialect::Connection& connection) const { return connection.has_table(name_, schema_); }
+
+void Journal::create(Online& online) const {
+    ops::CreateTable create;
+    create.table.name = name_;
+    create.table.schema = schema_;
+    create.table.columns = {column("entry", "BigInteger", {}, false),
+                            column("revision", "String", id_width_, false),
+                            column("direction", "String", longest_word, false),
+                            column("started_at", "String", longest_word, false),
+                            column("milliseconds", "BigInteger", {}, false),
+                            column("run_by", "String", longest_name, false),
+                            column("tool", "String", longest_word, false),
+                            column("statements_hash", "String", longest_hash, true),
+                            column("git_commit", "String", longest_commit, true)};
+    create.table.columns.front().autoincrement = schema::Autoincrement::no;
+    create.table.constraints.emplace_back(schema::PrimaryKey{name_ + "_pkc", {"entry"}, {}, {}, {}});
+    for (const dialect::Statement& statement :
+         online.compiler().compile({std::move(create), {}}, dialect::Values::parameters))
+        online.run(statement);
+}
+
+std::int64_t Journal::highest(dialect::Connection& connection, const dialect::Compiler& compiler) const {
+    sql::Select select;
+    auto entry = sql::make({sql::ColumnRef{schema_, name_, "entry", nullptr, false}});
+    select.columns.push_back(sql::make({sql::Function{{"max"}, {std::move(entry)}}}));
+    select.from = {sql::Source{reference()}};
+    const sql::Result result =
+        connection.execute(compiler.compile(std::move(select), dialect::Values::literals));
+    const auto* found =
+        result.rows.empty() ? nullptr : std::get_if<std::int64_t>(&result.rows.front().front());
+    return found ? *found : 0;
+}
+
+void Journal::open(dialect::Connection& connection, const dialect::Compiler& compiler) {
+    entry_ = highest(connection, compiler);
+}
+
+void Journal::refuse_stranger(dialect::Connection& connection, const dialect::Compiler& compiler) const {
+    const std::int64_t now = highest(connection, compiler);
+    if (now == entry_) return;
+    throw Error(Fault::database, fmt::format("another run has changed the versions in the meantime: expected "
+                                             "entry {} in '{}', found {}",
+                                             entry_, name_, now))
+        .hint("this run had lost its lock; see 'orch status', then run the command again");
+}
+
+void Journal::record(const graph::Step& step, const std::string& hash,
+                     std::chrono::system_clock::time_point began, dialect::Connection& connection,
+                     Online& online) {
+    using std::chrono::milliseconds;
+    refuse_stranger(connection, online.compiler());
+    const auto time = std::chrono::system_clock::now() - began;
+    const auto or_null = [](const std::string& text) {
+        return text.empty() ? sql::Datum() : sql::Datum(text);
+    };
+    sql::Insert insert;
+    insert.table = reference();
+    insert.columns = {"entry",  "revision", "direction",       "started_at", "milliseconds",
+                      "run_by", "tool",     "statements_hash", "git_commit"};
+    insert.types.resize(insert.columns.size());
+    insert.rows = {{value(entry_ + 1), value(step.revision), value(std::string(word_of(step.kind))),
+                    value(utc(began)),
+                    value(std::int64_t{std::chrono::duration_cast<milliseconds>(time).count()}), value(who_),
+                    value(std::string("orch " ORCH_VERSION)), value(or_null(hash)), value(or_null(commit_))}};
+    online.run(online.compiler().compile(std::move(insert), dialect::Values::parameters));
+    ++entry_;
+}
+
+} // namespace orch::runner

@@ -1,0 +1,51 @@
+// The journal: a table beside the version table, named after it, that says who ran which revision when, for
+// how long and with which statements. The version table alone says where a database stands; Alembic reads and
+// writes that one and knows nothing of this one.
+//
+// Its numbers are also the fence between two runs. A run reads the highest number when it begins, and each of
+// its rows has the next one, in the transaction that moves the version rows. A run that lost its lock without
+// knowing (a stopped process, a session that the server ended) finds its number taken: its transaction fails,
+// and nothing of it is left.
+#pragma once
+
+#include "dialect/dialect.hpp"
+#include "graph/graph.hpp"
+#include "runner/executor.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace orch::runner {
+
+class Journal {
+  public:
+    Journal(const Settings& settings, std::size_t longest_id);
+
+    bool exists(dialect::Connection& connection) const;
+    void create(Online& online) const;
+    /// Reads where the journal stands. The table must exist.
+    void open(dialect::Connection& connection, const dialect::Compiler& compiler);
+
+    /// A step that was carried out. Throws Error(database) when another run has written in between.
+    void record(const graph::Step& step, const std::string& hash, std::chrono::system_clock::time_point began,
+                dialect::Connection& connection, Online& online);
+
+  private:
+    std::int64_t highest(dialect::Connection& connection, const dialect::Compiler& compiler) const;
+    void refuse_stranger(dialect::Connection& connection, const dialect::Compiler& compiler) const;
+    sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
+
+    std::string name_;
+    std::optional<std::string> schema_;
+    std::size_t id_width_;
+    std::string who_, commit_;
+    std::int64_t entry_ = 0; ///< the highest number that is known
+};
+
+/// The commit that a folder's git repository stands at, read from its files; "" where there is none.
+std::string git_commit(const std::filesystem::path& folder);
+
+} // namespace orch::runner
