@@ -49,7 +49,11 @@ int run(const Invocation& invocation) {
     std::optional<std::vector<std::string>> current;
     if (*name == "current") environment.read([&](runner::Session& session) { current = session.current(); });
     const std::vector<std::string> ids = environment.tree().graph().resolve(*name, current);
-    if (ids.empty()) throw Error(Fault::graph, fmt::format("'{}' names no revision file", *name));
+    if (ids.empty())
+        throw Error(Fault::graph, fmt::format("'{}' names no revision file", *name))
+            .hint(environment.tree().graph().size() == 0
+                      ? "the tree has no revisions; 'orch revision' writes one"
+                      : "'orch history' lists them");
     for (const std::string& id : ids) open(environment.tree().file(id).path);
     return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <boost/container/small_vector.hpp>
 #include <fmt/format.h>
 
@@ -18,6 +19,19 @@ thread_local constinit Interpreter::Impl* running = nullptr;
 namespace {
 
 // --- Names.
+
+/// "sa.Column" for a Column that was meant to come from the imported `sa`; "" where no module has it.
+std::string in_a_module(const Frame& frame, const std::string& name) {
+    const Table& names = frame.globals->names;
+    for (std::size_t i = 0; i < names.capacity(); ++i) {
+        if (!names.live(i) || !names.entry(i).key.is_string() || !names.entry(i).value.is(Type::module))
+            continue;
+        const std::vector<std::string> members = attribute_names(names.entry(i).value);
+        if (std::find(members.begin(), members.end(), name) != members.end())
+            return fmt::format("{}.{}", text_of(names.entry(i).key), name);
+    }
+    return {};
+}
 
 [[noreturn]] void fail_name(const Frame& frame, const Name& name) {
     std::vector<std::string> known;
@@ -35,7 +49,10 @@ namespace {
     Value exception = make_builtin_exception("NameError", fmt::format("name '{}' is not defined", text));
     auto& kept = *Peek::as<ExceptionInstance>(exception);
     kept.message = fmt::format("unknown name '{}'", text);
-    if (const auto near = nearest(text, known)) kept.hint = fmt::format("did you mean '{}'?", *near);
+    if (const std::string whole = in_a_module(frame, text); !whole.empty())
+        kept.hint = fmt::format("did you mean '{}'?", whole);
+    else if (const auto near = nearest(text, known))
+        kept.hint = fmt::format("did you mean '{}'?", *near);
     if (text == "unicode" || text == "basestring" || text == "xrange" || text == "long" ||
         text == "raw_input")
         kept.hint = fmt::format("'{}' is Python 2", text);

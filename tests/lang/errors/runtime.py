@@ -1,5 +1,8 @@
 foo(1)  ### "^unknown name 'foo'"
 ---
+import math as m
+sqrt(4)  ### "^unknown name 'sqrt'.*did you mean 'm.sqrt'"
+---
 value = 1
 vaule + 1  ### "^unknown name 'vaule'.*did you mean 'value'"
 ---
