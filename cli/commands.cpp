@@ -4,16 +4,16 @@ namespace orch::cli {
 
 extern const Command init_command, list_templates_command, revision_command, merge_command, edit_command,
     upgrade_command, downgrade_command, stamp_command, ensure_version_command, current_command,
-    status_command, unlock_command, heads_command, branches_command, history_command, show_command,
-    plugins_command;
+    status_command, unlock_command, resume_command, resolve_command, heads_command, branches_command,
+    history_command, show_command, plugins_command;
 
 const std::vector<const Command*>& commands() {
     static const std::vector<const Command*> all = {
         &init_command,           &list_templates_command, &revision_command,  &merge_command,
         &edit_command,           &upgrade_command,        &downgrade_command, &stamp_command,
-        &ensure_version_command, &unlock_command,         &status_command,    &current_command,
-        &heads_command,          &branches_command,       &history_command,   &show_command,
-        &plugins_command,
+        &ensure_version_command, &unlock_command,         &resume_command,    &resolve_command,
+        &status_command,         &current_command,        &heads_command,     &branches_command,
+        &history_command,        &show_command,           &plugins_command,
     };
     return all;
 }

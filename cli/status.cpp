@@ -18,14 +18,18 @@ struct State {
     std::string environment;
     std::vector<std::string> current, heads;
     std::size_t pending = 0;
+    std::optional<std::string> interrupted; ///< the revision in whose middle a run ended
     std::optional<Error> error;
 };
 
 State look(fleet::Environment& environment) {
-    State state{environment.name(), {}, {}, 0, {}};
+    State state{environment.name(), {}, {}, 0, {}, {}};
     try {
         const graph::RevisionMap& graph = environment.tree().graph();
-        environment.read([&](runner::Session& session) { state.current = session.current(); });
+        environment.read([&](runner::Session& session) {
+            state.current = session.current();
+            state.interrupted = session.interrupted();
+        });
         state.heads = graph.heads();
         state.pending = graph.pending(state.current).size();
     } catch (const Error& error) {
@@ -35,6 +39,7 @@ State look(fleet::Environment& environment) {
 }
 
 std::string in_words(const State& state) {
+    if (state.interrupted) return fmt::format("interrupted in {}: orch resume", *state.interrupted);
     if (state.heads.empty()) return "no revisions";
     return state.pending == 0 ? "up to date" : fmt::format("{} pending", state.pending);
 }
@@ -61,6 +66,7 @@ void print_json(const std::vector<State>& states) {
         }
         document.texts("current", state.current);
         document.texts("heads", state.heads);
+        if (state.interrupted) document.text("interrupted", *state.interrupted);
         document.number("pending", static_cast<std::int64_t>(state.pending));
     }
     print(document.str());

@@ -12,6 +12,7 @@ namespace orch::dialect {
 // Key functions of the classes that cross the plugin edge.
 Compiler::~Compiler() = default;
 Connection::~Connection() = default;
+bool Connection::is_done_already(const Error&) const { return false; }
 Dialect::~Dialect() = default;
 AnsiCompiler::~AnsiCompiler() = default;
 

@@ -100,6 +100,10 @@ class ORCH_API Connection {
     /// where it must know what is in the database (an ALTER that restates all of a column, a table made
     /// anew); what it executes by itself only reads. The default runs what the compiler makes.
     virtual void perform(const ops::Operation& operation, const Compiler& compiler, const Run& run);
+    /// Whether the database refused a statement because its effect is there already: the table or column that
+    /// it makes exists, the one that it drops is gone. Asked where DDL cannot be rolled back, about a
+    /// statement that is run again after a crash. The default never is sure.
+    virtual bool is_done_already(const Error& error) const;
     /// Interrupts the running statement. From any thread, from a signal's thread too.
     virtual void cancel() noexcept = 0;
 };

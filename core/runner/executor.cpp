@@ -27,6 +27,8 @@ decltype(auto) at_origin(const Place& origin, Work&& work) {
 
 } // namespace
 
+Guard::~Guard() = default;
+
 Executor::Executor(const dialect::Dialect& dialect, const Settings& settings)
     : dialect_(dialect), settings_(settings) {}
 
@@ -63,7 +65,9 @@ sql::Result Online::send(const dialect::Statement& statement) {
     if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
     if (hash_ && !statement.reads) hash_->add(statement, compiler());
     const bool inside = connection_.in_transaction();
-    sql::Result result = connection_.execute(statement);
+    const auto execute = [&](const dialect::Statement& one) { return connection_.execute(one); };
+    sql::Result result =
+        guard_ && !statement.reads ? guard_->run(statement, execute) : connection_.execute(statement);
     if (inside && !connection_.in_transaction()) ended_by_script_ = true;
     return result;
 }

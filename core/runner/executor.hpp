@@ -13,6 +13,14 @@
 
 namespace orch::runner {
 
+/// Stands between a script's statements and the connection, where each must be written down.
+class Guard {
+  public:
+    using Execute = std::function<sql::Result(const dialect::Statement&)>;
+    virtual ~Guard();
+    virtual sql::Result run(const dialect::Statement& statement, const Execute& execute) = 0;
+};
+
 /// Takes operations and statements; opens, commits and rolls back transactions.
 class Executor : public script::Database {
   public:
@@ -26,6 +34,8 @@ class Executor : public script::Database {
 
     /// From here on what scripts do counts in this hash; null: no more.
     void hash_into(StatementHash* hash) { hash_ = hash; }
+    /// From here on what changes the database goes through this guard; null: no more.
+    void guard_with(Guard* guard) { guard_ = guard; }
 
     virtual void begin() = 0;
     virtual void commit() = 0;
@@ -45,6 +55,7 @@ class Executor : public script::Database {
     bool announce(const dialect::Statement& statement);
 
     StatementHash* hash_ = nullptr;
+    Guard* guard_ = nullptr;
     const dialect::Dialect& dialect_;
     const Settings& settings_;
     std::set<std::string> said_;

@@ -87,6 +87,13 @@ class ORCH_API Session {
     Summary downgrade(const std::string& target);
     /// With `purge` all rows go first, whatever they are.
     Summary stamp(const std::vector<std::string>& targets, bool purge);
+    /// The revision in whose middle an earlier run ended, where statements commit by themselves.
+    std::optional<std::string> interrupted();
+    /// Finishes that revision, without running again what is done. Nothing where there is none.
+    Summary resume();
+    /// Takes the user's word for that revision: that it was mended by hand and is applied (or, of a
+    /// downgrade, taken back), or that nothing is left of what was done. Throws Error(graph) for another one.
+    Summary resolve(const std::string& revision, bool applied);
     /// Creates the version table where it is missing; true when it did.
     bool ensure_version();
 

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace orch::runner {
 
@@ -45,6 +46,7 @@ struct Session::Implementation {
     std::unique_ptr<dialect::Connection> connection; ///< null: read access to a database that does not exist
     std::optional<RunLock> lock;                     ///< for changing
     std::optional<Journal> journal;                  ///< since the first change of this run, where it is kept
+    std::optional<OpenStep> open;                    ///< beside it, where DDL cannot be rolled back
 
     Rows rows() {
         if (!connection || !versions.exists(*connection)) return {};
@@ -92,31 +94,70 @@ struct Session::Implementation {
         return true;
     }
 
+    bool writes_statements_down() const {
+        return !dialect.traits().transactional_ddl && settings.journal.value_or(true);
+    }
+
     /// The journal of this run; made with the first change that it will tell of.
     void open_journal(Online& online) {
         if (journal || !settings.journal.value_or(!dialect.traits().transactional_ddl)) return;
         journal.emplace(settings, tree.longest_id());
         if (!journal->exists(*connection)) journal->create(online);
-        journal->open(*connection, dialect.compiler());
+        if (writes_statements_down()) {
+            open.emplace(settings, tree.longest_id(), *connection, online.compiler());
+            open->create_table();
+        }
+        journal->open(*connection, online.compiler());
+    }
+
+    /// A step that was interrupted comes before all others.
+    void begin_open_step(const graph::Step& step) {
+        if (!open) return;
+        auto left = open->interrupted();
+        if (left && (left->revision != step.revision || left->direction != step.kind))
+            throw Error(Fault::database,
+                        fmt::format("the {} of revision '{}' was interrupted and is not finished",
+                                    left->direction == graph::Step::upgrade ? "upgrade" : "downgrade",
+                                    left->revision))
+                .note(fmt::format("{} of its statements were begun", left->hashes.size()))
+                .hint("'orch resume' finishes it; after mending it by hand, 'orch resolve' says what holds");
+        if (left)
+            log::info(settings.logger,
+                      fmt::format("An earlier run was interrupted in statement {} of revision "
+                                  "'{}'; going on from there",
+                                  left->hashes.size(), left->revision));
+        open->begin(step, std::move(left));
     }
 
     /// A step, under the lock and with its row in the journal.
     void carry_out_in_order(const graph::Step& step, Online& online) {
         lock->check();
         open_journal(online);
+        begin_open_step(step);
         const auto began = std::chrono::system_clock::now();
         StatementHash hash;
-        carry_out(step, settings, tree, versions, online, journal ? &hash : nullptr);
+        carry_out(step, settings, tree, versions, online,
+                  {journal ? &hash : nullptr, open ? &*open : nullptr});
         if (journal) journal->record(step, hash.hex(), began, *connection, online);
+        if (open) open->end();
     }
 
     /// What changes the database. Its failure says what became of the changes.
     template <class Work>
-    void changing(const Online& online, Work&& work) const {
+    void changing(const Online& online, const std::string& revision, Work&& work) const {
         try {
             work();
         } catch (Error& error) {
-            if (online.ended_by_script())
+            if (open && open->done() > 0)
+                error
+                    .note(fmt::format(
+                        "{} of its statements took effect and stay: here DDL cannot be rolled back",
+                        open->done()))
+                    .note(
+                        fmt::format("mend what failed and run the command again: it goes on behind them; or "
+                                    "take them back by hand and say 'orch resolve --rolled-back {}'",
+                                    revision));
+            else if (dialect.traits().transactional_ddl && online.ended_by_script())
                 error.note("the script ended its transaction by itself: what it did before that is in the "
                            "database and has to be mended by hand");
             else if (dialect.traits().transactional_ddl && error.fault() != Fault::busy)
@@ -133,7 +174,7 @@ struct Session::Implementation {
         const Rows before = rows();
         graph::Plan plan = planner(before);
         wrote = wrote || purge || !plan.empty();
-        changing(online, [&] {
+        changing(online, {}, [&] {
             for (const graph::Step& step : plan) carry_out_in_order(step, online);
             if (wrote) transaction.commit();
         });
@@ -162,7 +203,7 @@ struct Session::Implementation {
                     return summary;
                 }
                 const graph::Step& step = plan[next];
-                changing(online, [&] {
+                changing(online, step.revision, [&] {
                     carry_out_in_order(step, online);
                     transaction.commit();
                 });
@@ -188,9 +229,12 @@ struct Session::Implementation {
         return all_applied ? "head" : join(summary.current, ", ");
     }
 
-    Summary run(const Planner& planner, bool at_once, bool purge = false) {
+    /// One transaction for the run, where the settings want it and the database can.
+    bool at_once() const { return !settings.transaction_per_migration && dialect.traits().transactional_ddl; }
+
+    Summary run(const Planner& planner, bool whole, bool purge = false) {
         Online online(dialect, *connection, settings);
-        Summary summary = at_once ? run_at_once(online, planner, purge) : run_one_by_one(online, planner);
+        Summary summary = whole ? run_at_once(online, planner, purge) : run_one_by_one(online, planner);
         if (lock->waited() && summary.steps.empty())
             log::info(settings.logger,
                       fmt::format("Nothing is left to do: already at {}", standing(summary)));
@@ -201,7 +245,7 @@ struct Session::Implementation {
 Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access)
     : self_(new Implementation{settings, tree, dialect, version_table(settings, tree),
                                dialect.connect(settings.url, {access == Access::read, settings.connect_args}),
-                               std::nullopt, std::nullopt}) {
+                               std::nullopt, std::nullopt, std::nullopt}) {
     if (access == Access::write) self_->lock.emplace(settings, dialect);
     self_->prepare(access == Access::read);
     if (access == Access::read) return;
@@ -218,18 +262,78 @@ std::vector<std::string> Session::current() { return self_->rows(); }
 
 Summary Session::upgrade(const std::vector<std::string>& targets) {
     return self_->run([&](const Rows& rows) { return self_->tree.graph().upgrade(targets, rows); },
-                      !self_->settings.transaction_per_migration);
+                      self_->at_once());
 }
 
 Summary Session::downgrade(const std::string& target) {
     return self_->run([&](const Rows& rows) { return self_->tree.graph().downgrade(target, rows); },
-                      !self_->settings.transaction_per_migration);
+                      self_->at_once());
 }
 
 Summary Session::stamp(const std::vector<std::string>& targets, bool purge) {
     // A stamp moves rows of one table only: it is always one transaction.
     return self_->run([&](const Rows& rows) { return self_->tree.graph().stamp(targets, rows); }, true,
                       purge);
+}
+
+namespace {
+
+/// The step of the interrupted revision, which is the next one that can be taken.
+graph::Plan only(const Interrupted& left, graph::Plan plan) {
+    for (graph::Step& step : plan)
+        if (step.revision == left.revision) return {std::move(step)};
+    throw Error(Fault::graph,
+                fmt::format("revision '{}' was interrupted, and the version table does not lead to "
+                            "it any more",
+                            left.revision))
+        .hint("'orch current' shows where the database is");
+}
+
+graph::Plan plan_of(const Interrupted& left, const graph::RevisionMap& graph, const Rows& rows) {
+    if (left.direction == graph::Step::upgrade) return only(left, graph.upgrade({left.revision}, rows));
+    return only(left, graph.downgrade("base", rows));
+}
+
+} // namespace
+
+std::optional<std::string> Session::interrupted() {
+    Implementation& self = *self_;
+    if (!self.connection || !self.writes_statements_down()) return std::nullopt;
+    const auto left = OpenStep(self.settings, 0, *self.connection, self.dialect.compiler()).interrupted();
+    return left ? std::optional(left->revision) : std::nullopt;
+}
+
+Summary Session::resume() {
+    Implementation& self = *self_;
+    if (!interrupted()) return {{}, current()};
+    const auto left = OpenStep(self.settings, 0, *self.connection, self.dialect.compiler()).interrupted();
+    bool planned = false; // one step, and no more
+    return self.run(
+        [&](const Rows& rows) {
+            if (std::exchange(planned, true)) return graph::Plan();
+            return plan_of(*left, self.tree.graph(), rows);
+        },
+        false);
+}
+
+Summary Session::resolve(const std::string& name, bool applied) {
+    Implementation& self = *self_;
+    const auto revision = interrupted();
+    if (!revision) throw Error(Fault::graph, "no revision was interrupted here");
+    if (self.tree.graph().resolve(name) != std::vector{*revision})
+        throw Error(Fault::graph, fmt::format("'{}' was not interrupted, but '{}' was", name, *revision));
+    Online online(self.dialect, *self.connection, self.settings);
+    OpenStep open(self.settings, 0, *self.connection, online.compiler());
+    const auto left = open.interrupted();
+    Implementation::Transaction transaction(online);
+    const Rows rows = self.rows();
+    const graph::Plan plan = applied ? plan_of(*left, self.tree.graph(), rows) : graph::Plan();
+    for (const graph::Step& step : plan)
+        for (const graph::VersionChange& change : step.changes)
+            online.run(self.versions.change(change, online.compiler()));
+    open.end();
+    transaction.commit();
+    return {plan, after(plan, rows)};
 }
 
 bool Session::ensure_version() {

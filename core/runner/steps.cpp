@@ -21,16 +21,19 @@ script::Direction direction(const graph::Step& step) {
 } // namespace
 
 void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree,
-               const VersionTable& versions, Executor& executor, StatementHash* hash) {
+               const VersionTable& versions, Executor& executor, const Watch& watch) {
     const std::string what = describe(step, tree);
     log::info(settings.logger, "Running " + what);
     executor.comment("Running " + what);
     try {
-        executor.hash_into(hash);
+        executor.hash_into(watch.hash);
+        executor.guard_with(watch.open);
         if (step.kind != graph::Step::stamp)
             script::run(tree.file(step.revision), direction(step), settings.scripts, settings.context,
                         executor);
         executor.hash_into(nullptr);
+        executor.guard_with(nullptr);
+        if (watch.open) watch.open->ensure_transaction();
         for (const graph::VersionChange& change : step.changes) {
             const std::int64_t affected = executor.run(versions.change(change, executor.compiler()));
             if (affected >= 0 && affected != 1)

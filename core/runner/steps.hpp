@@ -3,6 +3,7 @@
 
 #include "graph/graph.hpp"
 #include "runner/executor.hpp"
+#include "runner/open_step.hpp"
 #include "runner/runner.hpp"
 #include "runner/version_table.hpp"
 
@@ -12,9 +13,13 @@ namespace orch::runner {
 VersionTable version_table(const Settings& settings, const Tree& tree);
 
 /// The script of a step, then its version rows. The rows are checked: one that somebody else moved must not
-/// be overwritten. Logs the step before it runs; an error gets a note that names it. `hash`, where there is
-/// one, gets what the script did.
+/// be overwritten. Logs the step before it runs; an error gets a note that names it. `watch` sees what
+/// the script does.
+struct Watch {
+    StatementHash* hash = nullptr; ///< of the statements
+    OpenStep* open = nullptr;      ///< writes each of them down
+};
 void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree,
-               const VersionTable& versions, Executor& executor, StatementHash* hash = nullptr);
+               const VersionTable& versions, Executor& executor, const Watch& watch = {});
 
 } // namespace orch::runner

@@ -1,0 +1,187 @@
+#include "runner/open_step.hpp"
+
+#include "base/log.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace orch::runner {
+
+namespace {
+
+constexpr std::size_t longest_hash = 64, longest_word = 32, longest_name = 255;
+constexpr const char *running = "running", *finished = "done";
+
+const char* word_of(graph::Step::Kind kind) {
+    return kind == graph::Step::downgrade ? "downgrade" : "upgrade";
+}
+
+schema::Column column(const char* name, const char* type, std::size_t length) {
+    schema::Column made;
+    made.name = name;
+    made.type.name = type;
+    if (length > 0) made.type.length = static_cast<std::int64_t>(length);
+    made.nullable = false;
+    made.autoincrement = schema::Autoincrement::no;
+    return made;
+}
+
+sql::ExpressionPtr value(sql::Datum datum) { return sql::make({sql::Literal{std::move(datum), nullptr}}); }
+sql::ExpressionPtr number(std::size_t count) { return value(static_cast<std::int64_t>(count)); }
+
+std::string hash_of(const dialect::Statement& statement, const dialect::Compiler& compiler) {
+    StatementHash hash;
+    hash.add(statement, compiler);
+    return hash.hex();
+}
+
+} // namespace
+
+OpenStep::OpenStep(const Settings& settings, std::size_t longest_id, dialect::Connection& connection,
+                   const dialect::Compiler& compiler)
+    : name_(settings.context.version_table + "_orch_open"), schema_(settings.context.version_table_schema),
+      id_width_(std::max(longest_id, longest_name)), connection_(connection), compiler_(compiler) {}
+
+std::optional<Interrupted> OpenStep::interrupted() const {
+    if (!connection_.has_table(name_, schema_)) return std::nullopt;
+    sql::Select select;
+    const auto named = [&](const char* name) {
+        return sql::make({sql::ColumnRef{schema_, name_, name, nullptr, false}});
+    };
+    for (const char* name : {"revision", "direction", "state", "statement_hash"})
+        select.columns.push_back(named(name));
+    select.from = {sql::Source{reference()}};
+    select.order_by.push_back(named("statement"));
+    const sql::Result result =
+        connection_.execute(compiler_.compile(std::move(select), dialect::Values::literals));
+    if (result.rows.empty()) return std::nullopt;
+    Interrupted left;
+    for (const auto& row : result.rows) {
+        left.revision = std::get<std::string>(row[0]);
+        left.direction = std::get<std::string>(row[1]) == word_of(graph::Step::downgrade)
+                             ? graph::Step::downgrade
+                             : graph::Step::upgrade;
+        left.doubtful = std::get<std::string>(row[2]) == running;
+        left.hashes.push_back(std::get<std::string>(row[3]));
+    }
+    return left;
+}
+
+void OpenStep::create_table() {
+    if (connection_.has_table(name_, schema_)) return;
+    ops::CreateTable create;
+    create.table.name = name_;
+    create.table.schema = schema_;
+    create.table.columns = {column("statement", "BigInteger", 0), column("revision", "String", id_width_),
+                            column("direction", "String", longest_word),
+                            column("state", "String", longest_word),
+                            column("statement_hash", "String", longest_hash)};
+    create.table.constraints.emplace_back(schema::PrimaryKey{name_ + "_pkc", {"statement"}, {}, {}, {}});
+    for (const dialect::Statement& statement :
+         compiler_.compile({std::move(create), {}}, dialect::Values::literals))
+        connection_.execute(statement);
+}
+
+void OpenStep::begin(const graph::Step& step, std::optional<Interrupted> left) {
+    step_ = step;
+    left_ = std::move(left);
+    number_ = done_ = 0;
+    if (left_) done_ = left_->hashes.size() - (left_->doubtful ? 1 : 0);
+}
+
+sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& execute) {
+    ++number_;
+    const std::string hash = hash_of(statement, compiler_);
+    if (left_ && number_ <= left_->hashes.size()) {
+        if (left_->hashes[number_ - 1] != hash)
+            throw Error(Fault::script, fmt::format("statement {} is not the one that ran here before the "
+                                                   "interruption of this revision",
+                                                   number_))
+                .at(statement.origin)
+                .sql(statement.sql)
+                .hint("give the revision its earlier text back; or mend the database by hand and say what "
+                      "holds with 'orch resolve --applied' or '--rolled-back'");
+        if (number_ <= done_) return {{}, {}, -1};
+        return run_again(statement, execute);
+    }
+    ensure_transaction();
+    write(number_, hash);
+    sql::Result result;
+    try {
+        result = execute(statement);
+    } catch (const Error&) {
+        remove(number_);
+        throw;
+    }
+    mark_done(number_);
+    done_ = number_;
+    return result;
+}
+
+sql::Result OpenStep::run_again(const dialect::Statement& statement, const Execute& execute) {
+    sql::Result result;
+    try {
+        result = execute(statement);
+    } catch (Error& error) {
+        if (!connection_.is_done_already(error)) {
+            error.note(
+                fmt::format("this statement, the {}. of the revision, was under way when an earlier run "
+                            "ended; whether it took effect is not known",
+                            number_));
+            throw;
+        }
+    }
+    mark_done(number_);
+    done_ = number_;
+    return result;
+}
+
+void OpenStep::ensure_transaction() {
+    if (!connection_.in_transaction()) connection_.begin(true);
+}
+
+void OpenStep::end() {
+    sql::Delete remove;
+    remove.table = reference();
+    execute(std::move(remove));
+}
+
+void OpenStep::execute(sql::Query query) {
+    connection_.execute(compiler_.compile(query, dialect::Values::literals));
+}
+
+void OpenStep::write(std::size_t at, const std::string& hash) {
+    sql::Insert insert;
+    insert.table = reference();
+    insert.columns = {"statement", "revision", "direction", "state", "statement_hash"};
+    insert.types.resize(insert.columns.size());
+    insert.rows = {{number(at), value(step_.revision), value(std::string(word_of(step_.kind))),
+                    value(std::string(running)), value(hash)}};
+    execute(std::move(insert));
+}
+
+void OpenStep::mark_done(std::size_t at) {
+    sql::Update update;
+    update.table = reference();
+    update.values = {{"state", value(std::string(finished))}};
+    update.where = sql::make({sql::Binary{
+        "=", sql::make({sql::ColumnRef{schema_, name_, "statement", nullptr, false}}), number(at)}});
+    execute(std::move(update));
+}
+
+/// The statement failed: it had no effect.
+void OpenStep::remove(std::size_t at) {
+    try {
+        sql::Delete remove;
+        remove.table = reference();
+        remove.where = sql::make({sql::Binary{
+            "=", sql::make({sql::ColumnRef{schema_, name_, "statement", nullptr, false}}), number(at)}});
+        execute(std::move(remove));
+    } catch (const Error& error) {
+        // The connection may be gone with the statement; then it stays in doubt.
+        log::debug("orch.runner", error.message());
+    }
+}
+
+} // namespace orch::runner

@@ -1,0 +1,68 @@
+// The statements of a step that is under way, where each commits by itself: a table beside the version table
+// that is empty between two steps. Each statement is written down before and after it runs, so that a run
+// after a crash knows which are done and which one is in doubt.
+//
+// A row before a statement and the statement's own effect: what the database can roll back goes together with
+// its row, so only a statement that commits by itself (DDL) can be in doubt. That one is run again. Either it
+// had not taken effect, and does now; or the database says that what it makes is there, or that what it drops
+// is gone, and the dialect knows these answers.
+#pragma once
+
+#include "graph/graph.hpp"
+#include "runner/executor.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orch::runner {
+
+/// What an interrupted run left.
+struct Interrupted {
+    std::string revision;
+    graph::Step::Kind direction = graph::Step::upgrade;
+    std::vector<std::string> hashes; ///< of the statements that were begun, in order
+    bool doubtful = false;           ///< whether the last one took effect is not known
+};
+
+class OpenStep : public Guard {
+  public:
+    /// All must outlive it.
+    OpenStep(const Settings& settings, std::size_t longest_id, dialect::Connection& connection,
+             const dialect::Compiler& compiler);
+
+    /// Nothing where no step was interrupted, or the table does not exist.
+    std::optional<Interrupted> interrupted() const;
+    void create_table();
+
+    /// A step begins, perhaps one that was interrupted: then its first statements are not run again.
+    void begin(const graph::Step& step, std::optional<Interrupted> left);
+    sql::Result run(const dialect::Statement& statement, const Execute& execute) override;
+    /// Makes sure of a transaction, so that what follows is one with the end of the step.
+    void ensure_transaction();
+    /// The step is done. Belongs into the transaction that moves the version rows.
+    void end();
+    /// How many statements stay in the database when the step fails now.
+    std::size_t done() const { return done_; }
+
+  private:
+    sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
+    void execute(sql::Query query);
+    void write(std::size_t number, const std::string& hash);
+    void mark_done(std::size_t number);
+    void remove(std::size_t number);
+    sql::Result run_again(const dialect::Statement& statement, const Execute& execute);
+
+    std::string name_;
+    std::optional<std::string> schema_;
+    std::size_t id_width_;
+    dialect::Connection& connection_;
+    const dialect::Compiler& compiler_;
+    graph::Step step_{};
+    std::optional<Interrupted> left_;
+    std::size_t number_ = 0; ///< of the statement that ran last
+    std::size_t done_ = 0;
+};
+
+} // namespace orch::runner
