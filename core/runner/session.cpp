@@ -86,8 +86,20 @@ struct Session::Implementation {
         Online& online_;
     };
 
+    /// For ids that are longer than the column that Alembic made. A database that rebuilds tables for such a
+    /// change does not mind how long they are.
+    void make_room(Online& online) {
+        if (dialect.traits().batch_rebuilds) return;
+        for (const dialect::Statement& statement : versions.widen(*connection, online.compiler())) {
+            log::info(settings.logger, fmt::format("Making room for long ids in version table '{}'",
+                                                   settings.context.version_table));
+            online.run(statement);
+        }
+        if (!connection->in_transaction()) connection->begin(true);
+    }
+
     bool create_missing_table(Online& online) {
-        if (versions.exists(*connection)) return false;
+        if (versions.exists(*connection)) return make_room(online), false;
         for (const dialect::Statement& statement :
              versions.create(dialect.compiler(), dialect::Values::parameters))
             online.run(statement);

@@ -64,6 +64,30 @@ std::vector<dialect::Statement> VersionTable::create(const dialect::Compiler& co
     return compiler.compile({std::move(create), {}}, values);
 }
 
+std::vector<dialect::Statement> VersionTable::widen(dialect::Connection& connection,
+                                                    const dialect::Compiler& compiler) const {
+    if (width_ <= static_cast<std::size_t>(usual_width)) return {};
+    dialect::ReflectOptions options;
+    options.schemas = {schema_};
+    options.tables = {name_};
+    options.only_tables = true;
+    for (const schema::Table& table : connection.reflect(options).tables)
+        for (const schema::Column& found : table.columns) {
+            if (found.name != column || !found.type.length) continue;
+            if (*found.type.length >= static_cast<std::int64_t>(width_)) return {};
+            ops::AlterColumn alter;
+            alter.table = name_;
+            alter.schema = schema_;
+            alter.column = column;
+            alter.existing_type = found.type;
+            alter.existing_nullable = false;
+            alter.type = found.type;
+            alter.type->length = std::max(wide, static_cast<std::int64_t>(width_));
+            return compiler.compile({std::move(alter), {}}, dialect::Values::literals);
+        }
+    return {};
+}
+
 dialect::Statement VersionTable::change(const graph::VersionChange& change,
                                         const dialect::Compiler& compiler) const {
     switch (change.kind) {

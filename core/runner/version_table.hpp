@@ -20,6 +20,10 @@ class VersionTable {
 
     /// As statements, for running and for --sql alike.
     std::vector<dialect::Statement> create(const dialect::Compiler& compiler, dialect::Values values) const;
+    /// What makes the column wide enough for the tree's ids; none where it is. Reads the schema only where
+    /// the ids are longer than Alembic's column.
+    std::vector<dialect::Statement> widen(dialect::Connection& connection,
+                                          const dialect::Compiler& compiler) const;
     dialect::Statement change(const graph::VersionChange& change, const dialect::Compiler& compiler) const;
     dialect::Statement remove_all(const dialect::Compiler& compiler) const;
 
