@@ -35,7 +35,8 @@ void AnsiCompiler::add_column(const ops::AddColumn& operation, Output& output) c
         if (!(inline_key && std::holds_alternative<schema::ForeignKey>(each)))
             add_constraint({operation.table, operation.schema, each}, output);
     for (const schema::Index& index : plan.indexes) create_index({index, operation.if_not_exists}, output);
-    if (added.comment) column_comment(operation.table, operation.schema, added.name, added.comment, output);
+    if (added.comment && !grammar_.inline_comments)
+        column_comment(operation.table, operation.schema, added.name, added.comment, output);
 }
 
 void AnsiCompiler::drop_column(const ops::DropColumn& operation, Output& output) const {

@@ -14,6 +14,7 @@ Compiler::~Compiler() = default;
 Connection::~Connection() = default;
 bool Connection::is_done_already(const Error&) const { return false; }
 Dialect::~Dialect() = default;
+const Dialect& Dialect::for_scheme(std::string_view) const { return *this; }
 AnsiCompiler::~AnsiCompiler() = default;
 
 schema::Catalog Connection::reflect(const ReflectOptions&) {
@@ -27,6 +28,8 @@ std::vector<schema::Table> Connection::normalize(const std::vector<schema::Table
 std::unique_ptr<Connection> Dialect::scratch(const std::optional<Url>&) const {
     throw Error(Fault::config, fmt::format("dialect '{}' has no scratch databases", traits().name));
 }
+
+const Compiler* Connection::compiler() const { return nullptr; }
 
 void Connection::perform(const ops::Operation& operation, const Compiler& compiler, const Run& run) {
     for (const Statement& statement : compiler.compile(operation, Values::parameters)) run(statement);

@@ -59,6 +59,8 @@ struct Grammar {
     bool supports_alter = true;                       ///< constraints can be added to a table that exists
     bool native_boolean = false;                      ///< BOOLEAN is a type of its own, needs no CHECK
     bool native_enum = false;                         ///< ENUM is a type of its own, needs no CHECK
+    bool inline_comments = false;           ///< comments stand in CREATE TABLE and in the column itself
+    std::string_view inner_join = " JOIN "; ///< between two sources with a condition
 };
 
 /// The statements of one operation while they are being made.
@@ -176,6 +178,7 @@ class ORCH_API AnsiCompiler : public Compiler {
     expression(const schema::ExpressionPtr& expression) const; ///< with literals and bare column names
     virtual std::string function(const sql::Function& function, Scope& scope) const;
     virtual std::string binary(const sql::Binary& binary, Scope& scope) const;
+    virtual std::string chain(const sql::Chain& chain, Scope& scope, const schema::Type* hint) const;
     virtual std::string cast(const sql::Cast& cast, Scope& scope) const;
     virtual std::string constant(sql::Constant constant) const;
     virtual std::string collation(std::string_view name) const;
@@ -188,9 +191,17 @@ class ORCH_API AnsiCompiler : public Compiler {
     virtual std::size_t quoted_end(std::string_view sql, std::size_t at) const;
     std::string text(const sql::Text& text, Scope& scope) const;
     std::string select(const sql::Select& select, Scope& scope) const;
-    std::string insert(const sql::Insert& insert, Scope& scope) const;
-    std::string update(const sql::Update& update, Scope& scope) const;
-    std::string delete_(const sql::Delete& query, Scope& scope) const;
+    virtual std::string insert(const sql::Insert& insert, Scope& scope) const;
+    virtual std::string update(const sql::Update& update, Scope& scope) const;
+    virtual std::string delete_(const sql::Delete& query, Scope& scope) const;
+    std::string source(const sql::Source& source, Scope& scope) const; ///< what stands behind FROM
+    /// An expression in parentheses where it binds no tighter than the operator `against`; "()" wraps every
+    /// operator. `hint` is the type that a literal takes.
+    std::string operand(const schema::ExpressionPtr& expression, std::string_view against, Scope& scope,
+                        const schema::Type* hint = nullptr) const;
+    /// An expression; a literal without a type of its own takes this one.
+    std::string typed(const schema::ExpressionPtr& expression, const schema::Type* type, Scope& scope) const;
+    std::string returning(const std::vector<schema::ExpressionPtr>& columns, Scope& scope) const;
 
     // Values.
     /// What the driver gets for a value of a column of this type, as SQLAlchemy's bind processors make it.
@@ -220,13 +231,8 @@ class ORCH_API AnsiCompiler : public Compiler {
   private:
     struct ExpressionWriter;
     const schema::Type* compared_as(const sql::Datum& value, const schema::Type* other) const;
-    std::string typed(const schema::ExpressionPtr& expression, const schema::Type* type, Scope& scope) const;
-    std::string operand(const schema::ExpressionPtr& expression, std::string_view against, Scope& scope,
-                        const schema::Type* hint = nullptr) const;
     std::string write(const sql::Expression& expression, Scope& scope, const schema::Type* hint) const;
-    std::string source(const sql::Source& source, Scope& scope) const;
     std::string select_list(const sql::Select& select, Scope& scope) const;
-    std::string returning(const std::vector<schema::ExpressionPtr>& columns, Scope& scope) const;
     Statement query(const sql::Query& query, Output& output) const;
     std::vector<std::vector<sql::Datum>> parameter_sets(const sql::Insert& insert) const;
 

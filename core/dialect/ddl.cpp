@@ -58,6 +58,7 @@ void AnsiCompiler::create_table(const ops::CreateTable& operation, Output& outpu
                            table_name(table.schema, table.name), join(lines, ", \n"), after_table(plan)));
     for (const schema::Constraint& each : later) add_constraint({table.name, table.schema, each}, output);
     for (const schema::Index& index : plan.indexes) create_index({index, operation.if_not_exists}, output);
+    if (grammar_.inline_comments) return;
     if (table.comment) table_comment({table.name, table.schema, table.comment, {}}, output);
     for (const schema::Column& each : plan.columns)
         if (each.comment) column_comment(table.name, table.schema, each.name, each.comment, output);

@@ -104,6 +104,9 @@ class ORCH_API Connection {
     /// it makes exists, the one that it drops is gone. Asked where DDL cannot be rolled back, about a
     /// statement that is run again after a crash. The default never is sure.
     virtual bool is_done_already(const Error& error) const;
+    /// The compiler for the very server that this connection found, where servers of one dialect differ;
+    /// null: the dialect's own. Lives as long as the connection.
+    virtual const Compiler* compiler() const;
     /// Interrupts the running statement. From any thread, from a signal's thread too.
     virtual void cancel() noexcept = 0;
 };
@@ -126,6 +129,9 @@ class ORCH_API Dialect {
     /// of `scratch_url`, where older ones that a crash left are removed too. Throws Error(config) where it
     /// needs a `scratch_url` and there is none; the default knows no scratch databases.
     virtual std::unique_ptr<Connection> scratch(const std::optional<Url>& scratch_url) const;
+    /// The dialect as one of the plugin's schemes names it, where the names differ as "mysql" and "mariadb"
+    /// do. Lives as long as this one, which is the default.
+    virtual const Dialect& for_scheme(std::string_view scheme) const;
     /// A text that is equal for two URLs that reach the same database (host and name, the real path of a
     /// file), without connecting: for finding environments that would share a version table.
     virtual std::string identity(const Url& url) const = 0;

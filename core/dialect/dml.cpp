@@ -70,7 +70,7 @@ std::string AnsiCompiler::source(const sql::Source& source, Scope& scope) const 
     const auto& join = std::get<sql::Source::Join>(source.node);
     const std::string_view word = join.full    ? " FULL OUTER JOIN "
                                   : join.outer ? " LEFT OUTER JOIN "
-                                               : " JOIN ";
+                                               : grammar_.inner_join;
     std::string right = this->source(*join.right, scope);
     if (std::holds_alternative<sql::Source::Join>(join.right->node)) right = "(" + right + ")";
     std::string out = this->source(*join.left, scope);

@@ -168,15 +168,7 @@ struct AnsiCompiler::ExpressionWriter {
         return unary.op + (word ? " " : "") +
                self.operand(unary.operand, unary.op == "-" ? "u-" : unary.op, scope);
     }
-    std::string operator()(const sql::Chain& chain) const {
-        const std::string between = chain.op == "," ? ", " : " " + chain.op + " ";
-        std::string out;
-        for (const auto& each : chain.operands) {
-            if (!out.empty()) out += between;
-            out += self.operand(each, chain.operands.size() > 1 ? chain.op : "", scope, hint);
-        }
-        return out;
-    }
+    std::string operator()(const sql::Chain& chain) const { return self.chain(chain, scope, hint); }
     std::string operator()(const sql::Cast& cast) const { return self.cast(cast, scope); }
     std::string operator()(const sql::Case& case_) const {
         std::string out = "CASE";
@@ -234,6 +226,16 @@ std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const 
     if (binary.op.ends_with("BETWEEN") && chain) // x BETWEEN low AND high: this AND is no operator
         return out + write(*binary.right, scope, left);
     return out + operand(binary.right, binary.op, scope, left);
+}
+
+std::string AnsiCompiler::chain(const sql::Chain& chain, Scope& scope, const schema::Type* hint) const {
+    const std::string between = chain.op == "," ? ", " : " " + chain.op + " ";
+    std::string out;
+    for (const auto& each : chain.operands) {
+        if (!out.empty()) out += between;
+        out += operand(each, chain.operands.size() > 1 ? chain.op : "", scope, hint);
+    }
+    return out;
 }
 
 std::string AnsiCompiler::function(const sql::Function& function, Scope& scope) const {

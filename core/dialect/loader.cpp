@@ -238,10 +238,11 @@ const Dialect& Plugins::for_scheme(std::string_view scheme) {
         return *known->second;
     std::vector<std::string> problems;
     for (const fs::path& folder : self_->folders) {
-        const Dialect* dialect = self_->look_in(folder, scheme, problems);
-        if (!dialect) continue;
-        self_->by_scheme.emplace(scheme, dialect);
-        return *dialect;
+        const Dialect* plugin = self_->look_in(folder, scheme, problems);
+        if (!plugin) continue;
+        const Dialect& dialect = plugin->for_scheme(scheme);
+        self_->by_scheme.emplace(scheme, &dialect);
+        return dialect;
     }
     self_->not_found(scheme, problems);
 }

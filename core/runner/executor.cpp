@@ -54,6 +54,11 @@ bool Executor::announce(const dialect::Statement& statement) {
 Online::Online(const dialect::Dialect& dialect, dialect::Connection& connection, const Settings& settings)
     : Executor(dialect, settings), connection_(connection) {}
 
+const dialect::Compiler& Online::compiler() const {
+    const dialect::Compiler* own = connection_.compiler();
+    return own ? *own : Executor::compiler();
+}
+
 void Online::begin() {
     connection_.begin(true);
     ended_by_script_ = false;

@@ -44,7 +44,7 @@ class Executor : public script::Database {
     /// A line for the reader of an SQL script; nothing online.
     virtual void comment(const std::string& text) = 0;
 
-    const dialect::Compiler& compiler() const { return dialect_.compiler(); }
+    virtual const dialect::Compiler& compiler() const { return dialect_.compiler(); }
     const dialect::Traits& traits() const { return dialect_.traits(); }
 
   protected:
@@ -65,6 +65,8 @@ class Executor : public script::Database {
 class Online : public Executor {
   public:
     Online(const dialect::Dialect& dialect, dialect::Connection& connection, const Settings& settings);
+    /// The one that fits the server.
+    const dialect::Compiler& compiler() const override;
 
     void begin() override;
     void commit() override;

@@ -1,0 +1,78 @@
+// A session with a MariaDB or MySQL server, on Connector/C. Statements travel as text, with their values as
+// literals in place, as Python's drivers send them: that takes each statement of the server in one round
+// trip.
+#pragma once
+
+#include "compiler.hpp"
+#include "dialect/dialect.hpp"
+#include "options.hpp"
+
+#include <mysql.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orch::mariadb {
+
+class Connection final : public dialect::Connection {
+  public:
+    /// `target` is the masked URL, for messages. The traits are the dialect's and outlive the connection.
+    Connection(Options options, std::string target, bool read_only, const dialect::Traits& traits);
+    ~Connection() override;
+
+    sql::Result execute(const dialect::Statement& statement) override;
+    void begin(bool write) override;
+    void commit() override;
+    void rollback() noexcept override;
+    bool in_transaction() const override;
+    bool has_table(std::string_view table, const std::optional<std::string>& schema) override;
+    std::vector<std::string> table_names(const std::optional<std::string>& schema) override;
+    std::string server_version() override;
+    schema::Catalog reflect(const dialect::ReflectOptions& options) override;
+    void perform(const ops::Operation& operation, const dialect::Compiler& compiler, const Run& run) override;
+    bool is_done_already(const Error& error) const override;
+    const dialect::Compiler* compiler() const override { return compiler_.get(); }
+    void cancel() noexcept override;
+
+  private:
+    class Reader;  // inspect.cpp
+    class Escapes; // restate.cpp
+    struct Close {
+        void operator()(MYSQL* session) const { mysql_close(session); }
+    };
+    using Session = std::unique_ptr<MYSQL, Close>;
+
+    Session connect() const;
+    void prepare_session(bool read_only);
+    void run(std::string_view sql);
+    void send(std::string_view sql);
+    /// Reads every result of what was sent; the rows of the last one that has any are kept where they are
+    /// wanted.
+    void receive(std::string_view sql, bool reads, sql::Result& result);
+    void run_sets(const dialect::Statement& statement, sql::Result& result);
+    std::vector<std::vector<sql::Datum>> query(const std::string& sql);
+    /// The definition that a column shall have: what is there, with what the script asks for. Nothing where
+    /// there is no such column.
+    std::optional<std::string> restated(const ops::AlterColumn& change);
+    std::string with_values(std::string_view sql, const std::vector<std::size_t>& places,
+                            const std::vector<sql::Datum>& values) const;
+    std::string literal(const sql::Datum& value) const;
+    void check_not_cancelled(std::string_view sql);
+    [[noreturn]] void fail(MYSQL* session, std::string_view sql) const;
+
+    Options options_;
+    std::string target_;
+    const dialect::Traits& traits_;
+    std::atomic<bool> cancelled_ = false;
+    std::atomic<bool> running_ = false;
+    unsigned long id_ = 0; ///< the server's number of this session
+    Session session_;
+    Server server_;
+    std::unique_ptr<Compiler> compiler_;
+};
+
+} // namespace orch::mariadb

@@ -1,0 +1,14 @@
+// What the server sends as text, as values.
+#pragma once
+
+#include "sql/datum.hpp"
+
+#include <mysql.h>
+
+namespace orch::mariadb {
+
+/// One value of a row; null bytes stand for NULL. BIT is a number; what has no character set is bytes; a
+/// moment that no calendar has ("0000-00-00") stays text.
+sql::Datum datum(const MYSQL_FIELD& field, const char* bytes, unsigned long length);
+
+} // namespace orch::mariadb
