@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace orch::dialect {
 
 void AnsiCompiler::drop_table(const ops::DropTable& operation, Output& output) const {
@@ -178,14 +180,14 @@ void AnsiCompiler::drop_sequence(const ops::DropSequence& operation, Output& out
                            table_name(operation.sequence.schema, operation.sequence.name)));
 }
 
-// Where ALTER does it all, a batch is its steps; only recreate="always" asks for a rebuild.
+// Where ALTER does it all, a batch is its steps.
 void AnsiCompiler::batch(const ops::Batch& operation, Output& output) const {
-    if (operation.recreate == "always")
-        throw Error(Fault::script,
-                    fmt::format("batch_alter_table('{}', recreate=\"always\") needs a table rebuild, which "
-                                "this version of orch cannot do yet",
-                                operation.table))
-            .hint("without recreate=\"always\" the steps run as ALTER statements");
+    const bool placed = std::ranges::any_of(operation.steps, [](const ops::Batch::Step& each) {
+        return each.insert_before || each.insert_after;
+    });
+    if (placed || !operation.partial_reordering.empty())
+        output.note(fmt::format("{} alters table '{}' in place: the order of its columns stays",
+                                grammar_.title, operation.table));
     for (const ops::Batch::Step& step : operation.steps) {
         output.origin(step.operation->origin);
         try {

@@ -115,6 +115,9 @@ struct ConnectOptions {
     bool read_only = false; ///< nothing may be created or written, not even the database file
     std::vector<std::pair<std::string, std::string>>
         settings; ///< `connect_args.NAME` of the ini, after the URL's query
+    /// Where ALTER cannot do it (Traits::batch_rebuilds), operations outside of batch_alter_table() may make
+    /// their table anew too.
+    bool rebuild_outside_batch = true;
 };
 
 class ORCH_API Dialect {

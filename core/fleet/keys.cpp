@@ -38,6 +38,7 @@ constexpr std::array known_keys = {
     "version_table_pk",
     "transaction_per_migration",
     "render_as_batch",
+    "rebuild_outside_batch",
     "depends_on",
     "include_object",
     "plugin_path",
@@ -233,8 +234,9 @@ void warn_about_unknown_keys(const Section& section) {
     }
 }
 
-/// An Alembic tree keeps Alembic's default, one transaction for the run; in orch's own form each revision has
-/// its own.
+/// An Alembic tree keeps Alembic's defaults: one transaction for the run, and outside of a batch SQLite does
+/// what its ALTER TABLE can. In orch's own form each revision has its own transaction, and a table that has
+/// to be made anew is.
 bool is_orchs_own(const config::Config& config, std::string_view section) {
     if (config.is_pyproject()) return section != "alembic";
     return config.file().filename() == "orch.ini" || config.has_section(shared_section);
@@ -262,6 +264,7 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
         keys.settings.journal = config::as_bool(*value, "journal");
     else if (is_orchs_own(config, name))
         keys.settings.journal = true;
+    keys.settings.rebuild_outside_batch = section.flag("rebuild_outside_batch", is_orchs_own(config, name));
     keys.settings.version_table_pk = section.flag("version_table_pk", true);
     if (options.no_wait)
         keys.settings.lock_wait = {};

@@ -48,6 +48,7 @@ struct Settings {
     /// Whether who ran what and when is written beside the version table; not said: where DDL cannot be
     /// rolled back.
     std::optional<bool> journal;
+    bool rebuild_outside_batch = true; ///< dialect::ConnectOptions has it
     /// How long to wait for the lock that another run holds; zero: not at all.
     std::chrono::milliseconds lock_wait = std::chrono::minutes(5);
     script::Settings scripts;

@@ -256,7 +256,8 @@ struct Session::Implementation {
 
 Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access)
     : self_(new Implementation{settings, tree, dialect, version_table(settings, tree),
-                               dialect.connect(settings.url, {access == Access::read, settings.connect_args}),
+                               dialect.connect(settings.url, {access == Access::read, settings.connect_args,
+                                                              settings.rebuild_outside_batch}),
                                std::nullopt, std::nullopt, std::nullopt}) {
     if (access == Access::write) self_->lock.emplace(settings, dialect);
     self_->prepare(access == Access::read);

@@ -107,14 +107,11 @@ std::string on_conflict(const schema::Options& options, std::string_view name) {
     return " ON CONFLICT " + *given;
 }
 
-constexpr std::string_view by_hand =
-    "SQLite changes these in place: a table's or column's name, a new column, dropping a column, indexes; "
-    "for the rest, create the new table, copy the rows with INSERT ... SELECT, drop the old table and rename "
-    "the new one, with op.create_table, op.execute, op.drop_table and op.rename_table";
-
-Error needs_rebuild(const std::string& what, std::string_view way_out = by_hand) {
-    return Error(Fault::script, what + " needs a table rebuild, which this version of orch cannot do yet")
-        .hint(std::string(way_out));
+Error needs_rebuild(const std::string& what, std::string_view further = {}) {
+    return Error(Fault::script, what + " needs a table rebuild")
+        .hint(std::string(further) + "put it into 'with op.batch_alter_table(...)', which rebuilds the "
+                                     "table; --sql needs its copy_from= "
+                                     "for that");
 }
 
 std::string in_table(const std::string& column, const std::string& table) {
@@ -315,8 +312,8 @@ void Compiler::create_index(const ops::CreateIndex& operation, Output& output) c
 void Compiler::add_constraint(const ops::AddConstraint& operation, Output&) const {
     const bool unique = std::holds_alternative<schema::Unique>(operation.constraint);
     throw needs_rebuild(fmt::format("adding a constraint to table '{}'", operation.table),
-                        unique ? "op.create_index(..., unique=True) enforces the same without a rebuild"
-                               : by_hand);
+                        unique ? "op.create_index(..., unique=True) enforces the same without a rebuild; or "
+                               : "");
 }
 
 void Compiler::drop_constraint(const ops::DropConstraint& operation, Output&) const {
@@ -339,20 +336,6 @@ void Compiler::drop_sequence(const ops::DropSequence& operation, Output& output)
         throw Error(Fault::script, fmt::format("SQLite has no sequences: '{}'", operation.sequence.name))
             .hint("an INTEGER PRIMARY KEY counts by itself");
     output.note("SQLite has no sequences: nothing to drop");
-}
-
-// Steps that SQLite does in place are done in place, also where Alembic would rebuild: the outcome is the
-// same.
-void Compiler::batch(const ops::Batch& operation, Output& output) const {
-    const auto refuse = [&](std::string_view what) {
-        throw needs_rebuild(fmt::format("{} of table '{}'", what, operation.table));
-    };
-    if (operation.recreate == "always") refuse("recreate=\"always\" in a batch");
-    if (!operation.table_args.empty()) refuse("table_args= in a batch");
-    if (!operation.partial_reordering.empty()) refuse("partial_reordering= in a batch");
-    for (const ops::Batch::Step& step : operation.steps)
-        if (step.insert_before || step.insert_after) refuse("a column at a given position");
-    AnsiCompiler::batch(operation, output);
 }
 
 namespace {

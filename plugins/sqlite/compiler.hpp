@@ -9,6 +9,8 @@ namespace orch::sqlite {
 class Compiler final : public dialect::AnsiCompiler {
   public:
     explicit Compiler(const dialect::Traits& traits);
+    friend class TableEditor; ///< writes columns and constraints into a definition
+    friend class Alteration;  ///< runs the steps that need no rebuild
 
   protected:
     using Output = dialect::Output;
@@ -48,6 +50,10 @@ class Compiler final : public dialect::AnsiCompiler {
     std::string literal_of(const sql::Datum& value) const override;
 
   private:
+    /// Whether a batch cannot be done by ALTER TABLE, as far as that can be told without the database.
+    bool needs_new_table(const ops::Batch& batch) const;
+    /// The statements of a rebuild from copy_from.
+    void new_table(const ops::Batch& operation, Output& output) const;
     /// PRIMARY KEY AUTOINCREMENT stands in the column, where sqlite_autoincrement asks for it and SQLite can
     /// do it.
     bool autoincrements(const schema::Column& column, const Layout& layout) const;

@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "errors.hpp"
 #include "memory.hpp"
+#include "rebuild.hpp"
+#include "tokens.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -92,9 +94,9 @@ class Reset {
 
 } // namespace
 
-Connection::Connection(const Options& options, bool read_only)
+Connection::Connection(const Options& options, bool read_only, const Compiler& compiler, bool rebuild)
     : name_(options.memory ? ":memory:" : display_path(options.path)), path_(options.path.string()),
-      timeout_ms_(static_cast<int>(options.timeout * 1000)) {
+      timeout_ms_(static_cast<int>(options.timeout * 1000)), compiler_(compiler), rebuild_(rebuild) {
     open(options, read_only);
     apply(options.pragmas, read_only);
 }
@@ -210,6 +212,24 @@ sql::Result Connection::execute(const dialect::Statement& statement) {
     return result;
 }
 
+namespace {
+
+/// PRAGMA [schema.]foreign_keys = value, or (value). SQLite ignores it inside of a transaction, which a
+/// script that Alembic runs without one does not expect: it guards a DROP TABLE from deleting rows elsewhere.
+std::optional<bool> foreign_keys_pragma(std::string_view sql) {
+    constexpr std::size_t longest = 120;
+    if (sql.size() > longest || lower(sql).find("foreign_keys") == std::string::npos) return {};
+    const Tokens tokens(sql);
+    const std::size_t at = tokens.is(2, ".") ? 3 : 1;
+    if (!tokens.is(0, "PRAGMA") || !tokens.is(at, "foreign_keys") || at + 2 >= tokens.size()) return {};
+    const std::string value = lower(tokens.name(at + 2));
+    for (const char* yes : {"on", "yes", "true", "1"})
+        if (value == yes) return true;
+    return false;
+}
+
+} // namespace
+
 // Each statement of the text in turn; the rows of the last one that has any are the result.
 void Connection::run_script(const std::string& sql, bool reads, sql::Result& result) {
     std::string_view rest = sql;
@@ -220,6 +240,7 @@ void Connection::run_script(const std::string& sql, bool reads, sql::Result& res
         const std::string_view one = from.substr(0, from.size() - rest.size());
         if (sqlite3_bind_parameter_count(prepared.get()) > 0) bind(prepared.get(), {}, one);
         step(prepared.get(), one, reads, result);
+        if (const auto on = foreign_keys_pragma(one)) set_flag(SQLITE_DBCONFIG_ENABLE_FKEY, *on);
     }
 }
 
@@ -365,6 +386,44 @@ std::vector<std::string> Connection::table_names(const std::optional<std::string
     std::vector<std::string> names;
     for (const auto& row : execute(statement).rows) names.push_back(std::get<std::string>(row.front()));
     return names;
+}
+
+void Connection::perform(const ops::Operation& operation, const dialect::Compiler& compiler, const Run& run) {
+    if (!Alteration(*this, compiler_, run, rebuild_).perform(operation))
+        dialect::Connection::perform(operation, compiler, run);
+}
+
+bool Connection::flag(int which) const {
+    int on = 0;
+    sqlite3_db_config(database_.get(), which, -1, &on);
+    return on != 0;
+}
+
+void Connection::set_flag(int which, bool on) {
+    sqlite3_db_config(database_.get(), which, on ? 1 : 0, static_cast<int*>(nullptr));
+}
+
+bool Connection::enforces_foreign_keys() const { return flag(SQLITE_DBCONFIG_ENABLE_FKEY); }
+
+std::optional<std::string> Connection::why_not(const std::string& sql) {
+    sqlite3_stmt* made = nullptr;
+    const int code =
+        sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &made, nullptr);
+    const Prepared prepared(made);
+    if (code == SQLITE_OK) return {};
+    return sqlite3_errmsg(database_.get());
+}
+
+Connection::Unguarded::Unguarded(Connection& connection)
+    : connection_(connection), enforced_(connection.flag(SQLITE_DBCONFIG_ENABLE_FKEY)),
+      legacy_(connection.flag(SQLITE_DBCONFIG_LEGACY_ALTER_TABLE)) {
+    connection_.set_flag(SQLITE_DBCONFIG_ENABLE_FKEY, false);
+    connection_.set_flag(SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, true);
+}
+
+Connection::Unguarded::~Unguarded() {
+    connection_.set_flag(SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, legacy_);
+    connection_.set_flag(SQLITE_DBCONFIG_ENABLE_FKEY, enforced_);
 }
 
 std::string Connection::server_version() { return sqlite3_libversion(); }

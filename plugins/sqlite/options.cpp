@@ -212,4 +212,6 @@ Options read_options(const Url& url, const Settings& settings) {
     return options;
 }
 
+Options memory() { return read_options(parse_url("sqlite://"), {}); }
+
 } // namespace orch::sqlite

@@ -26,4 +26,7 @@ struct Options {
 /// not fit.
 Options read_options(const Url& url, const Settings& settings);
 
+/// An empty database that goes away with its connection.
+Options memory();
+
 } // namespace orch::sqlite

@@ -40,7 +40,12 @@ class Dialect final : public dialect::Dialect {
         std::error_code ignored;
         if (options.read_only && !found.memory && !std::filesystem::exists(found.path, ignored))
             return nullptr;
-        return std::make_unique<Connection>(found, options.read_only);
+        return std::make_unique<Connection>(found, options.read_only, compiler_,
+                                            options.rebuild_outside_batch);
+    }
+
+    std::unique_ptr<dialect::Connection> scratch(const std::optional<Url>&) const override {
+        return std::make_unique<Connection>(memory(), false, compiler_, true);
     }
 
     std::string identity(const Url& url) const override {

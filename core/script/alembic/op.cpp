@@ -104,16 +104,18 @@ schema::Options reflect_options(const Value& value) {
     return result;
 }
 
-std::vector<schema::Constraint> constraints_of(const Value& items) {
-    std::vector<schema::Constraint> result;
+void add_arguments(const Value& items, std::string_view name, std::vector<schema::Constraint>& constraints,
+                   std::vector<schema::Column>* columns) {
+    if (items.is_none()) return;
     for (const auto& item : items.to_vector()) {
-        auto* constraint = item.native<ConstraintObject>();
-        if (!constraint)
-            lang::raise_error(
-                "TypeError", fmt::format("table_args of a batch takes constraints, got {}", described(item)));
-        result.push_back(constraint->constraint);
+        if (auto* constraint = item.native<ConstraintObject>())
+            constraints.push_back(constraint->constraint);
+        else if (auto* column = columns ? item.native<ColumnObject>() : nullptr)
+            columns->push_back(column->column);
+        else
+            lang::raise_error("TypeError", fmt::format("{} of a batch takes {}constraints, got {}", name,
+                                                       columns ? "columns and " : "", described(item)));
     }
-    return result;
 }
 
 } // namespace
@@ -138,7 +140,8 @@ Value make_batch(Session& session, Call& call) {
             batch.partial_reordering.push_back(names_of(group, "partial_reordering"));
     }
     if (auto* table = bound["copy_from"].native<TableObject>()) batch.copy_from = table->definition();
-    batch.table_args = constraints_of(bound["table_args"]);
+    add_arguments(bound["table_args"], "table_args", batch.table_args, nullptr);
+    add_arguments(bound["reflect_args"], "reflect_args", batch.reflect_constraints, &batch.reflect_columns);
     batch.table_kwargs = options_from_dict(bound["table_kwargs"], "table_kwargs");
     batch.reflect_kwargs = reflect_options(bound["reflect_kwargs"]);
     batch.naming_convention = naming_convention_of(bound["naming_convention"]);
