@@ -514,25 +514,33 @@ void Alteration::make_objects(const TableEditor& editor) {
 
 // Before and after.
 
-/// Statements that can be prepared as long as the views and triggers that know the table work.
-std::vector<std::string> Alteration::probes() const {
-    std::vector<std::string> out;
+/// Statements that can be prepared as long as the views and triggers that know the table work; the first of
+/// each pair says what it is for.
+std::vector<std::pair<std::string, std::string>> Alteration::probes() const {
+    std::vector<std::pair<std::string, std::string>> out;
     for (const Stored& each : objects_) {
         const std::string schema = in_quotes(each.schema) + ".";
-        if (each.type == "view") {
-            out.push_back("SELECT 1 FROM " + schema + in_quotes(each.name));
-        } else if (each.type == "trigger" && (same_name(each.table, table_) || mentions(each.sql, table_))) {
-            const std::string table =
-                (each.schema == "temp" ? std::string() : schema) + in_quotes(each.table);
-            out.push_back("DELETE FROM " + table);
-            out.push_back("INSERT INTO " + table + " DEFAULT VALUES");
-            std::vector<std::string> sets;
-            for (const auto& row :
-                 read("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0", {each.table}))
-                sets.push_back(in_quotes(text_of(row[0])) + " = " + in_quotes(text_of(row[0])));
-            if (!sets.empty()) out.push_back("UPDATE " + table + " SET " + comma_list(sets));
-        }
+        if (each.type == "view")
+            out.emplace_back("view '" + each.name + "'", "SELECT 1 FROM " + schema + in_quotes(each.name));
+        if (each.type != "trigger" || (!same_name(each.table, table_) && !mentions(each.sql, table_)))
+            continue;
+        const std::string what = "trigger '" + each.name + "'";
+        const std::string table = (each.schema == "temp" ? std::string() : schema) + in_quotes(each.table);
+        out.emplace_back(what, "DELETE FROM " + table);
+        out.emplace_back(what, "INSERT INTO " + table + " DEFAULT VALUES");
+        std::vector<std::string> sets;
+        for (const auto& row : read("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0", {each.table}))
+            sets.push_back(in_quotes(text_of(row[0])) + " = " + in_quotes(text_of(row[0])));
+        if (!sets.empty()) out.emplace_back(what, "UPDATE " + table + " SET " + comma_list(sets));
     }
+    return out;
+}
+
+/// The views and triggers that do not work, and why.
+std::map<std::string, std::string> Alteration::broken() const {
+    std::map<std::string, std::string> out;
+    for (const auto& [what, sql] : probes())
+        if (const auto why = connection_.why_not(sql)) out.emplace(what, *why);
     return out;
 }
 
@@ -565,8 +573,7 @@ std::vector<std::pair<std::string, std::int64_t>> Alteration::orphans() const {
 Alteration::Before Alteration::look() const {
     Before before;
     before.rows = number_of(read("SELECT count(*) FROM " + in_schema_of_table(table_)).front()[0]);
-    for (const std::string& each : probes())
-        if (!connection_.why_not(each)) before.usable.push_back(each);
+    before.broken = broken();
     before.orphans = orphans();
     return before;
 }
@@ -578,12 +585,10 @@ void Alteration::compare(const Before& before, bool enforced) {
         throw Error(Fault::internal,
                     fmt::format("the rebuild of table '{}' was undone: {} rows before, {} after", table_,
                                 before.rows, rows));
-    for (const std::string& each : before.usable)
-        if (const auto why = connection_.why_not(each))
+    for (const auto& [what, why] : broken())
+        if (!before.broken.contains(what))
             throw Error(Fault::script,
-                        fmt::format("a view or trigger needs what the change takes from table '{}': {}",
-                                    table_, *why))
-                .sql(each)
+                        fmt::format("{} needs what the change takes from table '{}': {}", what, table_, why))
                 .hint("drop it before the change and create it again after it");
     for (const auto& [key, count] : orphans()) {
         const auto had = std::ranges::find(before.orphans, key, &std::pair<std::string, std::int64_t>::first);

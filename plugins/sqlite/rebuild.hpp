@@ -7,7 +7,9 @@
 #include "connection.hpp"
 #include "edit.hpp"
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace orch::sqlite {
@@ -31,7 +33,7 @@ class Alteration {
     /// What must be as it was before, once the table has been put back.
     struct Before {
         std::int64_t rows = 0;
-        std::vector<std::string> usable; ///< statements that could be prepared: views and triggers work
+        std::map<std::string, std::string> broken;                 ///< views and triggers that do not work
         std::vector<std::pair<std::string, std::int64_t>> orphans; ///< by foreign key
     };
 
@@ -54,7 +56,8 @@ class Alteration {
     void compare(const Before& before, bool enforced);
     std::vector<std::vector<sql::Datum>> analyzed() const;
     void keep_counter(const TableText& made, const std::string& temporary);
-    std::vector<std::string> probes() const;
+    std::vector<std::pair<std::string, std::string>> probes() const;
+    std::map<std::string, std::string> broken() const;
     std::vector<std::pair<std::string, std::int64_t>> orphans() const;
     std::string unused_name() const;
     bool has_rows() const;
