@@ -176,6 +176,8 @@ class ORCH_API AnsiCompiler : public Compiler {
     std::string expression(const schema::ExpressionPtr& expression, Scope& scope) const;
     std::string
     expression(const schema::ExpressionPtr& expression) const; ///< with literals and bare column names
+    /// Whether an expression of operator `op` stands in parentheses under `against`, beyond what precedence asks for.
+    virtual bool groups(std::string_view op, std::string_view against) const;
     virtual std::string function(const sql::Function& function, Scope& scope) const;
     virtual std::string binary(const sql::Binary& binary, Scope& scope) const;
     virtual std::string chain(const sql::Chain& chain, Scope& scope, const schema::Type* hint) const;

@@ -212,8 +212,11 @@ std::string AnsiCompiler::operand(const schema::ExpressionPtr& expression, std::
                                   Scope& scope, const schema::Type* hint) const {
     if (!expression) return constant(sql::Constant::null);
     const std::string text = write(*expression, scope, hint);
-    return wants_parentheses(*expression, against) ? "(" + text + ")" : text;
+    const bool grouped = wants_parentheses(*expression, against) || groups(top(*expression).op, against);
+    return grouped ? "(" + text + ")" : text;
 }
+
+bool AnsiCompiler::groups(std::string_view, std::string_view) const { return false; }
 
 // left op right; a literal takes the type of what it is compared with.
 std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const {

@@ -123,8 +123,8 @@ const schema::Type& AnsiCompiler::resolve(const schema::Type& type) const {
 
 const TypeSpelling* AnsiCompiler::spelling(const schema::Type& type) const {
     if (const auto* own = find(grammar_.types, type.module, type.name)) return own;
-    if (type.module == traits_.name)
-        if (const auto* own = find(grammar_.types, "", type.name)) return own;
+    // SQLAlchemy's types are written by name, whatever module they come from.
+    if (const auto* own = find(grammar_.types, "", type.name)) return own;
     return find(ansi_types, "", type.name);
 }
 

@@ -64,6 +64,7 @@ struct AlterColumn {
     std::optional<bool> autoincrement;
     std::optional<schema::Type> existing_type;
     Change<ExpressionPtr> existing_server_default;
+    std::optional<schema::Identity> existing_identity;
     std::optional<bool> existing_nullable, existing_autoincrement;
     std::optional<std::string> existing_comment;
     Options options; ///< postgresql_using, mysql_* ...

@@ -51,6 +51,10 @@ bool Executor::announce(const dialect::Statement& statement) {
     return !statement.sql.empty();
 }
 
+bool Executor::seen(const dialect::Statement& statement) {
+    return !statement.once.empty() && !once_.insert(statement.once).second;
+}
+
 Online::Online(const dialect::Dialect& dialect, dialect::Connection& connection, const Settings& settings)
     : Executor(dialect, settings), connection_(connection) {}
 
@@ -80,12 +84,33 @@ sql::Result Online::send(const dialect::Statement& statement) {
 void Online::perform(const ops::Operation& operation) {
     connection_.perform(operation, compiler(), [&](const dialect::Statement& statement) {
         if (!announce(statement)) return sql::Result{};
-        return at_origin(statement.origin, [&] { return send(statement); });
+        return at_origin(statement.origin, [&] { return carry(statement); });
     });
 }
 
+// What the database says counts for more than what ran before: a script may have dropped it since.
+bool Online::wanted(const dialect::Statement& statement) {
+    const bool again = seen(statement);
+    if (statement.only_if.empty()) return !again;
+    dialect::Statement question;
+    question.sql = statement.only_if;
+    question.origin = statement.origin;
+    question.reads = true;
+    return !send(question).rows.empty();
+}
+
+// A statement that cannot run inside of a transaction gets a segment of its own, as in autocommit_block().
+sql::Result Online::carry(const dialect::Statement& statement) {
+    if (!wanted(statement)) return {{}, {}, -1};
+    if (statement.transactional || !connection_.in_transaction()) return send(statement);
+    autocommit(true, statement.origin);
+    sql::Result result = send(statement);
+    autocommit(false, statement.origin);
+    return result;
+}
+
 std::int64_t Online::run(const dialect::Statement& statement) {
-    return at_origin(statement.origin, [&] { return send(statement).affected; });
+    return at_origin(statement.origin, [&] { return carry(statement).affected; });
 }
 
 sql::Result Online::execute(const sql::Query& query, const Place& origin) {
@@ -136,8 +161,19 @@ void Offline::perform(const ops::Operation& operation) {
 }
 
 std::int64_t Offline::run(const dialect::Statement& statement) {
-    output_(fmt::format("{}{}\n\n", statement.sql, traits().terminator));
+    if (seen(statement)) return -1;
+    if (!statement.transactional && open_) {
+        commit();
+        write(statement);
+        begin();
+    } else {
+        write(statement);
+    }
     return -1;
+}
+
+void Offline::write(const dialect::Statement& statement) {
+    output_(fmt::format("{}{}\n\n", statement.sql, traits().terminator));
 }
 
 void Offline::comment(const std::string& text) { output_(fmt::format("-- {}\n\n", text)); }

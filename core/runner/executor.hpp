@@ -53,12 +53,14 @@ class Executor : public script::Database {
     virtual void perform(const ops::Operation& operation) = 0;
     /// Says a statement's note; whether there is anything to run.
     bool announce(const dialect::Statement& statement);
+    /// Whether a statement that runs once in a run has run before. Remembers it.
+    bool seen(const dialect::Statement& statement);
 
     StatementHash* hash_ = nullptr;
     Guard* guard_ = nullptr;
     const dialect::Dialect& dialect_;
     const Settings& settings_;
-    std::set<std::string> said_;
+    std::set<std::string> said_, once_;
 };
 
 /// Runs statements on a connection.
@@ -91,6 +93,8 @@ class Online : public Executor {
     dialect::Values values() const override { return dialect::Values::parameters; }
     void perform(const ops::Operation& operation) override;
     sql::Result send(const dialect::Statement& statement);
+    bool wanted(const dialect::Statement& statement);
+    sql::Result carry(const dialect::Statement& statement);
 
     dialect::Connection& connection_;
     bool ended_by_script_ = false;
@@ -119,6 +123,7 @@ class Offline : public Executor {
   private:
     dialect::Values values() const override { return dialect::Values::literals; }
     void perform(const ops::Operation& operation) override;
+    void write(const dialect::Statement& statement);
     const Output& output_;
     bool open_ = false;   ///< a BEGIN was written and no COMMIT since
     bool reopen_ = false; ///< the autocommit block ended a transaction

@@ -184,6 +184,7 @@ schema::Exclude exclude_of(const lang::Bound& bound) {
     result.name = optional_string(bound["name"], "name");
     result.using_ = optional_string(bound["using"], "using");
     if (!bound["where"].is_none()) result.where = coerce_sql(bound["where"]).node;
+    if (!bound["ops"].is_none()) result.options["ops"] = option_of(bound["ops"], "ops");
     result.deferrable = optional_bool(bound["deferrable"]);
     result.initially = optional_string(bound["initially"], "initially");
     return result;

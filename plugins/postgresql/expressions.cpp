@@ -1,0 +1,78 @@
+// Expressions and queries where PostgreSQL has its own words.
+#include "compiler.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace orch::postgresql {
+
+namespace {
+
+/// Operators whose whole expression stands in parentheses under another operator, as SQLAlchemy writes them.
+constexpr std::array<std::string_view, 4> json_access{"->", "->>", "#>", "#>>"};
+
+/// The words of other databases for the same operator.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> operators{{
+    {"REGEXP", "~"},
+    {"NOT REGEXP", "!~"},
+}};
+
+} // namespace
+
+bool Compiler::groups(std::string_view op, std::string_view against) const {
+    if (against.empty() || against == "," || against == "AND" || against == "OR") return false;
+    return std::ranges::find(json_access, op) != json_access.end();
+}
+
+std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
+    const auto own =
+        std::ranges::find(operators, binary.op, &std::pair<std::string_view, std::string_view>::first);
+    if (own != operators.end())
+        return AnsiCompiler::binary({std::string(own->second), binary.left, binary.right}, scope);
+    if (binary.op == "MATCH")
+        return expression(binary.left, scope) + " @@ plainto_tsquery(" + expression(binary.right, scope) + ")";
+    return AnsiCompiler::binary(binary, scope);
+}
+
+std::string Compiler::function(const sql::Function& function, Scope& scope) const {
+    if (function.name.size() != 1) return AnsiCompiler::function(function, scope);
+    const std::string name = lower(function.name.front());
+    const auto& arguments = function.arguments;
+    if (name == "now" && arguments.empty()) return "now()";
+    if (name == "pow") return AnsiCompiler::function({{"power"}, arguments}, scope);
+    if (name == "substring" && (arguments.size() == 2 || arguments.size() == 3)) {
+        std::string out = "SUBSTRING(" + expression(arguments[0], scope) + " FROM " + expression(arguments[1], scope);
+        if (arguments.size() == 3) out += " FOR " + expression(arguments[2], scope);
+        return out + ")";
+    }
+    return AnsiCompiler::function(function, scope);
+}
+
+std::string Compiler::empty_set() const { return "SELECT CAST(NULL AS INTEGER) WHERE 1!=1"; }
+
+std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
+    std::string out;
+    if (select.limit) out += "\n LIMIT " + expression(select.limit, scope);
+    if (select.offset) out += (select.limit ? " OFFSET " : "\n LIMIT ALL OFFSET ") + expression(select.offset, scope);
+    return out;
+}
+
+std::string Compiler::placeholder(std::size_t number) const { return "$" + std::to_string(number); }
+
+std::size_t Compiler::quoted_end(std::string_view sql, std::size_t at) const { return end_of_quoted(sql, at); }
+
+void Compiler::execute(const ops::Execute& operation, Output& output) const {
+    const auto* text = std::get_if<sql::Text>(&operation.query);
+    if (!text || !outside_of_transactions(text->sql)) return AnsiCompiler::execute(operation, output);
+    Output own(output.values(), output.origin());
+    AnsiCompiler::execute(operation, own);
+    for (dialect::Statement& made : own.take()) {
+        dialect::Statement& added = output.add(std::move(made.sql));
+        added.parameters = std::move(made.parameters);
+        added.transactional = false;
+    }
+}
+
+} // namespace orch::postgresql

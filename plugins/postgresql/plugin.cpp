@@ -1,0 +1,59 @@
+// The PostgreSQL dialect: its traits, how a URL becomes a connection, and the struct through which the host
+// finds it.
+#include "dialect/plugin.hpp"
+
+#include "base/error.hpp"
+#include "compiler.hpp"
+
+#include <boost/dll/alias.hpp>
+
+namespace orch::postgresql {
+
+namespace {
+
+dialect::Traits make_traits() {
+    dialect::Traits traits;
+    traits.name = "postgresql";
+    traits.implementation = "PostgresqlImpl";
+    traits.transactional_ddl = true;
+    traits.max_identifier = 63;
+    traits.returns_rows = true;
+    traits.features = {"transactional DDL", "RETURNING", "schemas", "enums", "concurrent indexes"};
+    return traits;
+}
+
+class Dialect final : public dialect::Dialect {
+  public:
+    const dialect::Traits& traits() const override { return traits_; }
+    const dialect::Compiler& compiler() const override { return compiler_; }
+
+    std::unique_ptr<dialect::Connection> connect(const Url&, const dialect::ConnectOptions&) const override {
+        throw Error(Fault::database, "PostgreSQL is there for --sql only");
+    }
+    std::string identity(const Url& url) const override { return "postgresql:" + url.host + "/" + url.database; }
+
+  private:
+    dialect::Traits traits_ = make_traits();
+    Compiler compiler_{traits_};
+};
+
+dialect::Dialect* create() { return new Dialect; }
+
+} // namespace
+
+extern const dialect::PluginInfo info;
+const dialect::PluginInfo info{
+    dialect::plugin_magic,
+    sizeof(dialect::PluginInfo),
+    ORCH_BUILD_TAG,
+    "postgresql",
+    ORCH_VERSION,
+    "libpq",
+    "postgresql postgres",
+    "PostgreSQL 13 and later",
+    create,
+};
+
+} // namespace orch::postgresql
+
+BOOST_DLL_ALIAS(orch::postgresql::info, orch_plugin)
