@@ -2,10 +2,12 @@
 // finds it.
 #include "dialect/plugin.hpp"
 
-#include "base/error.hpp"
 #include "compiler.hpp"
+#include "connection.hpp"
+#include "options.hpp"
 
 #include <boost/dll/alias.hpp>
+#include <pg_config.h>
 
 namespace orch::postgresql {
 
@@ -27,10 +29,11 @@ class Dialect final : public dialect::Dialect {
     const dialect::Traits& traits() const override { return traits_; }
     const dialect::Compiler& compiler() const override { return compiler_; }
 
-    std::unique_ptr<dialect::Connection> connect(const Url&, const dialect::ConnectOptions&) const override {
-        throw Error(Fault::database, "PostgreSQL is there for --sql only");
+    std::unique_ptr<dialect::Connection> connect(const Url& url,
+                                                 const dialect::ConnectOptions& options) const override {
+        return std::make_unique<Connection>(read_options(url, options.settings), options.read_only);
     }
-    std::string identity(const Url& url) const override { return "postgresql:" + url.host + "/" + url.database; }
+    std::string identity(const Url& url) const override { return identity_of(url); }
 
   private:
     dialect::Traits traits_ = make_traits();
@@ -48,7 +51,7 @@ const dialect::PluginInfo info{
     ORCH_BUILD_TAG,
     "postgresql",
     ORCH_VERSION,
-    "libpq",
+    "libpq " PG_VERSION,
     "postgresql postgres",
     "PostgreSQL 13 and later",
     create,

@@ -1,0 +1,69 @@
+// A session with a PostgreSQL server, on libpq: the errors' fields, cancelling from another thread and pipeline mode
+// are libpq's; libpqxx reads arrays (results.cpp). A connection never reconnects by itself: what a lost one had begun
+// is gone, and the caller must know.
+#pragma once
+
+#include "dialect/dialect.hpp"
+#include "options.hpp"
+
+#include <libpq-fe.h>
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orch::postgresql {
+
+class Connection final : public dialect::Connection {
+  public:
+    Connection(const Options& options, bool read_only);
+    ~Connection() override;
+
+    sql::Result execute(const dialect::Statement& statement) override;
+    void begin(bool write) override;
+    void commit() override;
+    void rollback() noexcept override;
+    bool in_transaction() const override;
+    bool has_table(std::string_view table, const std::optional<std::string>& schema) override;
+    std::vector<std::string> table_names(const std::optional<std::string>& schema) override;
+    std::string server_version() override;
+    schema::Catalog reflect(const dialect::ReflectOptions& options) override;
+    void cancel() noexcept override;
+
+  private:
+    struct Finish {
+        void operator()(PGconn* connection) const { PQfinish(connection); }
+    };
+    struct FreeCancel {
+        void operator()(PGcancel* cancel) const { PQfreeCancel(cancel); }
+    };
+    struct Clear {
+        void operator()(PGresult* result) const { PQclear(result); }
+    };
+    using Answer = std::unique_ptr<PGresult, Clear>;
+
+    void open(const Options& options);
+    void set_up(bool read_only);
+    /// Sends one text, which may hold several statements, and reads all that comes back. Throws for the first
+    /// statement that failed.
+    void run(const std::string& sql, bool reads, sql::Result& result);
+    void run_sets(const dialect::Statement& statement, sql::Result& result);
+    /// Takes what a COPY offers or wants, so that the session goes on.
+    void end_copy(ExecStatusType status);
+    void check(const std::string& sql) const;
+    void check_not_cancelled();
+    [[noreturn]] void fail(const PGresult* result, std::string_view sql);
+    [[noreturn]] void lost(std::string_view sql, bool committing = false);
+    void drain() noexcept;
+    static void notice(void* self, const PGresult* result);
+
+    std::string name_;
+    std::unique_ptr<PGconn, Finish> connection_;
+    std::unique_ptr<PGcancel, FreeCancel> cancel_;
+    std::atomic<bool> cancelled_ = false;
+};
+
+} // namespace orch::postgresql
