@@ -1,6 +1,7 @@
-// PostgreSQL's SQL, as SQLAlchemy's postgresql dialect and Alembic's PostgresqlImpl write it: SERIAL, types of their
-// own (enums, domains), indexes with all their options, EXCLUDE, identity columns. Speaks to PostgreSQL 13 and later.
-// Split by noun: tables.cpp, indexes.cpp, named_types.cpp, types.cpp, expressions.cpp, values.cpp.
+// PostgreSQL's SQL, as SQLAlchemy's postgresql dialect and Alembic's PostgresqlImpl write it: SERIAL, types
+// of their own (enums, domains), indexes with all their options, EXCLUDE, identity columns. Speaks to
+// PostgreSQL 13 and later. Split by noun: tables.cpp, indexes.cpp, named_types.cpp, types.cpp,
+// expressions.cpp, values.cpp.
 #pragma once
 
 #include "dialect/compiler.hpp"
@@ -75,8 +76,8 @@ class Compiler final : public dialect::AnsiCompiler {
     /// The name of an enum or domain with its schema. Throws Error(script) for one without a name.
     std::string type_name(const schema::Type& type) const;
     std::string create_statement(const schema::Type& type) const;
-    /// A query that gives a row where the type is not there, or not with all of these values; and one for where it
-    /// is there.
+    /// A query that gives a row where the type is not there, or not with all of these values; and one for
+    /// where it is there.
     std::string is_missing(const schema::Type& type) const;
     std::string is_there(const schema::Type& type) const;
     /// The columns with the table's schema in the types that take it over.
@@ -84,14 +85,15 @@ class Compiler final : public dialect::AnsiCompiler {
                                                    const std::optional<std::string>& schema);
 };
 
-extern const dialect::Grammar grammar;
+extern const dialect::Grammar own_grammar;
 
 constexpr std::string_view prefix = "postgresql_";
 
 /// Where a string, a quoted name, a comment or a $$ body that begins at `at` ends; `at` where none begins.
 std::size_t end_of_quoted(std::string_view sql, std::size_t at);
 
-/// Whether PostgreSQL refuses to run this text inside of a transaction block: CREATE INDEX CONCURRENTLY, VACUUM ...
+/// Whether PostgreSQL refuses to run this text inside of a transaction block: CREATE INDEX CONCURRENTLY,
+/// VACUUM ...
 bool outside_of_transactions(std::string_view sql);
 
 /// An array as PostgreSQL writes it: {1,NULL,"a b"}.

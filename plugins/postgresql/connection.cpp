@@ -38,13 +38,6 @@ dialect::Statement query(std::string sql, std::vector<sql::Datum> parameters) {
 
 } // namespace
 
-Connection::Connection(const Options& options, bool read_only) : name_(options.name) {
-    open(options);
-    set_up(read_only);
-}
-
-Connection::~Connection() = default;
-
 void Connection::open(const Options& options) {
     std::vector<const char*> keywords, values;
     for (const auto& [keyword, value] : options.keywords) {
@@ -55,7 +48,8 @@ void Connection::open(const Options& options) {
     values.push_back(nullptr);
     connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 0));
     if (!connection_) throw Error(Fault::system, "out of memory");
-    if (PQstatus(connection_.get()) != CONNECTION_OK) throw cannot_connect(name_, PQerrorMessage(connection_.get()));
+    if (PQstatus(connection_.get()) != CONNECTION_OK)
+        throw cannot_connect(name_, PQerrorMessage(connection_.get()));
     cancel_.reset(PQgetCancel(connection_.get()));
     PQsetNoticeReceiver(connection_.get(), &Connection::notice, this);
 }
@@ -105,7 +99,8 @@ void Connection::check(const std::string& sql) const {
 }
 
 void Connection::end_copy(ExecStatusType status) {
-    if (status != PGRES_COPY_OUT) PQputCopyEnd(connection_.get(), "a migration has no data to copy from: use op.bulk_insert");
+    if (status != PGRES_COPY_OUT)
+        PQputCopyEnd(connection_.get(), "a migration has no data to copy from: use op.bulk_insert");
     char* row = nullptr;
     while (status != PGRES_COPY_IN && PQgetCopyData(connection_.get(), &row, 0) > 0) PQfreemem(row);
 }
@@ -164,7 +159,8 @@ void Connection::begin(bool) {
     run("BEGIN", false, ignored);
 }
 
-// The server answers the COMMIT of a transaction in which something failed with ROLLBACK, and not with an error.
+// The server answers the COMMIT of a transaction in which something failed with ROLLBACK, and not with an
+// error.
 void Connection::commit() {
     check_not_cancelled();
     const Answer answer(PQexec(connection_.get(), "COMMIT"));
@@ -173,7 +169,8 @@ void Connection::commit() {
     if (std::string_view(PQcmdStatus(answer.get())) == "ROLLBACK")
         throw Error(Fault::database, "the transaction was rolled back: a statement in it had failed")
             .sql("COMMIT", "25P02")
-            .hint("what caught that error must roll back to a savepoint: `with op.get_bind().begin_nested():`");
+            .hint(
+                "what caught that error must roll back to a savepoint: `with op.get_bind().begin_nested():`");
 }
 
 void Connection::drain() noexcept {
@@ -194,8 +191,9 @@ bool Connection::in_transaction() const {
 
 // Without a schema it is what the search_path finds.
 bool Connection::has_table(std::string_view table, const std::optional<std::string>& schema) {
-    std::string sql = "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-                      "WHERE c.relname = $1 AND c.relkind IN ('r', 'v', 'm', 'f', 'p') AND ";
+    std::string sql =
+        "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE c.relname = $1 AND c.relkind IN ('r', 'v', 'm', 'f', 'p') AND ";
     std::vector<sql::Datum> values{std::string(table)};
     if (schema && !schema->empty()) {
         sql += "n.nspname = $2";
@@ -208,10 +206,10 @@ bool Connection::has_table(std::string_view table, const std::optional<std::stri
 
 std::vector<std::string> Connection::table_names(const std::optional<std::string>& schema) {
     const bool given = schema && !schema->empty();
-    const std::string sql =
-        fmt::format("SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-                    "c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = {} ORDER BY c.relname",
-                    given ? "$1" : "current_schema()");
+    const std::string sql = fmt::format(
+        "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = {} ORDER BY c.relname",
+        given ? "$1" : "current_schema()");
     std::vector<sql::Datum> values;
     if (given) values.emplace_back(*schema);
     std::vector<std::string> names;

@@ -1,6 +1,6 @@
-// A session with a PostgreSQL server, on libpq: the errors' fields, cancelling from another thread and pipeline mode
-// are libpq's; libpqxx reads arrays (results.cpp). A connection never reconnects by itself: what a lost one had begun
-// is gone, and the caller must know.
+// A session with a PostgreSQL server, on libpq: the errors' fields, cancelling from another thread and
+// pipeline mode are libpq's; libpqxx reads arrays (results.cpp). A connection never reconnects by itself:
+// what a lost one had begun is gone, and the caller must know.
 #pragma once
 
 #include "dialect/dialect.hpp"
@@ -9,7 +9,6 @@
 #include <libpq-fe.h>
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +20,8 @@ class Connection final : public dialect::Connection {
   public:
     Connection(const Options& options, bool read_only);
     ~Connection() override;
+    /// A session with a new database on the server of `options`, which is dropped with it.
+    static std::unique_ptr<Connection> scratch(const Options& options);
 
     sql::Result execute(const dialect::Statement& statement) override;
     void begin(bool write) override;
@@ -31,6 +32,8 @@ class Connection final : public dialect::Connection {
     std::vector<std::string> table_names(const std::optional<std::string>& schema) override;
     std::string server_version() override;
     schema::Catalog reflect(const dialect::ReflectOptions& options) override;
+    std::vector<schema::Table> normalize(const std::vector<schema::Table>& tables,
+                                         const dialect::Compiler& compiler) override;
     void cancel() noexcept override;
 
   private:
@@ -45,7 +48,11 @@ class Connection final : public dialect::Connection {
     };
     using Answer = std::unique_ptr<PGresult, Clear>;
 
+    struct Scratch;
+
     void open(const Options& options);
+    std::vector<schema::Table> normalize_together(const std::vector<const schema::Table*>& tables,
+                                                  const dialect::Compiler& compiler);
     void set_up(bool read_only);
     /// Sends one text, which may hold several statements, and reads all that comes back. Throws for the first
     /// statement that failed.
@@ -61,6 +68,7 @@ class Connection final : public dialect::Connection {
     static void notice(void* self, const PGresult* result);
 
     std::string name_;
+    std::unique_ptr<Scratch> scratch_; ///< outlives the session
     std::unique_ptr<PGconn, Finish> connection_;
     std::unique_ptr<PGcancel, FreeCancel> cancel_;
     std::atomic<bool> cancelled_ = false;

@@ -34,7 +34,8 @@ constexpr auto connect_advice = std::to_array<std::pair<std::string_view, std::s
     {"Connection refused", "is the server running, and does it listen on that host and port?"},
     {"No such file or directory", "is the server running? Its socket is where 'host' says, in a folder"},
     {"timeout expired", "the host does not answer; 'connect_timeout' of the URL's query is in seconds"},
-    {"password authentication failed", "look at the user and the password of the URL, PGPASSWORD or ~/.pgpass"},
+    {"password authentication failed",
+     "look at the user and the password of the URL, PGPASSWORD or ~/.pgpass"},
     {"no password supplied", "put a password into the URL, PGPASSWORD or ~/.pgpass"},
     {"does not exist", "create it first, or look at the name in the URL"},
     {"too many clients", "close connections that nobody uses, or raise max_connections"},
@@ -104,23 +105,25 @@ Error cannot_connect(std::string_view name, std::string_view message) {
     constexpr std::string_view fatal = "FATAL:  ";
     if (const std::size_t at = why.rfind(fatal); at != std::string::npos) why = why.substr(at + fatal.size());
     Error error(Fault::database, fmt::format("cannot connect to '{}': {}", name, why));
-    const auto known = std::ranges::find_if(connect_advice, [&](const auto& each) {
-        return message.find(each.first) != std::string_view::npos;
-    });
+    const auto known = std::ranges::find_if(
+        connect_advice, [&](const auto& each) { return message.find(each.first) != std::string_view::npos; });
     if (known != connect_advice.end()) error.hint(std::string(known->second));
     return error;
 }
 
-Error connection_lost(std::string_view name, std::string_view message, std::string_view sql, bool committing) {
+Error connection_lost(std::string_view name, std::string_view message, std::string_view sql,
+                      bool committing) {
     const std::string why = last_line(message);
     Error error(Fault::database,
                 fmt::format("the connection to '{}' was lost{}", name, why.empty() ? "" : ": " + why));
     error.sql(shown(sql), "08006");
     if (committing)
-        error.hint("whether the transaction was committed, only the database can tell: look with 'orch current', then "
+        error.hint("whether the transaction was committed, only the database can tell: look with 'orch "
+                   "current', then "
                    "run the command again");
     else
-        error.hint("what was not committed has been rolled back: run the command again when the server is there");
+        error.hint(
+            "what was not committed has been rolled back: run the command again when the server is there");
     return error;
 }
 

@@ -13,8 +13,8 @@ namespace orch::postgresql {
 /// Why a connection was not made. `name` is how the database is called; `message` is libpq's.
 Error cannot_connect(std::string_view name, std::string_view message);
 
-/// The server's answer to a statement: the message, its detail and hint, where in the statement, the SQLSTATE.
-/// Fault::busy for a lock that others hold, Fault::database for all else.
+/// The server's answer to a statement: the message, its detail and hint, where in the statement, the
+/// SQLSTATE. Fault::busy for a lock that others hold, Fault::database for all else.
 Error error_for(const PGresult* result, std::string_view sql);
 
 /// The connection went away while `sql` ran, or between statements.

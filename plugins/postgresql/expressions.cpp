@@ -32,7 +32,8 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
     if (own != operators.end())
         return AnsiCompiler::binary({std::string(own->second), binary.left, binary.right}, scope);
     if (binary.op == "MATCH")
-        return expression(binary.left, scope) + " @@ plainto_tsquery(" + expression(binary.right, scope) + ")";
+        return expression(binary.left, scope) + " @@ plainto_tsquery(" + expression(binary.right, scope) +
+               ")";
     return AnsiCompiler::binary(binary, scope);
 }
 
@@ -43,7 +44,8 @@ std::string Compiler::function(const sql::Function& function, Scope& scope) cons
     if (name == "now" && arguments.empty()) return "now()";
     if (name == "pow") return AnsiCompiler::function({{"power"}, arguments}, scope);
     if (name == "substring" && (arguments.size() == 2 || arguments.size() == 3)) {
-        std::string out = "SUBSTRING(" + expression(arguments[0], scope) + " FROM " + expression(arguments[1], scope);
+        std::string out =
+            "SUBSTRING(" + expression(arguments[0], scope) + " FROM " + expression(arguments[1], scope);
         if (arguments.size() == 3) out += " FOR " + expression(arguments[2], scope);
         return out + ")";
     }
@@ -55,13 +57,16 @@ std::string Compiler::empty_set() const { return "SELECT CAST(NULL AS INTEGER) W
 std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
     std::string out;
     if (select.limit) out += "\n LIMIT " + expression(select.limit, scope);
-    if (select.offset) out += (select.limit ? " OFFSET " : "\n LIMIT ALL OFFSET ") + expression(select.offset, scope);
+    if (select.offset)
+        out += (select.limit ? " OFFSET " : "\n LIMIT ALL OFFSET ") + expression(select.offset, scope);
     return out;
 }
 
 std::string Compiler::placeholder(std::size_t number) const { return "$" + std::to_string(number); }
 
-std::size_t Compiler::quoted_end(std::string_view sql, std::size_t at) const { return end_of_quoted(sql, at); }
+std::size_t Compiler::quoted_end(std::string_view sql, std::size_t at) const {
+    return end_of_quoted(sql, at);
+}
 
 void Compiler::execute(const ops::Execute& operation, Output& output) const {
     const auto* text = std::get_if<sql::Text>(&operation.query);

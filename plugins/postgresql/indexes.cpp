@@ -38,9 +38,17 @@ std::string method(const std::string& name, std::string_view option) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     });
     if (!word)
-        throw Error(Fault::script, fmt::format("'{}' expected the name of an index method such as 'gin', got '{}'",
-                                               option, name));
+        throw Error(
+            Fault::script,
+            fmt::format("'{}' expected the name of an index method such as 'gin', got '{}'", option, name));
     return lower(name);
+}
+
+/// "nulls_last" as SQL has it.
+std::string upper(std::string_view word) {
+    std::string out;
+    for (const char c : word) out += c == '_' ? ' ' : static_cast<char>(c - 'a' + 'A');
+    return out;
 }
 
 bool is_concurrent(const schema::Options& options) {
@@ -62,14 +70,19 @@ std::string Compiler::storage_parameters(const schema::Options& options) {
 
 std::string Compiler::index_element(const schema::IndexElement& element, const schema::Index& index) const {
     std::string out = element.expression ? expression(element.expression) : quote(element.column);
-    const Pairs* classes = pairs_in(index.options, "postgresql_ops");
-    if (!classes) return out;
-    const auto* label = element.expression ? std::get_if<sql::Label>(&element.expression->node) : nullptr;
-    const auto own = std::ranges::find(*classes, label ? label->name : element.column, &Pairs::value_type::first);
-    return own == classes->end() ? out : out + " " + own->second;
+    if (element.collation) out += " COLLATE " + collation(*element.collation);
+    if (const Pairs* classes = pairs_in(index.options, "postgresql_ops")) {
+        const auto* label = element.expression ? std::get_if<sql::Label>(&element.expression->node) : nullptr;
+        const auto own =
+            std::ranges::find(*classes, label ? label->name : element.column, &Pairs::value_type::first);
+        if (own != classes->end()) out += " " + own->second;
+    }
+    for (const std::string& word : element.sorting) out += " " + upper(word);
+    return out;
 }
 
-// CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] name ON table [USING method] (elements) [INCLUDE (columns)]
+// CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] name ON table [USING method] (elements) [INCLUDE
+// (columns)]
 //   [NULLS [NOT] DISTINCT] [WITH (parameters)] [TABLESPACE name] [WHERE condition]
 void Compiler::create_index(const ops::CreateIndex& operation, Output& output) const {
     const schema::Index& index = operation.index;
@@ -81,11 +94,11 @@ void Compiler::create_index(const ops::CreateIndex& operation, Output& output) c
     if (elements.empty())
         throw Error(Fault::script, fmt::format("index '{}' has no columns", index_name(index)));
     const auto by = option_text(index.options, "postgresql_using");
-    std::string sql = fmt::format(
-        "CREATE {}INDEX {}{}{} ON {} {}({})", index.unique ? "UNIQUE " : "", concurrent ? "CONCURRENTLY " : "",
-        operation.if_not_exists ? "IF NOT EXISTS " : "", quote(index_name(index)),
-        table_name(index.schema, index.table), by ? "USING " + method(*by, "postgresql_using") + " " : "",
-        join(elements, ", "));
+    std::string sql =
+        fmt::format("CREATE {}INDEX {}{}{} ON {} {}({})", index.unique ? "UNIQUE " : "",
+                    concurrent ? "CONCURRENTLY " : "", operation.if_not_exists ? "IF NOT EXISTS " : "",
+                    quote(index_name(index)), table_name(index.schema, index.table),
+                    by ? "USING " + method(*by, "postgresql_using") + " " : "", join(elements, ", "));
     sql += include(index.options);
     if (find_option(index.options, "postgresql_nulls_not_distinct"))
         sql += option_flag(index.options, "postgresql_nulls_not_distinct", false) ? " NULLS NOT DISTINCT"
@@ -98,16 +111,17 @@ void Compiler::create_index(const ops::CreateIndex& operation, Output& output) c
     output.add(std::move(sql)).transactional = !concurrent;
 }
 
-// A CREATE INDEX CONCURRENTLY that failed leaves an index behind that is INVALID: it is in the way of the next
-// attempt, costs every write, and serves nobody.
+// A CREATE INDEX CONCURRENTLY that failed leaves an index behind that is INVALID: it is in the way of the
+// next attempt, costs every write, and serves nobody.
 void Compiler::drop_invalid(const schema::Index& index, Output& output) const {
     if (output.values() == dialect::Values::literals) return;
     const std::string name = table_name(index.schema, index_name(index));
     dialect::Statement& statement = output.add("DROP INDEX CONCURRENTLY IF EXISTS " + name);
     statement.transactional = false;
-    statement.only_if = fmt::format("SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass({}) "
-                                    "AND indrelid = pg_catalog.to_regclass({}) AND NOT indisvalid",
-                                    literal_of(name), literal_of(table_name(index.schema, index.table)));
+    statement.only_if =
+        fmt::format("SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass({}) "
+                    "AND indrelid = pg_catalog.to_regclass({}) AND NOT indisvalid",
+                    literal_of(name), literal_of(table_name(index.schema, index.table)));
 }
 
 void Compiler::drop_index(const ops::DropIndex& operation, Output& output) const {
@@ -115,11 +129,13 @@ void Compiler::drop_index(const ops::DropIndex& operation, Output& output) const
     const bool concurrent = is_concurrent(operation.options);
     output
         .add(fmt::format("DROP INDEX {}{}{}", concurrent ? "CONCURRENTLY " : "",
-                         operation.if_exists ? "IF EXISTS " : "", table_name(operation.schema, operation.name)))
+                         operation.if_exists ? "IF EXISTS " : "",
+                         table_name(operation.schema, operation.name)))
         .transactional = !concurrent;
 }
 
-// [CONSTRAINT name] EXCLUDE USING method (element [opclass] WITH operator, ...) [WHERE (condition)] [DEFERRABLE]
+// [CONSTRAINT name] EXCLUDE USING method (element [opclass] WITH operator, ...) [WHERE (condition)]
+// [DEFERRABLE]
 std::string Compiler::exclude(const schema::Exclude& constraint) const {
     const Pairs* classes = pairs_in(constraint.options, "ops");
     std::vector<std::string> elements;

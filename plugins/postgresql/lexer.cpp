@@ -102,8 +102,8 @@ bool outside_of_transactions(std::string_view sql) {
     const auto begins = [&](std::initializer_list<std::string_view> wanted) {
         return words.size() >= wanted.size() && std::equal(wanted.begin(), wanted.end(), words.begin());
     };
-    if (begins({"create", "index", "concurrently"}) || begins({"create", "unique", "index", "concurrently"}) ||
-        begins({"drop", "index", "concurrently"}))
+    if (begins({"create", "index", "concurrently"}) ||
+        begins({"create", "unique", "index", "concurrently"}) || begins({"drop", "index", "concurrently"}))
         return true;
     if (begins({"reindex"}))
         return std::ranges::find(words, "concurrently") != words.end() || begins({"reindex", "database"}) ||

@@ -69,8 +69,8 @@ std::string Compiler::create_statement(const schema::Type& type) const {
     if (type.collation) out += " COLLATE " + collation(*type.collation);
     if (const schema::Option* value = dialect::find_option(type.options, "default")) {
         const auto* text = std::get_if<std::string>(&value->value);
-        out += " DEFAULT " + (text ? literal_of(*text)
-                                   : expression(dialect::option_expression(type.options, "default")));
+        out += " DEFAULT " +
+               (text ? literal_of(*text) : expression(dialect::option_expression(type.options, "default")));
     }
     if (type.constraint_name) out += " CONSTRAINT " + quote(*type.constraint_name);
     if (dialect::option_flag(type.options, "not_null", false)) out += " NOT NULL";
@@ -80,23 +80,25 @@ std::string Compiler::create_statement(const schema::Type& type) const {
 }
 
 std::string Compiler::is_there(const schema::Type& type) const {
-    const std::string where =
-        type.type_schema ? "n.nspname = " + literal_of(*type.type_schema) : "pg_catalog.pg_type_is_visible(t.oid)";
-    return fmt::format("SELECT 1 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
-                       "WHERE t.typname = {} AND {}",
-                       literal_of(type.type_name.value_or("")), where);
+    const std::string where = type.type_schema ? "n.nspname = " + literal_of(*type.type_schema)
+                                               : "pg_catalog.pg_type_is_visible(t.oid)";
+    return fmt::format(
+        "SELECT 1 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
+        "WHERE t.typname = {} AND {}",
+        literal_of(type.type_name.value_or("")), where);
 }
 
 std::string Compiler::is_missing(const schema::Type& type) const {
     std::string there = is_there(type);
     for (const std::string& value : type.values)
-        there += " AND EXISTS (SELECT FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid AND e.enumlabel = " +
-                 literal_of(value) + ")";
+        there +=
+            " AND EXISTS (SELECT FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid AND e.enumlabel = " +
+            literal_of(value) + ")";
     return "SELECT 1 WHERE NOT EXISTS (" + there + ")";
 }
 
-// Once in a run, as Alembic does it: a second table with the same enum finds it there. A run that goes on after a
-// crash finds it there too; one with other values is not taken for it, and the server says so.
+// Once in a run, as Alembic does it: a second table with the same enum finds it there. A run that goes on
+// after a crash finds it there too; one with other values is not taken for it, and the server says so.
 void Compiler::create_types_of(const std::vector<schema::Column>& columns, Output& output) const {
     std::vector<const schema::Type*> found;
     for (const schema::Column& column : columns) {

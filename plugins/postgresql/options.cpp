@@ -21,15 +21,22 @@ constexpr std::array<std::string_view, 7> session_settings{
     "search_path", "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout",
     "role",        "timezone",     "work_mem"};
 // Options of Python's drivers that mean nothing here.
-constexpr std::array<std::string_view, 9> ignored{
-    "prepared_statement_cache_size", "prepared_statement_name_func", "statement_cache_size",
-    "command_timeout",               "async_fallback",               "connection_factory",
-    "cursor_factory",                "prepare_threshold",            "autocommit"};
+constexpr std::array<std::string_view, 9> ignored{"prepared_statement_cache_size",
+                                                  "prepared_statement_name_func",
+                                                  "statement_cache_size",
+                                                  "command_timeout",
+                                                  "async_fallback",
+                                                  "connection_factory",
+                                                  "cursor_factory",
+                                                  "prepare_threshold",
+                                                  "autocommit"};
 
 std::vector<std::string> libpq_keywords() {
     std::vector<std::string> out;
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> defaults(PQconndefaults(), PQconninfoFree);
-    for (const PQconninfoOption* each = defaults.get(); each && each->keyword; ++each) out.emplace_back(each->keyword);
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> defaults(PQconndefaults(),
+                                                                                PQconninfoFree);
+    for (const PQconninfoOption* each = defaults.get(); each && each->keyword; ++each)
+        out.emplace_back(each->keyword);
     return out;
 }
 
@@ -37,7 +44,8 @@ bool truth(std::string_view name, std::string_view value) {
     const std::string word = lower(value);
     if (word == "on" || word == "true" || word == "yes" || word == "1") return true;
     if (word == "off" || word == "false" || word == "no" || word == "0") return false;
-    throw Error(Fault::config, fmt::format("PostgreSQL option '{}' expected true or false, got '{}'", name, value));
+    throw Error(Fault::config,
+                fmt::format("PostgreSQL option '{}' expected true or false, got '{}'", name, value));
 }
 
 /// A value inside of `options`, where a backslash takes the next character with it.
@@ -68,7 +76,9 @@ class Reader {
             options_.pipeline = truth(name, value);
         } else if (name == "ssl") { // asyncpg's word
             const std::string word = lower(value);
-            set("sslmode", word == "true" || word == "1" ? "require" : word == "false" || word == "0" ? "disable" : value);
+            set("sslmode", word == "true" || word == "1"    ? "require"
+                           : word == "false" || word == "0" ? "disable"
+                                                            : value);
         } else if (name == "database") {
             set("dbname", value);
         } else if (name == "timeout") {
@@ -136,7 +146,8 @@ class Reader {
         if (const auto near = nearest(name, names))
             error.hint(fmt::format("did you mean '{}'?", *near));
         else
-            error.hint("expected one of libpq's keywords, such as sslmode, options or application_name; another setting "
+            error.hint("expected one of libpq's keywords, such as sslmode, options or application_name; "
+                       "another setting "
                        "of the server is written options=-c NAME=VALUE");
         throw error;
     }
@@ -186,16 +197,19 @@ Options read_options(const Url& url, const Settings& settings) {
 
 std::string identity_of(const Url& url) {
     const Options options = read_options(url, {});
-    const auto or_environment = [&](std::string_view name, const char* variable, const std::string& otherwise) {
+    const auto or_environment = [&](std::string_view name, const char* variable,
+                                    const std::string& otherwise) {
         std::string value = value_of(options, name);
         if (value.empty()) value = from_environment(variable);
         return value.empty() ? otherwise : value;
     };
     const std::string service = or_environment("service", "PGSERVICE", "");
     std::vector<std::string> hosts;
-    for (const std::string& host : split(or_environment("host", "PGHOST", ""), ',')) hosts.push_back(same_host(host));
+    for (const std::string& host : split(or_environment("host", "PGHOST", ""), ','))
+        hosts.push_back(same_host(host));
     const std::string user = or_environment("user", "PGUSER", from_environment("USER"));
-    return fmt::format("postgresql:{}//{}:{}/{}", service, join(hosts, ","), or_environment("port", "PGPORT", "5432"),
+    return fmt::format("postgresql:{}//{}:{}/{}", service, join(hosts, ","),
+                       or_environment("port", "PGPORT", "5432"),
                        or_environment("dbname", "PGDATABASE", user));
 }
 

@@ -17,8 +17,8 @@ struct Options {
     std::string name;      ///< how errors call the database: the URL without its password
 };
 
-/// Throws Error(config) for an option that neither libpq nor orch knows (with the nearest), and for a value that
-/// does not fit.
+/// Throws Error(config) for an option that neither libpq nor orch knows (with the nearest), and for a value
+/// that does not fit.
 Options read_options(const Url& url, const Settings& settings);
 
 /// A text that is equal for two URLs that reach the same database, as far as names tell.

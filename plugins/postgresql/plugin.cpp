@@ -2,8 +2,10 @@
 // finds it.
 #include "dialect/plugin.hpp"
 
+#include "base/error.hpp"
 #include "compiler.hpp"
 #include "connection.hpp"
+#include "lock.hpp"
 #include "options.hpp"
 
 #include <boost/dll/alias.hpp>
@@ -34,6 +36,17 @@ class Dialect final : public dialect::Dialect {
         return std::make_unique<Connection>(read_options(url, options.settings), options.read_only);
     }
     std::string identity(const Url& url) const override { return identity_of(url); }
+    std::unique_ptr<dialect::Connection> scratch(const std::optional<Url>& url) const override {
+        if (!url)
+            throw Error(Fault::config,
+                        "PostgreSQL has no databases in memory: a scratch database needs a server")
+                .hint("say which in 'scratch_url'");
+        return Connection::scratch(read_options(*url, {}));
+    }
+    std::unique_ptr<dialect::Lock> lock(const Url& url, const dialect::ConnectOptions& options,
+                                        const dialect::LockRequest& request) const override {
+        return std::make_unique<Lock>(read_options(url, options.settings), request);
+    }
 
   private:
     dialect::Traits traits_ = make_traits();

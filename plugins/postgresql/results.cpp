@@ -19,7 +19,8 @@ namespace {
 /// Safe whatever standard_conforming_strings says.
 std::string quoted(std::string_view text) {
     if (text.find('\0') != std::string_view::npos)
-        throw Error(Fault::script, "PostgreSQL cannot store a string with a NUL byte").hint("a bytea column takes it as bytes");
+        throw Error(Fault::script, "PostgreSQL cannot store a string with a NUL byte")
+            .hint("a bytea column takes it as bytes");
     const std::string doubled = "'" + replace_all(text, "'", "''") + "'";
     return text.find('\\') == std::string_view::npos ? doubled : " E" + replace_all(doubled, "\\", "\\\\");
 }
@@ -27,7 +28,8 @@ std::string quoted(std::string_view text) {
 std::string hexadecimal(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size() * 2);
-    for (const char c : bytes) fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned char>(c));
+    for (const char c : bytes)
+        fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned char>(c));
     return out;
 }
 
@@ -82,14 +84,16 @@ struct ValueText {
         const std::size_t space = iso.find(' ');
         const std::string sign = negative ? "-" : "";
         if (space == std::string_view::npos) return fmt::format("'{}{}'::interval", sign, iso);
-        return fmt::format("'{}{} days {}{}'::interval", sign, iso.substr(0, space), sign, iso.substr(space + 1));
+        return fmt::format("'{}{} days {}{}'::interval", sign, iso.substr(0, space), sign,
+                           iso.substr(space + 1));
     }
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return is_digit(c) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' || byte >= 0x80;
+    return is_digit(c) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
+           byte >= 0x80;
 }
 
 } // namespace
@@ -103,8 +107,8 @@ std::string with_values(std::string_view sql, const std::vector<sql::Datum>& val
             at = end;
             continue;
         }
-        const bool parameter =
-            sql[at] == '$' && at + 1 < sql.size() && is_digit(sql[at + 1]) && (at == 0 || !is_word(sql[at - 1]));
+        const bool parameter = sql[at] == '$' && at + 1 < sql.size() && is_digit(sql[at + 1]) &&
+                               (at == 0 || !is_word(sql[at - 1]));
         if (!parameter) {
             out += sql[at++];
             continue;
@@ -112,8 +116,8 @@ std::string with_values(std::string_view sql, const std::vector<sql::Datum>& val
         std::size_t number = 0;
         const auto [end, error] = std::from_chars(sql.data() + at + 1, sql.data() + sql.size(), number);
         if (error != std::errc() || number == 0 || number > values.size())
-            throw Error(Fault::script, fmt::format("the statement has a parameter ${}, got {} value{}", number,
-                                                   values.size(), values.size() == 1 ? "" : "s"))
+            throw Error(Fault::script, fmt::format("the statement has a parameter ${}, got {} value{}",
+                                                   number, values.size(), values.size() == 1 ? "" : "s"))
                 .sql(std::string(sql));
         out += std::visit(ValueText{}, values[number - 1]);
         at = static_cast<std::size_t>(end - sql.data());
@@ -125,9 +129,9 @@ namespace {
 
 // The types that every PostgreSQL has under these numbers (pg_type.dat).
 namespace oid {
-constexpr Oid bool_ = 16, bytea = 17, int8 = 20, int2 = 21, int4 = 23, oid = 26, json = 114, float4 = 700, float8 = 701,
-              date = 1082, time = 1083, timestamp = 1114, timestamptz = 1184, interval = 1186, timetz = 1266,
-              numeric = 1700, uuid = 2950, jsonb = 3802;
+constexpr Oid bool_ = 16, bytea = 17, int8 = 20, int2 = 21, int4 = 23, oid = 26, json = 114, float4 = 700,
+              float8 = 701, date = 1082, time = 1083, timestamp = 1114, timestamptz = 1184, interval = 1186,
+              timetz = 1266, numeric = 1700, uuid = 2950, jsonb = 3802;
 } // namespace oid
 
 /// The item types of the arrays that come as lists; other arrays come as text, as with psycopg2.
@@ -183,7 +187,8 @@ std::string with_offset(std::string_view text) {
     return at != std::string_view::npos && text.size() - at == 3 ? out + ":00" : out;
 }
 
-/// "1 year 2 mons -3 days 04:05:06.789" as days and seconds; a month has 30 days and a year 365, as in psycopg2.
+/// "1 year 2 mons -3 days 04:05:06.789" as days and seconds; a month has 30 days and a year 365, as in
+/// psycopg2.
 std::string interval(std::string_view text) {
     std::int64_t days = 0, micros = 0;
     const std::vector<std::string> pieces = words(text);
@@ -196,7 +201,8 @@ std::string interval(std::string_view text) {
             continue;
         }
         const bool negative = piece.starts_with('-');
-        const std::vector<std::string> parts = split(piece.substr(negative || piece.starts_with('+') ? 1 : 0), ':');
+        const std::vector<std::string> parts =
+            split(piece.substr(negative || piece.starts_with('+') ? 1 : 0), ':');
         if (parts.size() != 3) return std::string(text);
         const double seconds = std::strtod(parts[2].c_str(), nullptr);
         const std::int64_t total =

@@ -55,7 +55,7 @@ bool has_foreign_key(const std::vector<schema::Constraint>& constraints, const s
 
 } // namespace
 
-Compiler::Compiler(const dialect::Traits& traits) : AnsiCompiler(traits, grammar) {}
+Compiler::Compiler(const dialect::Traits& traits) : AnsiCompiler(traits, own_grammar) {}
 
 void Compiler::create_table(const ops::CreateTable& given, Output& output) const {
     check_options(given.table.options, prefix, table_options, "a table");
@@ -158,8 +158,9 @@ std::string Compiler::unique(const schema::Unique& constraint, const Layout&) co
     if (constraint.columns.empty()) return {};
     std::string_view nulls;
     if (find_option(constraint.options, "postgresql_nulls_not_distinct"))
-        nulls = option_flag(constraint.options, "postgresql_nulls_not_distinct", false) ? "NULLS NOT DISTINCT "
-                                                                                      : "NULLS DISTINCT ";
+        nulls = option_flag(constraint.options, "postgresql_nulls_not_distinct", false)
+                    ? "NULLS NOT DISTINCT "
+                    : "NULLS DISTINCT ";
     return fmt::format("{}UNIQUE {}({}){}{}", constraint_name(constraint.name), nulls,
                        column_list(constraint.columns), include(constraint.options),
                        deferrability(constraint.deferrable, constraint.initially));
@@ -179,8 +180,8 @@ std::string Compiler::foreign_key(const schema::ForeignKey& constraint, const La
 void Compiler::alter_column(const ops::AlterColumn& operation, Output& output) const {
     check_options(operation.options, prefix, column_change_options, "alter_column");
     if (find_option(operation.options, "postgresql_using") && !operation.type)
-        throw Error(Fault::script, fmt::format("postgresql_using= of column '{}.{}' needs type_=", operation.table,
-                                               operation.column));
+        throw Error(Fault::script, fmt::format("postgresql_using= of column '{}.{}' needs type_=",
+                                               operation.table, operation.column));
     // The type comes first, as in Alembic: what follows may be true of the new type only.
     if (operation.type) column_type(operation, output);
     ops::AlterColumn rest = operation;
@@ -190,8 +191,9 @@ void Compiler::alter_column(const ops::AlterColumn& operation, Output& output) c
 
 void Compiler::column_type(const ops::AlterColumn& change, Output& output) const {
     const auto by = option_text(change.options, "postgresql_using");
-    output.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} TYPE {}{}", table_name(change.schema, change.table),
-                           quote(change.column), type(*change.type), by ? " USING " + *by : ""));
+    output.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} TYPE {}{}",
+                           table_name(change.schema, change.table), quote(change.column), type(*change.type),
+                           by ? " USING " + *by : ""));
 }
 
 // DROP IDENTITY | ADD GENERATED ... | SET GENERATED ALWAYS SET START WITH 4

@@ -71,8 +71,8 @@ struct ItemText {
     std::string operator()(const sql::Array& array) const { return array_text(array); }
 };
 
-/// Items whose literals say by themselves what type they have; an array of others is written as one text, whose type
-/// follows from the column.
+/// Items whose literals say by themselves what type they have; an array of others is written as one text,
+/// whose type follows from the column.
 bool speaks_for_itself(const sql::Array& array) {
     if (array.items.empty()) return false;
     for (const sql::DatumBox& item : array.items) {
@@ -80,7 +80,8 @@ bool speaks_for_itself(const sql::Array& array) {
         if (const auto* inner = std::get_if<sql::Array>(&value)) {
             if (!speaks_for_itself(*inner)) return false;
         } else if (std::holds_alternative<sql::Json>(value) || std::holds_alternative<sql::Uuid>(value) ||
-                   std::holds_alternative<sql::Temporal>(value) || std::holds_alternative<sql::Bytes>(value)) {
+                   std::holds_alternative<sql::Temporal>(value) ||
+                   std::holds_alternative<sql::Bytes>(value)) {
             return false;
         }
     }
@@ -132,7 +133,8 @@ std::string Compiler::literal_of(const sql::Datum& value) const {
     if (const auto* array = std::get_if<sql::Array>(&value)) {
         if (!speaks_for_itself(*array)) return AnsiCompiler::literal_of(array_text(*array));
         std::string out;
-        for (const sql::DatumBox& item : array->items) out += (out.empty() ? "" : ", ") + literal_of(item.value);
+        for (const sql::DatumBox& item : array->items)
+            out += (out.empty() ? "" : ", ") + literal_of(item.value);
         return "ARRAY[" + out + "]";
     }
     return AnsiCompiler::literal_of(value);

@@ -1,0 +1,130 @@
+#include "lock.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace orch::postgresql {
+
+namespace {
+
+/// FNV-1a: the same for every build of orch, as the key must be.
+std::int64_t key_of(std::string_view text) {
+    std::uint64_t hash = 14695981039346656037ull;
+    for (const char c : text) {
+        hash ^= static_cast<unsigned char>(c);
+        hash *= 1099511628211ull;
+    }
+    return static_cast<std::int64_t>(hash);
+}
+
+/// A session's name is all that others see of it without privileges: "orch ann@build7 4242".
+std::string session_name(const dialect::Holder& holder) {
+    std::string name = fmt::format("orch {}@{} {}", holder.user, holder.host, holder.process);
+    if (name.size() > 63) name.resize(63);
+    return name;
+}
+
+dialect::Holder read_name(std::string_view name) {
+    dialect::Holder holder;
+    if (!name.starts_with("orch ")) return holder;
+    name.remove_prefix(5);
+    const std::size_t at = name.find('@'), space = name.rfind(' ');
+    if (at == std::string_view::npos || space == std::string_view::npos || space < at) return holder;
+    holder.user = name.substr(0, at);
+    holder.host = name.substr(at + 1, space - at - 1);
+    holder.process = name.substr(space + 1);
+    return holder;
+}
+
+dialect::Statement query(std::string sql) {
+    dialect::Statement statement;
+    statement.sql = std::move(sql);
+    statement.reads = true;
+    return statement;
+}
+
+/// How pg_locks shows an advisory lock with a key of 64 bits.
+std::string with_key(std::int64_t key) {
+    const auto bits = static_cast<std::uint64_t>(key);
+    return fmt::format(
+        "l.locktype = 'advisory' AND l.classid = {} AND l.objid = {} AND l.objsubid = 1 AND l.granted AND "
+        "l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
+        bits >> 32u, bits & 0xFFFFFFFFu);
+}
+
+std::string text(const sql::Datum& value) {
+    const auto* found = std::get_if<std::string>(&value);
+    return found ? *found : std::string();
+}
+
+} // namespace
+
+Lock::Lock(Options options, dialect::LockRequest request)
+    : options_(std::move(options)), request_(std::move(request)),
+      key_(key_of("orch " + request_.schema.value_or("") + "." + request_.version_table)) {
+    auto& keywords = options_.keywords;
+    std::erase_if(keywords, [](const auto& each) { return each.first == "application_name"; });
+    keywords.emplace_back("application_name", session_name(request_.holder));
+}
+
+Lock::~Lock() = default; // its session ends, and the lock with it
+
+Connection& Lock::session() {
+    if (!session_) session_ = std::make_unique<Connection>(options_, false);
+    return *session_;
+}
+
+bool Lock::mine() {
+    return !session()
+                .execute(query("SELECT 1 FROM pg_catalog.pg_locks l WHERE l.pid = pg_backend_pid() AND " +
+                               with_key(key_)))
+                .rows.empty();
+}
+
+bool Lock::try_take() {
+    const sql::Result taken = session().execute(query(fmt::format("SELECT pg_try_advisory_lock({})", key_)));
+    return std::get<bool>(taken.rows.front().front());
+}
+
+void Lock::check() {
+    try {
+        if (mine()) return;
+    } catch (Error& error) {
+        throw error.note(
+            fmt::format("while checking the lock of version table '{}'", request_.version_table));
+    }
+    throw Error(Fault::database, fmt::format("the lock of version table '{}' is no longer held by this run",
+                                             request_.version_table))
+        .hint("another run may have begun: let it end, see 'orch status', then run the command again");
+}
+
+std::optional<dialect::Holder> Lock::holder() {
+    const sql::Result found = session().execute(
+        query("SELECT l.pid::text, a.application_name, a.usename::text, a.client_addr::text, "
+              "to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS \"UTC\"') FROM "
+              "pg_catalog.pg_locks l LEFT JOIN "
+              "pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE " +
+              with_key(key_)));
+    if (found.rows.empty()) return std::nullopt;
+    const std::vector<sql::Datum>& row = found.rows.front();
+    dialect::Holder holder = read_name(text(row[1]));
+    if (holder.user.empty()) holder.user = text(row[2]);
+    if (holder.host.empty()) holder.host = text(row[3]);
+    holder.since = text(row[4]);
+    holder.session = text(row[0]);
+    return holder;
+}
+
+bool Lock::end_holder() {
+    const auto found = holder();
+    if (!found || found->session.empty()) return false;
+    const sql::Result ended =
+        session().execute(query(fmt::format("SELECT pg_terminate_backend({})", found->session)));
+    return std::get<bool>(ended.rows.front().front());
+}
+
+} // namespace orch::postgresql

@@ -1,0 +1,34 @@
+// The lock of a version table: an advisory lock of a session of its own. Advisory locks belong to one
+// database, so the key is made of the version table's name alone.
+#pragma once
+
+#include "connection.hpp"
+#include "dialect/lock.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace orch::postgresql {
+
+class Lock final : public dialect::Lock {
+  public:
+    Lock(Options options, dialect::LockRequest request);
+    ~Lock() override;
+
+    bool try_take() override;
+    void check() override;
+    std::optional<dialect::Holder> holder() override;
+    bool end_holder() override;
+
+  private:
+    Connection& session();
+    bool mine();
+
+    Options options_;
+    dialect::LockRequest request_;
+    std::int64_t key_;
+    std::unique_ptr<Connection> session_;
+};
+
+} // namespace orch::postgresql
