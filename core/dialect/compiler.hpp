@@ -61,6 +61,9 @@ struct Grammar {
     bool native_enum = false;                         ///< ENUM is a type of its own, needs no CHECK
     bool inline_comments = false;           ///< comments stand in CREATE TABLE and in the column itself
     std::string_view inner_join = " JOIN "; ///< between two sources with a condition
+    bool qualified_returning = false;       ///< INSERT ... RETURNING t.a
+    /// A list is one value, as the drivers of a database with arrays take it: ARRAY[a, b]; behind IN it is (a, b).
+    bool lists_are_arrays = false;
 };
 
 /// The statements of one operation while they are being made.

@@ -132,7 +132,9 @@ std::string AnsiCompiler::limit(const sql::Select& select, Scope& scope) const {
 
 std::string AnsiCompiler::for_update(const std::string& kind) const { return " FOR " + kind; }
 
-std::string AnsiCompiler::returning(const std::vector<schema::ExpressionPtr>& columns, Scope& scope) const {
+std::string AnsiCompiler::returning(const std::vector<schema::ExpressionPtr>& columns, Scope& outer) const {
+    Scope scope = outer;
+    if (grammar_.qualified_returning) scope.qualified = true;
     std::string out;
     for (const auto& column : columns) {
         out += (out.empty() ? " RETURNING " : ", ") + expression(column, scope);

@@ -50,7 +50,10 @@ class Undone {
         run(nested_ ? "SAVEPOINT orch_normalize" : "BEGIN");
     }
     ~Undone() {
-        if (!nested_) return connection_.rollback();
+        if (!nested_) {
+            connection_.rollback();
+            return;
+        }
         try {
             run("ROLLBACK TO SAVEPOINT orch_normalize; RELEASE SAVEPOINT orch_normalize");
         } catch (const Error&) { // the transaction is lost, as whoever began it will see

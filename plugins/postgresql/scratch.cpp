@@ -21,7 +21,7 @@ std::int64_t now() {
         .count();
 }
 
-sql::Result run(Connection& connection, std::string sql, bool reads = false) {
+sql::Result execute_on(Connection& connection, std::string sql, bool reads = false) {
     dialect::Statement statement;
     statement.sql = std::move(sql);
     statement.reads = reads;
@@ -29,7 +29,7 @@ sql::Result run(Connection& connection, std::string sql, bool reads = false) {
 }
 
 void remove_old(Connection& server) {
-    const sql::Result old = run(
+    const sql::Result old = execute_on(
         server,
         fmt::format(
             "SELECT d.datname::text FROM pg_catalog.pg_database d WHERE d.datname ~ "
@@ -38,7 +38,7 @@ void remove_old(Connection& server) {
             now() - left_behind),
         true);
     for (const auto& row : old.rows)
-        run(server, fmt::format("DROP DATABASE IF EXISTS \"{}\"", std::get<std::string>(row.front())));
+        execute_on(server, fmt::format("DROP DATABASE IF EXISTS \"{}\"", std::get<std::string>(row.front())));
 }
 
 } // namespace
@@ -49,7 +49,7 @@ struct Connection::Scratch {
     std::string name;
     ~Scratch() {
         try {
-            run(*server, fmt::format("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", name));
+            execute_on(*server, fmt::format("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", name));
         } catch (const Error&) { // a later scratch() removes it
         }
     }
@@ -70,7 +70,7 @@ std::unique_ptr<Connection> Connection::scratch(const Options& options) {
     owner->server = std::make_unique<Connection>(options, false);
     remove_old(*owner->server);
     const std::string name = fmt::format("orch_scratch_{}_{}_{}", now(), getpid(), std::random_device()());
-    run(*owner->server, fmt::format("CREATE DATABASE \"{}\"", name));
+    execute_on(*owner->server, fmt::format("CREATE DATABASE \"{}\"", name));
     owner->name = name;
     Options own = options;
     std::erase_if(own.keywords, [](const auto& each) { return each.first == "dbname"; });

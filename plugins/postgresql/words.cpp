@@ -169,6 +169,6 @@ constexpr auto types = std::to_array<Spelling>({
 
 } // namespace
 
-const dialect::Grammar own_grammar{"PostgreSQL", reserved_words, types, '"', true, true, true};
+const dialect::Grammar own_grammar{"PostgreSQL", reserved_words, types, '"', true, true, true, true};
 
 } // namespace orch::postgresql

@@ -75,8 +75,14 @@ def ask_orch(orch, cases):
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for case, answer in zip(cases, json.loads(out)["revisions"]):
         error = answer["error"]
-        case.answer = answer["sql"].strip() if not error else (error if isinstance(error, str) else error["message"]).strip()
+        case.answer = answer["sql"].strip() if not error else words_of(error)
         case.failed = bool(error)
+
+
+def words_of(error):
+    """The message and its hint, without the place."""
+    lines = (error if isinstance(error, str) else error["message"]).strip().splitlines()
+    return "\n".join([lines[0].split(": error: ")[-1], *(line for line in lines[1:] if not re.match(r"\s+\d* \| ", line))])
 
 
 def ask_alembic(case):

@@ -237,7 +237,13 @@ Value alter_column(Target& target, Call& call) {
     if (!arguments["existing_type"].is_none())
         action.existing_type = type_of(arguments["existing_type"], "existing_type");
     const Value& existing = arguments["existing_server_default"];
-    if (auto* identity = existing.native<IdentityObject>()) action.existing_identity = identity->identity;
+    if (auto* identity = existing.native<IdentityObject>()) {
+        action.existing_identity = identity->identity;
+        if (action.server_default.given && !action.server_default.value) { // None drops what is there
+            action.server_default = {};
+            action.identity.given = true;
+        }
+    }
     if (is_given(existing) && !existing.native<IdentityObject>() && !existing.native<ComputedObject>()) {
         action.existing_server_default.given = true;
         if (!existing.is_none()) action.existing_server_default.value = server_default_of(existing);
