@@ -21,7 +21,6 @@ namespace {
 constexpr auto index_options = std::to_array<std::string_view>(
     {"postgresql_concurrently", "postgresql_include", "postgresql_nulls_not_distinct", "postgresql_ops",
      "postgresql_tablespace", "postgresql_using", "postgresql_where", "postgresql_with"});
-constexpr std::array<std::string_view, 1> drop_options{"postgresql_concurrently"};
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
