@@ -36,7 +36,7 @@ class Tree:
         (self.folder / "versions").mkdir()
         self.ini = self.folder / "orch.ini"
         self.ini.write_text(f"[app]\nscript_location = %(here)s\nurl = {url.replace('%', '%%')}\n{keys}\n")
-        (self.folder / "alembic.ini").write_text(f"[alembic]\nscript_location = %(here)s\nsqlalchemy.url = {url.replace('%', '%%')}\n")
+        (self.folder / "alembic.ini").write_text(f"[alembic]\nscript_location = %(here)s/alembic\nversion_locations = %(here)s/versions\nsqlalchemy.url = {url.replace('%', '%%')}\n")
         self.last = None
 
     def close(self):
@@ -59,7 +59,8 @@ class Tree:
         return subprocess.run(self.command(*words), capture_output=True, text=True, timeout=120, **options)
 
     def alembic(self, *words):
-        (self.folder / "env.py").write_text(ENV)
+        (self.folder / "alembic").mkdir(exist_ok=True)
+        (self.folder / "alembic" / "env.py").write_text(ENV)
         command = [sys.executable, "-m", "alembic", "-c", str(self.folder / "alembic.ini"), *map(str, words)]
         return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
