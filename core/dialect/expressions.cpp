@@ -306,6 +306,19 @@ std::size_t end_of_parameter(std::string_view sql, std::size_t at) {
 /// `\:` is a colon, in strings too.
 std::string without_escapes(std::string_view sql) { return replace_all(sql, "\\:", ":"); }
 
+/// Whether what comes next is what IN looks through.
+bool behind_in(std::string_view sql) {
+    sql = trim(sql);
+    return sql.size() > 2 && lower(sql.substr(sql.size() - 2)) == "in" && !is_word(sql[sql.size() - 3]);
+}
+
+/// The type of a list of which nothing is known.
+const schema::Type any_array = [] {
+    schema::Type type;
+    type.name = "ARRAY";
+    return type;
+}();
+
 } // namespace
 
 // text = { string | comment | "\:" | ":" name | any character }
@@ -326,8 +339,12 @@ std::string AnsiCompiler::text(const sql::Text& text, Scope& scope) const {
         } else if (const std::size_t last = end_of_parameter(sql, at); last != at) {
             const std::string_view name = sql.substr(at + 1, last - at - 1);
             const auto parameter = std::ranges::find(text.parameters, name, &sql::Text::Parameter::name);
-            out += parameter == text.parameters.end() ? std::string(sql.substr(at, last - at))
-                                                      : value(parameter->value, parameter->type.get(), scope);
+            if (parameter == text.parameters.end())
+                out += sql.substr(at, last - at);
+            else if (grammar_.lists_are_arrays && !parameter->expanding && !behind_in(out))
+                out += value(parameter->value, parameter->type ? parameter->type.get() : &any_array, scope);
+            else
+                out += value(parameter->value, parameter->type.get(), scope);
             at = last;
         } else {
             out += sql[at++];

@@ -54,8 +54,8 @@ std::string field(const PGresult* result, int code) {
     return text ? text : "";
 }
 
-/// The last line that says something: libpq tells each address that it tried on a line of its own, and asks what it
-/// cannot know on further ones.
+/// The last line that says something: libpq tells each address that it tried on a line of its own, and asks
+/// what it cannot know on further ones.
 std::string last_line(std::string_view message) {
     std::string last;
     for (const std::string& line : split(message, '\n'))

@@ -169,6 +169,12 @@ constexpr auto types = std::to_array<Spelling>({
 
 } // namespace
 
-const dialect::Grammar own_grammar{"PostgreSQL", reserved_words, types, '"', true, true, true, true};
+const dialect::Grammar own_grammar{.title = "PostgreSQL",
+                                   .reserved_words = reserved_words,
+                                   .types = types,
+                                   .native_boolean = true,
+                                   .native_enum = true,
+                                   .qualified_returning = true,
+                                   .lists_are_arrays = true};
 
 } // namespace orch::postgresql
