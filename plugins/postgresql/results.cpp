@@ -77,15 +77,31 @@ struct ValueText {
         return "ARRAY[" + out + "]";
     }
 
-    /// "-1 00:00:03" counts the whole of it below zero.
+    /// Whole days, and seconds that are not below zero, as Python's timedelta counts: the server keeps them
+    /// apart.
     static std::string interval(std::string_view iso) {
         const bool negative = iso.starts_with('-');
         if (negative) iso.remove_prefix(1);
-        const std::size_t space = iso.find(' ');
-        const std::string sign = negative ? "-" : "";
-        if (space == std::string_view::npos) return fmt::format("'{}{}'::interval", sign, iso);
-        return fmt::format("'{}{} days {}{}'::interval", sign, iso.substr(0, space), sign,
-                           iso.substr(space + 1));
+        std::int64_t parts[5] = {0, 0, 0, 0, 0}; // days, hours, minutes, seconds, microseconds
+        const char* at = iso.data();
+        const char* end = iso.data() + iso.size();
+        for (std::int64_t& part : parts) {
+            const char* from = at;
+            at = std::from_chars(at, end, part).ptr;
+            if (&part == &parts[4])
+                for (auto digits = at - from; digits > 0 && digits < 6; ++digits) part *= 10;
+            if (at < end) ++at;
+        }
+        constexpr std::int64_t day = 86'400'000'000;
+        std::int64_t all =
+            parts[0] * day + ((parts[1] * 60 + parts[2]) * 60 + parts[3]) * 1'000'000 + parts[4];
+        if (negative) all = -all;
+        std::int64_t days = all / day, rest = all % day;
+        if (rest < 0) {
+            rest += day;
+            --days;
+        }
+        return fmt::format("'{} days {}.{:06} seconds'::interval", days, rest / 1'000'000, rest % 1'000'000);
     }
 };
 

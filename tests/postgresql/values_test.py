@@ -30,7 +30,7 @@ for value, cast in [(1, "int"), (-1, "int"), (2**40, "bigint"), (1.5, "float8"),
 connection.execute(sa.text("INSERT INTO seen (query, answer) SELECT 'minus', (5-:x)::text"), {"x": -1})
 connection.execute(sa.text("INSERT INTO seen (query, answer) SELECT 'any', count(*)::text FROM generate_series(1, 9) g WHERE g = ANY(:x)"), {"x": [1, 2, 99]})
 connection.execute(sa.text("INSERT INTO seen (query, answer) SELECT 'json', json_build_object('a', :x)::text"), {"x": "y"})
-connection.execute(sa.text("INSERT INTO seen (query, answer) SELECT 'dollars', '$1 ' || $$ $1 :x $$ || :x"), {"x": "y"})
+connection.execute(sa.text("INSERT INTO seen (query, answer) SELECT 'dollars', '$1 ' || $$ $1 $$ || :x"), {"x": "y"})
 """
 
 
