@@ -19,6 +19,7 @@ namespace {
 constexpr std::array known_keys = {
     "script_location",
     "lock_wait",
+    "lock_retries",
     "journal",
     "version_locations",
     "version_path_separator",
@@ -260,6 +261,8 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
     keys.settings.context = script_context(section, options);
     keys.settings.transaction_per_migration =
         section.flag("transaction_per_migration", is_orchs_own(config, name));
+    if (const auto value = section.find("lock_retries"))
+        keys.settings.lock_retries = static_cast<int>(config::as_integer(*value, "lock_retries"));
     if (const auto value = section.find("journal"))
         keys.settings.journal = config::as_bool(*value, "journal");
     else if (is_orchs_own(config, name))

@@ -30,6 +30,10 @@ schema::Column column(const char* name, const char* type, std::size_t length) {
 sql::ExpressionPtr value(sql::Datum datum) { return sql::make({sql::Literal{std::move(datum), nullptr}}); }
 sql::ExpressionPtr number(std::size_t count) { return value(static_cast<std::int64_t>(count)); }
 
+/// Of several statements in one text the answer to the first says nothing about the others. A semicolon in a
+/// string counts too: that is not sure, and no more.
+bool is_single(std::string_view sql) { return normal_sql(sql).find(';') == std::string::npos; }
+
 std::string hash_of(const dialect::Statement& statement, const dialect::Compiler& compiler) {
     StatementHash hash;
     hash.add(statement, compiler);
@@ -124,7 +128,7 @@ sql::Result OpenStep::run_again(const dialect::Statement& statement, const Execu
     try {
         result = execute(statement);
     } catch (Error& error) {
-        if (!connection_.is_done_already(error)) {
+        if (!is_single(statement.sql) || !connection_.is_done_already(error)) {
             error.note(
                 fmt::format("this statement, the {}. of the revision, was under way when an earlier run "
                             "ended; whether it took effect is not known",

@@ -49,6 +49,8 @@ struct Settings {
     /// rolled back.
     std::optional<bool> journal;
     bool rebuild_outside_batch = true; ///< dialect::ConnectOptions has it
+    /// How often a transaction is tried again that had to wait for locks of others in the database.
+    int lock_retries = 3;
     /// How long to wait for the lock that another run holds; zero: not at all.
     std::chrono::milliseconds lock_wait = std::chrono::minutes(5);
     script::Settings scripts;

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <thread>
 #include <utility>
 
 namespace orch::runner {
@@ -36,6 +37,11 @@ Rows after(const graph::Plan& plan, Rows rows) {
     return rows;
 }
 
+} // namespace
+
+namespace {
+/// Before a transaction is tried again for the first time; it doubles.
+constexpr std::chrono::milliseconds shortest_pause{250};
 } // namespace
 
 struct Session::Implementation {
@@ -178,6 +184,27 @@ struct Session::Implementation {
         }
     }
 
+    /// What was rolled back because others held their locks too long is tried again, later each time: a
+    /// statement that waits behind others makes still others wait behind it, so it waits a short time only.
+    template <class Work>
+    auto patiently(const Online& online, Work&& work) {
+        for (int attempt = 1;; ++attempt) {
+            try {
+                return work();
+            } catch (const Error& error) {
+                const bool again = error.fault() == Fault::busy && attempt <= settings.lock_retries &&
+                                   dialect.traits().transactional_ddl && !online.ended_by_script();
+                if (!again) throw;
+                const auto pause = shortest_pause * (1 << std::min(attempt - 1, 6));
+                log::warning(settings.logger,
+                             fmt::format("{}; trying again in {} ms ({} of {})", error.message(),
+                                         pause.count(), attempt, settings.lock_retries));
+                journal.reset(); // what it knows was rolled back
+                std::this_thread::sleep_for(pause);
+            }
+        }
+    }
+
     /// Everything in one transaction.
     Summary run_at_once(Online& online, const Planner& planner, bool purge) {
         Transaction transaction(online);
@@ -194,45 +221,57 @@ struct Session::Implementation {
         return {std::move(plan), std::move(now)};
     }
 
-    /// A transaction for each step; the first one makes the version table as well.
-    Summary run_one_by_one(Online& online, const Planner& planner) {
+    /// What a run that goes step by step knows.
+    struct Progress {
         Summary summary;
         graph::Plan plan;
         std::size_t next = 0;
+        bool planned = false;
+    };
+
+    /// A transaction with the next step, the first one with the version table as well; false when there was
+    /// nothing left. The plan is made anew when somebody else moved the rows.
+    bool take_step(Online& online, const Planner& planner, Progress& at) {
+        Transaction transaction(online);
+        const bool created = !at.planned && create_missing_table(online);
+        Rows now = versions.rows(*connection, dialect.compiler());
+        if (!at.planned || now != at.summary.current) {
+            at.plan = planner(now);
+            at.next = 0;
+            at.summary.current = std::move(now);
+        }
+        if (at.next < at.plan.size()) {
+            const graph::Step& step = at.plan[at.next];
+            changing(online, step.revision, [&] {
+                carry_out_in_order(step, online);
+                transaction.commit();
+            });
+            at.summary.current = after({step}, std::move(at.summary.current));
+            at.summary.steps.push_back(step);
+        } else if (created) {
+            transaction.commit();
+        }
+        at.planned = true;
+        return ++at.next < at.plan.size();
+    }
+
+    /// A transaction for each step.
+    Summary run_one_by_one(Online& online, const Planner& planner) {
+        Progress at;
         try {
-            for (bool planned = false;;) {
-                Transaction transaction(online);
-                const bool created = !planned && create_missing_table(online);
-                Rows now = versions.rows(*connection, dialect.compiler());
-                if (!planned || now != summary.current) {
-                    plan = planner(now);
-                    next = 0;
-                    planned = true;
-                    summary.current = std::move(now);
-                }
-                if (next == plan.size()) {
-                    if (created) transaction.commit();
-                    return summary;
-                }
-                const graph::Step& step = plan[next];
-                changing(online, step.revision, [&] {
-                    carry_out_in_order(step, online);
-                    transaction.commit();
-                });
-                summary.current = after({step}, std::move(summary.current));
-                summary.steps.push_back(step);
-                if (++next == plan.size()) return summary;
+            while (patiently(online, [&] { return take_step(online, planner, at); })) {
             }
         } catch (Error& error) {
-            if (!summary.steps.empty())
-                error.note(fmt::format(
-                    "{} before it {} committed and stay{}; the database is at {}",
-                    summary.steps.size() == 1 ? "the step"
-                                              : fmt::format("the {} steps", summary.steps.size()),
-                    summary.steps.size() == 1 ? "is" : "are", summary.steps.size() == 1 ? "s" : "",
-                    summary.current.empty() ? "base" : quoted_list(summary.current)));
+            const std::size_t count = at.summary.steps.size();
+            if (count > 0)
+                error.note(
+                    fmt::format("{} before it {} committed and stay{}; the database is at {}",
+                                count == 1 ? "the step" : fmt::format("the {} steps", count),
+                                count == 1 ? "is" : "are", count == 1 ? "s" : "",
+                                at.summary.current.empty() ? "base" : quoted_list(at.summary.current)));
             throw;
         }
+        return std::move(at.summary);
     }
 
     std::string standing(const Summary& summary) const {
@@ -246,7 +285,8 @@ struct Session::Implementation {
 
     Summary run(const Planner& planner, bool whole, bool purge = false) {
         Online online(dialect, *connection, settings);
-        Summary summary = whole ? run_at_once(online, planner, purge) : run_one_by_one(online, planner);
+        Summary summary = whole ? patiently(online, [&] { return run_at_once(online, planner, purge); })
+                                : run_one_by_one(online, planner);
         if (lock->waited() && summary.steps.empty())
             log::info(settings.logger,
                       fmt::format("Nothing is left to do: already at {}", standing(summary)));

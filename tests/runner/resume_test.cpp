@@ -47,6 +47,26 @@ TEST_F(Resume, completes_a_downgrade_that_ended_anywhere) {
     EXPECT_GT(points_of([&] { writing().downgrade("base"); }), 40);
 }
 
+TEST_F(Resume, is_not_sure_of_several_statements_in_one_text) {
+    world.revision("a", "", "op.execute('CREATE TABLE v (x INTEGER); INSERT INTO v VALUES (1)')");
+    const std::string start = before();
+    bool doubted = false;
+    for (int point = 1;; ++point) {
+        restore(start);
+        dialect.fuse.left = point;
+        const int status = in_a_process([&] { writing().upgrade({"a"}); });
+        dialect.fuse.left = test::never;
+        if (status == 0) break;
+        if (in_a_process([&] { writing().upgrade({"a"}); }) == 0) {
+            EXPECT_THAT(world.query("SELECT x FROM v"), ElementsAre("1")) << "after point " << point;
+        } else {
+            doubted = true;
+            EXPECT_TRUE(writing().interrupted());
+        }
+    }
+    EXPECT_TRUE(doubted);
+}
+
 class Interrupted : public Resume {
   protected:
     /// Ends in the middle of revision a.
