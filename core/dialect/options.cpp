@@ -16,7 +16,7 @@ namespace {
 } // namespace
 
 const schema::Option* find_option(const schema::Options& options, std::string_view name) {
-    const auto at = options.find(std::string(name));
+    const auto at = options.find(name);
     if (at == options.end() || std::holds_alternative<std::monostate>(at->second.value)) return nullptr;
     return &at->second;
 }

@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -21,12 +23,40 @@ using ExpressionPtr = std::shared_ptr<const sql::Expression>;
 
 /// What a keyword argument that belongs to one dialect holds (`postgresql_using="gin"`, `mysql_length={"a":
 /// 10}`).
-struct Option;
-using Options = std::map<std::string, Option>;
 struct Option {
     std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>,
                  ExpressionPtr, std::vector<std::pair<std::string, std::string>>>
         value;
+};
+
+/// Keyword arguments in the order in which the script gives them, which is the order that SQL shows.
+class Options {
+  public:
+    using Entry = std::pair<std::string, Option>;
+    using const_iterator = std::vector<Entry>::const_iterator;
+
+    /// The option of this name, added at the end where it is not there yet.
+    Option& operator[](std::string_view name) {
+        for (Entry& entry : entries_)
+            if (entry.first == name) return entry.second;
+        return entries_.emplace_back(name, Option{}).second;
+    }
+    const_iterator find(std::string_view name) const {
+        auto at = begin();
+        while (at != end() && at->first != name) ++at;
+        return at;
+    }
+    bool contains(std::string_view name) const { return find(name) != end(); }
+    void erase(std::string_view name) {
+        if (const auto at = find(name); at != end()) entries_.erase(at);
+    }
+    std::size_t size() const { return entries_.size(); }
+    const_iterator begin() const { return entries_.begin(); }
+    const_iterator end() const { return entries_.end(); }
+    bool empty() const { return entries_.empty(); }
+
+  private:
+    std::vector<Entry> entries_;
 };
 
 /// A column type by its SQLAlchemy name with its arguments. `name` is the class name: "String", "VARCHAR",

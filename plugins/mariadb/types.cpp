@@ -139,6 +139,8 @@ std::span<const dialect::TypeSpelling> type_table() { return spellings; }
 std::string Compiler::type(const schema::Type& given) const {
     const schema::Type& type = resolve(given);
     const Row* row = type.verbatim ? nullptr : row_named(type.name);
+    // As SQLAlchemy: only a server that is at hand is known to have the type.
+    if (type.name == "Uuid" && server_.mariadb && server_.version >= 100700) return "UUID";
     if (!row) return AnsiCompiler::type(type);
     std::string sql(row->sql);
     switch (row->shape) {

@@ -10,7 +10,7 @@ MAKE = 'op.create_table("t", sa.Column("a", sa.Integer()))'
 
 
 class BadInput(OnServer):
-    options = ("--max-connections=10",)
+    options = ("--max-connections=10", "--innodb-flush-log-at-trx-commit=1")
 
     def upgrade(self, url, script=MAKE):
         done = self.project(script).run(url, "upgrade", "head")

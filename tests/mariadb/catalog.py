@@ -1,6 +1,7 @@
 """What is in a MariaDB database, in a form that two can be compared by."""
 
-JOURNAL = "alembic_version_orch"  # orch's own, beside the version table that both tools share
+JOURNAL = "alembic_version_orch"  # orch's own tables begin so; they stand beside the version table that both tools share
+
 QUERIES = {
     "tables": "SELECT table_name, engine, table_collation, table_comment, row_format FROM information_schema.tables WHERE table_schema = '{}'",
     "columns": "SELECT table_name, ordinal_position, column_name, column_type, is_nullable, IFNULL(column_default, '<none>'), extra, "
@@ -19,11 +20,11 @@ def schema(server, database):
     facts = set()
     for kind, query in QUERIES.items():
         for row in server.run(database, query.format(database)):
-            if JOURNAL not in row:
+            if not any(word.startswith(JOURNAL) for word in row):
                 facts.add(" | ".join([kind, *row]))
     return facts
 
 
 def rows(server, database):
     names = [row[0] for row in server.run(database, f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{database}'")]
-    return {name: sorted(map(tuple, server.run(database, f"SELECT * FROM `{name}`"))) for name in names if name != JOURNAL}
+    return {name: sorted(map(tuple, server.run(database, f"SELECT * FROM `{name}`"))) for name in names if not name.startswith(JOURNAL)}
