@@ -38,7 +38,6 @@ bool among(const std::array<std::string_view, N>& names, std::string_view name) 
 constexpr std::array<std::string_view, 8> mysql_integers = {"INTEGER",   "BIGINT",  "SMALLINT",
                                                             "MEDIUMINT", "TINYINT", "YEAR"};
 constexpr std::array<std::string_view, 3> mysql_times = {"DATETIME", "TIMESTAMP", "TIME"};
-constexpr std::array<std::string_view, 4> second_types = {"Interval", "INTERVAL"};
 
 void mysql_arguments(const schema::Type& type, Arguments& out) {
     if (among(mysql_integers, type.name)) out.number("display_width", type.length);
