@@ -133,6 +133,7 @@ std::vector<std::string> Online::table_names(const std::optional<std::string>& s
 void Online::autocommit(bool on, const Place& origin) {
     at_origin(origin, [&] {
         if (on && connection_.in_transaction()) {
+            if (guard_) guard_->before_commit();
             connection_.commit();
             ended_by_script_ = true;
         }

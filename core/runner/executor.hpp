@@ -19,6 +19,8 @@ class Guard {
     using Execute = std::function<sql::Result(const dialect::Statement&)>;
     virtual ~Guard();
     virtual sql::Result run(const dialect::Statement& statement, const Execute& execute) = 0;
+    /// The script's transaction is committed before its end.
+    virtual void before_commit() = 0;
 };
 
 /// Takes operations and statements; opens, commits and rolls back transactions.

@@ -43,11 +43,13 @@ std::string hash_of(const dialect::Statement& statement, const dialect::Compiler
 } // namespace
 
 OpenStep::OpenStep(const Settings& settings, std::size_t longest_id, dialect::Connection& connection,
-                   const dialect::Compiler& compiler)
+                   const dialect::Compiler& compiler, const dialect::Traits& traits)
     : name_(settings.context.version_table + "_orch_open"), schema_(settings.context.version_table_schema),
-      id_width_(std::max(longest_id, longest_name)), connection_(connection), compiler_(compiler) {}
+      id_width_(std::max(longest_id, longest_name)), connection_(connection), compiler_(compiler),
+      transactional_(traits.transactional_ddl), stays_(settings.journal.value_or(!traits.transactional_ddl)) {
+}
 
-std::optional<Interrupted> OpenStep::interrupted() const {
+std::optional<Interrupted> OpenStep::interrupted() {
     if (!connection_.has_table(name_, schema_)) return std::nullopt;
     sql::Select select;
     const auto named = [&](const char* name) {
@@ -60,6 +62,7 @@ std::optional<Interrupted> OpenStep::interrupted() const {
     const sql::Result result =
         connection_.execute(compiler_.compile(std::move(select), dialect::Values::literals));
     if (result.rows.empty()) return std::nullopt;
+    used_ = true;
     Interrupted left;
     for (const auto& row : result.rows) {
         left.revision = std::get<std::string>(row[0]);
@@ -91,6 +94,7 @@ void OpenStep::begin(const graph::Step& step, std::optional<Interrupted> left) {
     step_ = step;
     left_ = std::move(left);
     number_ = done_ = 0;
+    uncommitted_.clear();
     if (left_) done_ = left_->hashes.size() - (left_->doubtful ? 1 : 0);
 }
 
@@ -109,8 +113,13 @@ sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& ex
         if (number_ <= done_) return {{}, {}, -1};
         return run_again(statement, execute);
     }
-    ensure_transaction();
-    write(number_, hash);
+    if (!by_themselves()) {
+        uncommitted_.push_back(hash);
+        return execute(statement);
+    }
+    if (!transactional_) ensure_transaction();
+    create_table_late();
+    write(number_, hash, running);
     sql::Result result;
     try {
         result = execute(statement);
@@ -121,6 +130,19 @@ sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& ex
     mark_done(number_);
     done_ = number_;
     return result;
+}
+
+void OpenStep::create_table_late() {
+    if (transactional_ && !used_) create_table();
+}
+
+void OpenStep::before_commit() {
+    if (uncommitted_.empty()) return;
+    create_table_late();
+    std::size_t at = done_;
+    for (const std::string& hash : uncommitted_) write(++at, hash, finished);
+    uncommitted_.clear();
+    done_ = number_;
 }
 
 sql::Result OpenStep::run_again(const dialect::Statement& statement, const Execute& execute) {
@@ -146,22 +168,33 @@ void OpenStep::ensure_transaction() {
 }
 
 void OpenStep::end() {
-    sql::Delete remove;
-    remove.table = reference();
-    execute(std::move(remove));
+    if (!used_) return;
+    used_ = false;
+    if (stays_) {
+        sql::Delete remove;
+        remove.table = reference();
+        return execute(std::move(remove));
+    }
+    ops::DropTable drop;
+    drop.table = name_;
+    drop.schema = schema_;
+    for (const dialect::Statement& statement :
+         compiler_.compile({std::move(drop), {}}, dialect::Values::literals))
+        connection_.execute(statement);
 }
 
 void OpenStep::execute(sql::Query query) {
     connection_.execute(compiler_.compile(query, dialect::Values::literals));
 }
 
-void OpenStep::write(std::size_t at, const std::string& hash) {
+void OpenStep::write(std::size_t at, const std::string& hash, const char* state) {
+    used_ = true;
     sql::Insert insert;
     insert.table = reference();
     insert.columns = {"statement", "revision", "direction", "state", "statement_hash"};
     insert.types.resize(insert.columns.size());
     insert.rows = {{number(at), value(step_.revision), value(std::string(word_of(step_.kind))),
-                    value(std::string(running)), value(hash)}};
+                    value(std::string(state)), value(hash)}};
     execute(std::move(insert));
 }
 

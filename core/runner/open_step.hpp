@@ -1,6 +1,11 @@
-// The statements of a step that is under way, where each commits by itself: a table beside the version table
-// that is empty between two steps. Each statement is written down before and after it runs, so that a run
-// after a crash knows which are done and which one is in doubt.
+// The statements of a step that is under way, as far as they are committed before its end: a table beside the
+// version table that is empty between two steps. A run after a crash knows from it which are done and which
+// one is in doubt.
+//
+// Where DDL cannot be rolled back, each statement is written down before and after it runs. Where it can, a
+// script may still commit in its middle (autocommit_block(), CREATE INDEX CONCURRENTLY): then what ran before
+// is written down in the transaction that commits it, and each statement outside of a transaction before and
+// after.
 //
 // A row before a statement and the statement's own effect: what the database can roll back goes together with
 // its row, so only a statement that commits by itself (DDL) can be in doubt. That one is run again. Either it
@@ -30,15 +35,16 @@ class OpenStep : public Guard {
   public:
     /// All must outlive it.
     OpenStep(const Settings& settings, std::size_t longest_id, dialect::Connection& connection,
-             const dialect::Compiler& compiler);
+             const dialect::Compiler& compiler, const dialect::Traits& traits);
 
     /// Nothing where no step was interrupted, or the table does not exist.
-    std::optional<Interrupted> interrupted() const;
+    std::optional<Interrupted> interrupted();
     void create_table();
 
     /// A step begins, perhaps one that was interrupted: then its first statements are not run again.
     void begin(const graph::Step& step, std::optional<Interrupted> left);
     sql::Result run(const dialect::Statement& statement, const Execute& execute) override;
+    void before_commit() override;
     /// Makes sure of a transaction, so that what follows is one with the end of the step.
     void ensure_transaction();
     /// The step is done. Belongs into the transaction that moves the version rows.
@@ -49,7 +55,9 @@ class OpenStep : public Guard {
   private:
     sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
     void execute(sql::Query query);
-    void write(std::size_t number, const std::string& hash);
+    void create_table_late();
+    bool by_themselves() const { return !transactional_ || !connection_.in_transaction(); }
+    void write(std::size_t number, const std::string& hash, const char* state);
     void mark_done(std::size_t number);
     void remove(std::size_t number);
     sql::Result run_again(const dialect::Statement& statement, const Execute& execute);
@@ -59,6 +67,10 @@ class OpenStep : public Guard {
     std::size_t id_width_;
     dialect::Connection& connection_;
     const dialect::Compiler& compiler_;
+    bool transactional_;                   ///< DDL can be rolled back
+    bool stays_;                           ///< the table, between two runs
+    bool used_ = false;                    ///< it has rows
+    std::vector<std::string> uncommitted_; ///< hashes of what ran in the transaction that is open
     graph::Step step_{};
     std::optional<Interrupted> left_;
     std::size_t number_ = 0; ///< of the statement that ran last

@@ -112,26 +112,29 @@ struct Session::Implementation {
         return true;
     }
 
-    bool writes_statements_down() const {
-        return !dialect.traits().transactional_ddl && settings.journal.value_or(true);
-    }
+    bool writes_statements_down() const { return settings.journal.value_or(true); }
 
     /// The journal of this run; made with the first change that it will tell of.
     void open_journal(Online& online) {
         if (journal || !settings.journal.value_or(!dialect.traits().transactional_ddl)) return;
         journal.emplace(settings, tree.longest_id());
         if (!journal->exists(*connection)) journal->create(online);
-        if (writes_statements_down()) {
-            open.emplace(settings, tree.longest_id(), *connection, online.compiler());
-            open->create_table();
-        }
         journal->open(*connection, online.compiler());
     }
 
+    OpenStep open_step(const dialect::Compiler& compiler) const {
+        return {settings, tree.longest_id(), *connection, compiler, dialect.traits()};
+    }
+
     /// A step that was interrupted comes before all others.
-    void begin_open_step(const graph::Step& step) {
-        if (!open) return;
-        auto left = open->interrupted();
+    void begin_open_step(const graph::Step& step, const Online& online) {
+        if (!writes_statements_down()) return;
+        std::optional<Interrupted> left;
+        if (!open) { // only the first step of a run can meet what an earlier one left
+            open.emplace(open_step(online.compiler()));
+            if (!dialect.traits().transactional_ddl) open->create_table();
+            left = open->interrupted();
+        }
         if (left && (left->revision != step.revision || left->direction != step.kind))
             throw Error(Fault::database,
                         fmt::format("the {} of revision '{}' was interrupted and is not finished",
@@ -151,7 +154,7 @@ struct Session::Implementation {
     void carry_out_in_order(const graph::Step& step, Online& online) {
         lock->check();
         open_journal(online);
-        begin_open_step(step);
+        begin_open_step(step, online);
         const auto began = std::chrono::system_clock::now();
         StatementHash hash;
         carry_out(step, settings, tree, versions, online,
@@ -167,10 +170,7 @@ struct Session::Implementation {
             work();
         } catch (Error& error) {
             if (open && open->done() > 0)
-                error
-                    .note(fmt::format(
-                        "{} of its statements took effect and stay: here DDL cannot be rolled back",
-                        open->done()))
+                error.note(fmt::format("{} of its statements are committed and stay", open->done()))
                     .note(
                         fmt::format("mend what failed and run the command again: it goes on behind them; or "
                                     "take them back by hand and say 'orch resolve --rolled-back {}'",
@@ -200,6 +200,7 @@ struct Session::Implementation {
                              fmt::format("{}; trying again in {} ms ({} of {})", error.message(),
                                          pause.count(), attempt, settings.lock_retries));
                 journal.reset(); // what it knows was rolled back
+                open.reset();
                 std::this_thread::sleep_for(pause);
             }
         }
@@ -352,14 +353,14 @@ graph::Plan plan_of(const Interrupted& left, const graph::RevisionMap& graph, co
 std::optional<std::string> Session::interrupted() {
     Implementation& self = *self_;
     if (!self.connection || !self.writes_statements_down()) return std::nullopt;
-    const auto left = OpenStep(self.settings, 0, *self.connection, self.dialect.compiler()).interrupted();
+    const auto left = self.open_step(self.dialect.compiler()).interrupted();
     return left ? std::optional(left->revision) : std::nullopt;
 }
 
 Summary Session::resume() {
     Implementation& self = *self_;
     if (!interrupted()) return {{}, current()};
-    const auto left = OpenStep(self.settings, 0, *self.connection, self.dialect.compiler()).interrupted();
+    const auto left = self.open_step(self.dialect.compiler()).interrupted();
     bool planned = false; // one step, and no more
     return self.run(
         [&](const Rows& rows) {
@@ -376,7 +377,7 @@ Summary Session::resolve(const std::string& name, bool applied) {
     if (self.tree.graph().resolve(name) != std::vector{*revision})
         throw Error(Fault::graph, fmt::format("'{}' was not interrupted, but '{}' was", name, *revision));
     Online online(self.dialect, *self.connection, self.settings);
-    OpenStep open(self.settings, 0, *self.connection, online.compiler());
+    OpenStep open = self.open_step(online.compiler());
     const auto left = open.interrupted();
     Implementation::Transaction transaction(online);
     const Rows rows = self.rows();

@@ -41,6 +41,41 @@ TEST_F(Crash, loses_and_repeats_nothing_on_the_way_down) {
     EXPECT_GT(points_of([&] { writing().downgrade("base"); }), 40);
 }
 
+/// A script that commits in its middle, as CREATE INDEX CONCURRENTLY makes it do on PostgreSQL.
+class CommitsInBetween : public test::CrashTest {
+  protected:
+    CommitsInBetween() : CrashTest(true) {
+        world.revision("a", "",
+                       "op.create_table('t', sa.Column('x', sa.Integer), sa.Column('z', sa.Integer))\n"
+                       "    op.execute('INSERT INTO t VALUES (1, 1)')\n"
+                       "    with op.get_context().autocommit_block():\n"
+                       "        op.create_index('ix_t_x', 't', ['x'])\n"
+                       "        op.create_index('ix_t_z', 't', ['z'])\n"
+                       "    op.create_table('u', sa.Column('y', sa.Integer))\n"
+                       "    op.execute('INSERT INTO u SELECT x FROM t')",
+                       "op.drop_table('u')");
+    }
+};
+
+TEST_F(CommitsInBetween, loses_and_repeats_nothing) {
+    EXPECT_GT(points_of([&] { writing().upgrade({"head"}); }), 30);
+}
+
+TEST_F(CommitsInBetween, leaves_no_table_of_orch_where_no_journal_is_kept) {
+    world.settings.journal.reset();
+    EXPECT_GT(points_of([&] { writing().upgrade({"head"}); }), 30);
+    EXPECT_THAT(world.tables(), testing::ElementsAre("alembic_version", "t", "u"));
+}
+
+TEST_F(CommitsInBetween, is_told_by_who_reads) {
+    dialect.fuse.left = 30;
+    ASSERT_EQ(in_a_process([&] { writing().upgrade({"head"}); }), test::killed);
+    dialect.fuse.left = test::never;
+    EXPECT_EQ(
+        runner::Session(world.settings, world.tree(), dialect, runner::Session::Access::read).interrupted(),
+        "a");
+}
+
 TEST_F(Crash, loses_and_repeats_nothing_of_a_merge) {
     ASSERT_EQ(in_a_process([&] { writing().upgrade({"b", "c"}); }), 0);
     EXPECT_GT(points_of([&] { writing().upgrade({"m"}); }), 10);

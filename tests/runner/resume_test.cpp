@@ -140,8 +140,7 @@ TEST_F(Resume, goes_on_behind_what_took_effect_when_a_statement_was_refused) {
         writing().upgrade({"head"});
         FAIL() << "no error";
     } catch (const Error& error) {
-        EXPECT_THAT(error.notes(),
-                    Contains("1 of its statements took effect and stay: here DDL cannot be rolled back"));
+        EXPECT_THAT(error.notes(), Contains("1 of its statements are committed and stay"));
     }
     world.revision(
         "c", "b",
