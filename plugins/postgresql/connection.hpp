@@ -1,6 +1,6 @@
-// A session with a PostgreSQL server, on libpq: the errors' fields, cancelling from another thread and
-// pipeline mode are libpq's; libpqxx reads arrays (results.cpp). A connection never reconnects by itself:
-// what a lost one had begun is gone, and the caller must know.
+// A session with a PostgreSQL server, on libpq, which tells an error's fields and cancels from another
+// thread; libpqxx reads arrays (results.cpp). A connection never reconnects by itself: what a lost one had
+// begun is gone, and the caller must know.
 #pragma once
 
 #include "dialect/dialect.hpp"

@@ -186,7 +186,7 @@ class Reader {
             "CASE WHEN a.attcollation <> t.typcollation THEN co.collname::text END, "
             "pg_catalog.col_description(c.oid, a.attnum), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, "
             "s.seqcache, "
-            "s.seqcycle, s.seqtypid::regtype::text, a.attndims "
+            "s.seqcycle "
             "FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
             "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_type t ON t.oid = "
             "a.atttypid "

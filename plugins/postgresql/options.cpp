@@ -40,14 +40,6 @@ std::vector<std::string> libpq_keywords() {
     return out;
 }
 
-bool truth(std::string_view name, std::string_view value) {
-    const std::string word = lower(value);
-    if (word == "on" || word == "true" || word == "yes" || word == "1") return true;
-    if (word == "off" || word == "false" || word == "no" || word == "0") return false;
-    throw Error(Fault::config,
-                fmt::format("PostgreSQL option '{}' expected true or false, got '{}'", name, value));
-}
-
 /// A value inside of `options`, where a backslash takes the next character with it.
 std::string escaped(std::string_view value) {
     std::string out;
@@ -71,10 +63,8 @@ class Reader {
 
     void read(const std::string& name, const std::string& value) {
         if (name == "host") return host(value);
-        if (name == "port") return append("port", value);
-        if (name == "pipeline") {
-            options_.pipeline = truth(name, value);
-        } else if (name == "ssl") { // asyncpg's word
+        if (name == "port") return ports_.push_back(value);
+        if (name == "ssl") { // asyncpg's word
             const std::string word = lower(value);
             set("sslmode", word == "true" || word == "1"    ? "require"
                            : word == "false" || word == "0" ? "disable"
@@ -121,9 +111,6 @@ class Reader {
             }
         options_.keywords.emplace_back(name, value);
     }
-    void append(const std::string& name, const std::string& value) {
-        if (name == "port") ports_.push_back(value);
-    }
     /// host=a:5432&host=b, host=/var/run/postgresql
     void host(const std::string& value) {
         const std::size_t colon = value.rfind(':');
@@ -141,7 +128,6 @@ class Reader {
     [[noreturn]] void unknown(const std::string& name) const {
         std::vector<std::string> names = known_;
         names.insert(names.end(), session_settings.begin(), session_settings.end());
-        names.emplace_back("pipeline");
         Error error(Fault::config, fmt::format("unknown PostgreSQL option '{}'", name));
         if (const auto near = nearest(name, names))
             error.hint(fmt::format("did you mean '{}'?", *near));

@@ -12,9 +12,8 @@ namespace orch::postgresql {
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
 struct Options {
-    Settings keywords;     ///< libpq's own: host, port, dbname, sslmode ...; a key once
-    bool pipeline = false; ///< statements whose results nobody reads are sent without waiting
-    std::string name;      ///< how errors call the database: the URL without its password
+    Settings keywords; ///< libpq's own: host, port, dbname, sslmode ...; a key once
+    std::string name;  ///< how errors call the database: the URL without its password
 };
 
 /// Throws Error(config) for an option that neither libpq nor orch knows (with the nearest), and for a value
