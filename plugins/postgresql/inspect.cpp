@@ -274,8 +274,8 @@ class Reader {
 
     void read_constraints() {
         const std::string columns =
-            "ARRAY(SELECT a.attname::text FROM pg_catalog.unnest({0}) WITH ORDINALITY k(num, ord) JOIN "
-            "pg_catalog.pg_attribute a ON a.attrelid = {1} AND a.attnum = k.num ORDER BY k.ord)";
+            "ARRAY(SELECT a.attname::text FROM pg_catalog.unnest({0}) WITH ORDINALITY u(num, ord) JOIN "
+            "pg_catalog.pg_attribute a ON a.attrelid = {1} AND a.attnum = u.num ORDER BY u.ord)";
         const std::string sql =
             "SELECT n.nspname::text, c.relname::text, k.conname::text, k.contype::text, " +
             replace_all(replace_all(columns, "{0}", "k.conkey"), "{1}", "k.conrelid") +
