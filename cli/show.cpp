@@ -42,7 +42,10 @@ class SqlOfRevisions {
         : invocation_(invocation), environment_(environment),
           dialect_(environment.dialect(invocation.text("dialect"))),
           direction_(invocation.flag("downgrade") ? script::Direction::downgrade
-                                                  : script::Direction::upgrade) {}
+                                                  : script::Direction::upgrade),
+          past_(
+              environment.settings(), [&environment]() -> const runner::Tree& { return environment.tree(); },
+              dialect_) {}
 
     void show(const std::string& name) {
         if (!invocation_.json) {
@@ -66,9 +69,9 @@ class SqlOfRevisions {
     }
 
   private:
-    std::string text(const script::RevisionFile& file) const {
+    std::string text(const script::RevisionFile& file) {
         std::string sql;
-        runner::revision_sql(environment_.settings(), file, direction_, dialect_,
+        runner::revision_sql(environment_.settings(), past_, file, direction_, dialect_,
                              [&](std::string_view piece) { sql += piece; });
         return sql;
     }
@@ -85,6 +88,7 @@ class SqlOfRevisions {
     fleet::Environment& environment_;
     const dialect::Dialect& dialect_;
     script::Direction direction_;
+    runner::Past past_;
     Document document_{"show"};
 };
 

@@ -1,6 +1,8 @@
 #include "runner/executor.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
+#include "runner/assumed.hpp"
 
 #include <fmt/format.h>
 
@@ -17,12 +19,6 @@ decltype(auto) at_origin(const Place& origin, Work&& work) {
         error.at(origin);
         throw;
     }
-}
-
-[[noreturn]] void cannot_read(std::string_view what, const Place& origin) {
-    throw Error(Fault::script, fmt::format("{} needs a database, and --sql has none", what))
-        .at(origin)
-        .hint("run the command without --sql, or guard the call with 'if not context.is_offline_mode():'");
 }
 
 } // namespace
@@ -130,6 +126,15 @@ std::vector<std::string> Online::table_names(const std::optional<std::string>& s
     return at_origin(origin, [&] { return connection_.table_names(schema); });
 }
 
+schema::Catalog Online::reflect(const std::optional<std::string>& schema,
+                                const std::vector<std::string>& tables, const Place& origin) {
+    dialect::ReflectOptions options;
+    options.schemas = {schema};
+    options.tables = tables;
+    options.only_tables = !tables.empty();
+    return at_origin(origin, [&] { return connection_.reflect(options); });
+}
+
 void Online::autocommit(bool on, const Place& origin) {
     at_origin(origin, [&] {
         if (on && connection_.in_transaction()) {
@@ -141,8 +146,9 @@ void Online::autocommit(bool on, const Place& origin) {
     });
 }
 
-Offline::Offline(const dialect::Dialect& dialect, const Output& output, const Settings& settings)
-    : Executor(dialect, settings), output_(output) {}
+Offline::Offline(const dialect::Dialect& dialect, const Output& output, const Settings& settings,
+                 std::function<const Snapshot&()> before)
+    : Executor(dialect, settings), output_(output), before_(std::move(before)) {}
 
 void Offline::begin() {
     if (!traits().transactional_ddl || open_) return;
@@ -159,6 +165,7 @@ void Offline::commit() {
 void Offline::perform(const ops::Operation& operation) {
     for (const dialect::Statement& statement : compiler().compile(operation, values()))
         if (announce(statement)) run(statement);
+    remember(operation.action);
 }
 
 std::int64_t Offline::run(const dialect::Statement& statement) {
@@ -181,19 +188,56 @@ void Offline::comment(const std::string& text) { output_(fmt::format("-- {}\n\n"
 
 sql::Result Offline::execute(const sql::Query& query, const Place& origin) {
     return at_origin(origin, [&] {
-        dialect::Statement statement = compiler().compile(query, values());
-        if (statement.reads) cannot_read("a query whose rows are read", origin);
+        const dialect::Statement statement = compiler().compile(query, values());
         run(statement);
-        return sql::Result{{}, {}, -1};
+        remember(ops::Execute{query});
+        return assumed_result(query, statement.sql);
     });
 }
 
-bool Offline::has_table(std::string_view, const std::optional<std::string>&, const Place& origin) {
-    cannot_read("looking for a table", origin);
+void Offline::assume_no_rows(const std::string& query, const Place&) {
+    mark("the rows of this query are not known without a database; what follows was written as if there were "
+         "none:\n  " +
+         query);
 }
 
-std::vector<std::string> Offline::table_names(const std::optional<std::string>&, const Place& origin) {
-    cannot_read("reading the tables' names", origin);
+void Offline::mark(const std::string& text) {
+    if (!marked_.insert(text).second) return;
+    output_(fmt::format("-- orch: {}\n\n", replace_all(text, "\n", "\n-- ")));
+    log::warning(settings_.logger, text.substr(0, text.find('\n')));
+}
+
+void Offline::remember(const ops::Action& action) {
+    if (model_)
+        model_->apply(action);
+    else if (!std::holds_alternative<ops::BulkInsert>(action))
+        operations_.push_back(action);
+}
+
+const ops::Model& Offline::model() {
+    if (model_) return *model_;
+    const Snapshot& snapshot = before_();
+    model_ = snapshot.model;
+    for (const ops::Action& action : std::exchange(operations_, {})) model_->apply(action);
+    std::string text =
+        "no database was asked: what the script wants to know of its tables was answered from the "
+        "revisions below it";
+    for (const std::string& gap : snapshot.gaps) text += "\n  not known: " + gap;
+    mark(text);
+    return *model_;
+}
+
+bool Offline::has_table(std::string_view table, const std::optional<std::string>& schema, const Place&) {
+    return model().has_table(table, schema);
+}
+
+std::vector<std::string> Offline::table_names(const std::optional<std::string>& schema, const Place&) {
+    return model().table_names(schema);
+}
+
+schema::Catalog Offline::reflect(const std::optional<std::string>& schema,
+                                 const std::vector<std::string>& tables, const Place&) {
+    return model().catalog(schema, tables);
 }
 
 void Offline::autocommit(bool on, const Place&) {

@@ -8,6 +8,7 @@
 #include "script/script.hpp"
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -88,6 +89,8 @@ class Online : public Executor {
                    const Place& origin) override;
     std::vector<std::string> table_names(const std::optional<std::string>& schema,
                                          const Place& origin) override;
+    schema::Catalog reflect(const std::optional<std::string>& schema, const std::vector<std::string>& tables,
+                            const Place& origin) override;
     std::string server_version() override { return connection_.server_version(); }
     void autocommit(bool on, const Place& origin) override;
 
@@ -102,23 +105,29 @@ class Online : public Executor {
     bool ended_by_script_ = false;
 };
 
-/// Writes statements as an SQL script.
+/// Writes statements as an SQL script. What a script asks about tables is answered from the operations; rows
+/// are not known, and where a script reads them the SQL says so in a comment that begins with "-- orch:".
 class Offline : public Executor {
   public:
-    Offline(const dialect::Dialect& dialect, const Output& output, const Settings& settings);
+    /// `before`: what is there before the first operation; asked when a script first wants to know. It and
+    /// the others must outlive this.
+    Offline(const dialect::Dialect& dialect, const Output& output, const Settings& settings,
+            std::function<const Snapshot&()> before);
 
     void begin() override;
     void commit() override;
     std::int64_t run(const dialect::Statement& statement) override;
     void comment(const std::string& text) override;
 
-    /// A statement without rows is written; for one that reads there is nobody to ask: throws Error(script).
     sql::Result execute(const sql::Query& query, const Place& origin) override;
+    void assume_no_rows(const std::string& query, const Place& origin) override;
     bool offline() const override { return true; }
     bool has_table(std::string_view table, const std::optional<std::string>& schema,
                    const Place& origin) override;
     std::vector<std::string> table_names(const std::optional<std::string>& schema,
                                          const Place& origin) override;
+    schema::Catalog reflect(const std::optional<std::string>& schema, const std::vector<std::string>& tables,
+                            const Place& origin) override;
     std::string server_version() override { return {}; }
     void autocommit(bool on, const Place& origin) override;
 
@@ -126,7 +135,17 @@ class Offline : public Executor {
     dialect::Values values() const override { return dialect::Values::literals; }
     void perform(const ops::Operation& operation) override;
     void write(const dialect::Statement& statement);
+    void remember(const ops::Action& action);
+    /// The tables as they are now, for an answer to a script.
+    const ops::Model& model();
+    /// A comment of orch's own, said once.
+    void mark(const std::string& text);
+
     const Output& output_;
+    std::function<const Snapshot&()> before_;
+    std::optional<ops::Model> model_;     ///< once a script wanted to know
+    std::vector<ops::Action> operations_; ///< until then: what it has to catch up with
+    std::set<std::string> marked_;
     bool open_ = false;   ///< a BEGIN was written and no COMMIT since
     bool reopen_ = false; ///< the autocommit block ended a transaction
 };

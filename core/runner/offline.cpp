@@ -13,7 +13,9 @@ namespace {
 void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
                const std::vector<std::string>& from, const graph::Plan& plan, const Output& output) {
     const VersionTable versions = version_table(settings, tree);
-    Offline offline(dialect, output, settings);
+    Past past(
+        settings, [&]() -> const Tree& { return tree; }, dialect);
+    Offline offline(dialect, output, settings, [&]() -> const Snapshot& { return past.after(from); });
     log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
     log::info(settings.logger, "Generating static SQL");
     for (const auto& [query, origin] : settings.session_statements) offline.execute(query, origin);
@@ -54,14 +56,19 @@ void stamp_sql(const Settings& settings, const Tree& tree, const dialect::Dialec
 void ensure_version_sql(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
                         const Output& output) {
     const VersionTable versions = version_table(settings, tree);
-    Offline offline(dialect, output, settings);
+    Past past(
+        settings, [&]() -> const Tree& { return tree; }, dialect);
+    Offline offline(dialect, output, settings, [&]() -> const Snapshot& { return past.after({}); });
     for (const dialect::Statement& statement : versions.create(dialect.compiler(), dialect::Values::literals))
         offline.run(statement);
 }
 
-void revision_sql(const Settings& settings, const script::RevisionFile& file, script::Direction direction,
-                  const dialect::Dialect& dialect, const Output& output) {
-    Offline offline(dialect, output, settings);
+void revision_sql(const Settings& settings, Past& past, const script::RevisionFile& file,
+                  script::Direction direction, const dialect::Dialect& dialect, const Output& output) {
+    const bool up = direction == script::Direction::upgrade;
+    Offline offline(dialect, output, settings, [&]() -> const Snapshot& {
+        return up ? past.before(file.head.id) : past.after({file.head.id});
+    });
     script::run(file, direction, settings.scripts, settings.context, offline, true);
 }
 

@@ -7,6 +7,7 @@
 #include "base/url.hpp"
 #include "dialect/plugin.hpp"
 #include "graph/graph.hpp"
+#include "ops/model.hpp"
 #include "script/script.hpp"
 
 #include <chrono>
@@ -113,6 +114,30 @@ ORCH_API bool end_lock_holder(const Settings& settings, const dialect::Dialect& 
 /// "ann@web1, process 4711, since 2024-05-02 09:30:00 UTC"
 ORCH_API std::string describe(const dialect::Holder& holder);
 
+/// The tables at one point of a tree's history.
+struct Snapshot {
+    ops::Model model;
+    std::vector<std::string> gaps; ///< "revision 'ae10': ...": what of the history could not be replayed
+};
+
+/// What the tables are at each revision, worked out without a database: the upgrades of the revisions below
+/// are run and their operations applied to a model. Each is run once, when somebody first asks, and
+/// remembered.
+class ORCH_API Past {
+  public:
+    /// All must outlive it. The tree is asked for when it is first needed.
+    Past(const Settings& settings, std::function<const Tree&()> tree, const dialect::Dialect& dialect);
+    ~Past();
+    /// After all of these and everything below them; those that are not in the tree are left out.
+    const Snapshot& after(const std::vector<std::string>& revisions);
+    /// After everything below this one.
+    const Snapshot& before(const std::string& revision);
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> self_;
+};
+
 /// Takes a piece of SQL text, in order.
 using Output = std::function<void(std::string_view)>;
 
@@ -131,8 +156,9 @@ ORCH_API void ensure_version_sql(const Settings& settings, const Tree& tree, con
                                  const Output& output);
 
 /// The SQL of one revision file's upgrade() or downgrade() alone, without version rows: `show --sql`. Nothing
-/// for a function that is missing. `settings` may be without a URL.
-ORCH_API void revision_sql(const Settings& settings, const script::RevisionFile& file,
+/// for a function that is missing. `settings` may be without a URL; `past` is of the same tree and dialect,
+/// and serves a script that looks at its tables.
+ORCH_API void revision_sql(const Settings& settings, Past& past, const script::RevisionFile& file,
                            script::Direction direction, const dialect::Dialect& dialect,
                            const Output& output);
 

@@ -4,6 +4,8 @@ namespace orch::script {
 
 Database::~Database() = default;
 
+void Database::assume_no_rows(const std::string&, const Place&) {}
+
 std::vector<std::string> Database::dialect_names() const { return {dialect_name()}; }
 
 bool Database::backslash_escapes() const { return false; }

@@ -45,6 +45,7 @@ void prepare(Session& session) {
     add_alembic(session);
     session.interpreter.on_find_module(
         [&session](std::string_view name) { return find_module(session.settings, name); });
+    if (session.settings.print_nothing) return session.interpreter.on_print([](std::string_view) {});
     std::FILE* output = session.settings.print_to_stderr ? stderr : stdout;
     session.interpreter.on_print(
         [output](std::string_view text) { std::fwrite(text.data(), 1, text.size(), output); });

@@ -7,6 +7,7 @@
 #include "graph/graph.hpp"
 #include "lang/lang.hpp"
 #include "ops/ops.hpp"
+#include "schema/catalog.hpp"
 #include "sql/sql.hpp"
 
 #include <filesystem>
@@ -38,6 +39,7 @@ struct Settings {
     std::vector<std::filesystem::path> prepend_sys_path; ///< absolute
     std::vector<PostWriteHook> hooks;
     bool print_to_stderr = false;            ///< standard output belongs to a document (--sql, --json)
+    bool print_nothing = false;              ///< what scripts print is dropped
     std::uint64_t step_limit = 100'000'000;  ///< of the interpreter, per revision
     std::uint64_t memory_limit = 1ull << 30; ///< bytes, per revision
 };
@@ -67,14 +69,21 @@ class ORCH_API Database {
   public:
     virtual ~Database();
     virtual void apply(const ops::Operation& operation) = 0;
-    /// get_bind().execute(...), op.execute with a result. Offline: throws Error(script) with the way out.
+    /// get_bind().execute(...), op.execute with a result. Offline: written like an operation, and the result
+    /// is marked as unknown.
     virtual sql::Result execute(const sql::Query& query, const Place& origin) = 0;
+    /// A script reads the rows of such a result and goes on as if there were none. The default does nothing.
+    virtual void assume_no_rows(const std::string& query, const Place& origin);
     virtual std::string dialect_name() const = 0;
     virtual bool offline() const = 0;
     virtual bool has_table(std::string_view table, const std::optional<std::string>& schema,
                            const Place& origin) = 0;
     virtual std::vector<std::string> table_names(const std::optional<std::string>& schema,
                                                  const Place& origin) = 0;
+    /// The tables and views of these names (all where none is given) with all that belongs to them, and the
+    /// other objects of the schema. Offline: what the operations so far have made of it.
+    virtual schema::Catalog reflect(const std::optional<std::string>& schema,
+                                    const std::vector<std::string>& tables, const Place& origin) = 0;
     virtual std::string server_version() = 0;
     /// autocommit_block(): what is applied in between runs outside of the transaction.
     virtual void autocommit(bool on, const Place& origin) = 0;

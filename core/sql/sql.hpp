@@ -158,6 +158,8 @@ struct Result {
     std::vector<std::string> columns;
     std::vector<std::vector<Datum>> rows;
     std::int64_t affected = 0; ///< rows changed; -1 where the driver does not say
+    std::string
+        unknown; ///< the SQL of a query that nobody ran: there may be rows, and none are here. Else empty
 };
 
 inline ExpressionPtr make(Expression expression) {

@@ -33,6 +33,10 @@ class Recorder : public script::Database {
     std::vector<std::string> table_names(const std::optional<std::string>&, const Place&) override {
         return {tables.begin(), tables.end()};
     }
+    schema::Catalog reflect(const std::optional<std::string>&, const std::vector<std::string>&,
+                            const Place&) override {
+        return catalog;
+    }
     std::string server_version() override { return "3.40.1"; }
     void autocommit(bool on, const Place&) override {
         lines.emplace_back(on ? "autocommit on" : "autocommit off");
@@ -52,6 +56,7 @@ class Recorder : public script::Database {
     std::vector<std::string> names;
     bool is_offline = false, backslashes = false;
     std::set<std::string> tables;
+    schema::Catalog catalog;
     std::deque<sql::Result> answers;
     std::vector<std::string> lines;
     std::vector<Place> origins;

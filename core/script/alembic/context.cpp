@@ -57,7 +57,13 @@ class MigrationContextObject : public lang::Native {
         if (name == "as_sql") return Value(session_.offline);
         if (name == "config") return make_config(session_);
         if (name == "opts") return options();
-        if (name == "impl") return Value(static_cast<lang::Object*>(this));
+        if (name == "impl" || name == "migration_context") return Value(static_cast<lang::Object*>(this));
+        if (name == "version_table") return Value(session_.context.version_table);
+        if (name == "version_table_schema")
+            return session_.context.version_table_schema ? Value(*session_.context.version_table_schema)
+                                                         : Value();
+        if (name == "transactional_ddl") return Value(true);
+        if (name == "script") return make_script_directory(session_);
         if (name == "autocommit_block")
             return lang::make_function(
                 name, [session](Call& call) { return lang::make<AutocommitBlock>(*session, call.place()); });
@@ -70,8 +76,19 @@ class MigrationContextObject : public lang::Native {
         return std::nullopt;
     }
     std::vector<std::string> attribute_names() const override {
-        return {"bind", "connection",       "dialect",           "as_sql", "config",
-                "opts", "autocommit_block", "begin_transaction", "execute"};
+        return {"bind",
+                "connection",
+                "dialect",
+                "as_sql",
+                "config",
+                "opts",
+                "autocommit_block",
+                "begin_transaction",
+                "execute",
+                "script",
+                "impl",
+                "version_table",
+                "version_table_schema"};
     }
 
   private:
@@ -201,6 +218,7 @@ const std::map<std::string_view, Member, std::less<>>& functions() {
         {"get_tag_argument",
          [](Session& s, Call&) { return s.context.tag ? Value(*s.context.tag) : Value(); }},
         {"get_context", [](Session& s, Call&) { return make_migration_context(s); }},
+        {"get_impl", [](Session& s, Call&) { return make_migration_context(s); }},
         {"get_bind", [](Session& s, Call&) { return make_connection(s); }},
         {"execute",
          [](Session& s, Call& c) {

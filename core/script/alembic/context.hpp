@@ -16,6 +16,8 @@ struct Environment {
 void add_context(Session& session);
 /// What op.get_context() and context.get_context() give.
 lang::Value make_migration_context(Session& session);
+/// `context.script`: the revisions of the tree, whose files a script may load.
+lang::Value make_script_directory(Session& session);
 /// In an env.py: the dialect of the URL that is configured, as SQLAlchemy names it.
 std::string environment_dialect(Session& session);
 

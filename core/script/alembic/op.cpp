@@ -84,6 +84,15 @@ std::optional<Value> BatchObject::get_attribute(std::string_view name) {
             return directive(*self.native<BatchObject>(), call);
         });
     }
+    if (auto custom = session_.made.find(custom_key("batch", name)); custom != session_.made.end())
+        return lang::make_function(name, [self, function = custom->second](Call& call) {
+            std::vector<Value> args{self};
+            args.insert(args.end(), call.args().begin(), call.args().end());
+            std::vector<std::pair<std::string, Value>> keywords;
+            for (const auto& [key, value] : call.keywords()) keywords.emplace_back(key.as_string(), value);
+            return function.call(std::move(args), std::move(keywords));
+        });
+    if (name == "impl" || name == "migration_context") return make_migration_context(session_);
     if (name == "get_bind")
         return lang::make_function(
             name, [self](Call&) { return make_connection(self.native<BatchObject>()->session_); });
@@ -150,37 +159,61 @@ Value make_batch(Session& session, Call& call) {
 
 namespace {
 
-Value refuse(const char* name, Call& call) {
+Value refuse(std::string_view name, Call& call) {
     Error error(Fault::script, fmt::format("op.{}() is not known to orch", name));
     error.at(call.place());
     throw error.hint("write what it does with op.execute() or the other directives");
 }
 
+// A script's own operation gets the module as its `operations`.
+Value with_op(Session& session, const Value& function, Call& call) {
+    std::vector<Value> args{session.interpreter.import("alembic.op")};
+    args.insert(args.end(), call.args().begin(), call.args().end());
+    std::vector<std::pair<std::string, Value>> keywords;
+    for (const auto& [name, value] : call.keywords()) keywords.emplace_back(name.as_string(), value);
+    return function.call(std::move(args), std::move(keywords));
+}
+
+using Member = Value (*)(Session& session, Call& call);
+
+const std::map<std::string_view, Member, std::less<>>& members() {
+    static const std::map<std::string_view, Member, std::less<>> table{
+        {"batch_alter_table", make_batch},
+        {"get_bind", [](Session& session, Call&) { return make_connection(session); }},
+        {"get_context", [](Session& session, Call&) { return make_migration_context(session); }},
+        {"invoke", invoke_operation},
+        {"run_async", [](Session&, Call& call) { return refuse("run_async", call); }},
+    };
+    return table;
+}
+
+std::optional<Value> op_member(Session& session, std::string_view name) {
+    if (auto found = directives().find(name); found != directives().end()) {
+        return lang::make_function(name, [&session, directive = found->second](Call& call) {
+            Direct target(session);
+            return directive(target, call);
+        });
+    }
+    if (auto found = members().find(name); found != members().end())
+        return lang::make_function(
+            name, [&session, member = found->second](Call& call) { return member(session, call); });
+    if (auto custom = session.made.find(custom_key("op", name)); custom != session.made.end())
+        return lang::make_function(name, [&session, function = custom->second](Call& call) {
+            return with_op(session, function, call);
+        });
+    if (name == "_proxy") return session.interpreter.import("alembic.op");
+    if (name == "impl" || name == "migration_context") return make_migration_context(session);
+    return std::nullopt;
+}
+
 void load_op(Session& session, lang::ModuleBuilder& module) {
     module.names([] {
-        std::vector<std::string> names{"get_bind", "get_context", "batch_alter_table", "invoke", "run_async"};
+        std::vector<std::string> names;
         for (const auto& [name, directive] : directives()) names.emplace_back(name);
+        for (const auto& [name, member] : members()) names.emplace_back(name);
         return names;
     });
-    module.members([&session](std::string_view name) -> std::optional<Value> {
-        if (auto found = directives().find(name); found != directives().end()) {
-            return lang::make_function(name, [&session, directive = found->second](Call& call) {
-                Direct target(session);
-                return directive(target, call);
-            });
-        }
-        if (name == "batch_alter_table")
-            return lang::make_function(name, [&session](Call& call) { return make_batch(session, call); });
-        if (name == "get_bind")
-            return lang::make_function(name, [&session](Call&) { return make_connection(session); });
-        if (name == "get_context")
-            return lang::make_function(name, [&session](Call&) { return make_migration_context(session); });
-        for (const char* known : {"invoke", "run_async", "register_operation", "implementation_for"}) {
-            if (name == known)
-                return lang::make_function(name, [known](Call& call) { return refuse(known, call); });
-        }
-        return std::nullopt;
-    });
+    module.members([&session](std::string_view name) { return op_member(session, name); });
 }
 
 } // namespace
@@ -190,6 +223,7 @@ void add_alembic(Session& session) {
         "alembic", [](lang::ModuleBuilder& module) { module.add("__version__", Value("1.19.0")); });
     session.interpreter.add_module("alembic.op",
                                    [&session](lang::ModuleBuilder& module) { load_op(session, module); });
+    add_operations(session);
     add_context(session);
 }
 

@@ -32,6 +32,14 @@ bool is_batch_directive(std::string_view name);
 /// `with op.batch_alter_table(...) as batch_op`.
 lang::Value make_batch(Session& session, lang::Call& call);
 
+/// Operations that scripts define, and Alembic's operation objects: the modules `alembic.operations` and
+/// below.
+void add_operations(Session& session);
+/// op.invoke(operation).
+lang::Value invoke_operation(Session& session, lang::Call& call);
+/// Under which name Session::made has a registered directive; `target` is "op" or "batch".
+std::string custom_key(std::string_view target, std::string_view name);
+
 /// Older names of keyword arguments: "tablename" for "table_name".
 struct OldName {
     std::string_view old, now;

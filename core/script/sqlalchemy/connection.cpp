@@ -18,25 +18,9 @@ using lang::Value;
 
 namespace {
 
-// Statements that are run for what they do: offline they are written, as Alembic's own stand-in for a
-// connection does.
-bool only_writes(const sql::Query& query) {
-    if (const auto* text = std::get_if<sql::Text>(&query)) {
-        auto list = words(lower(text->sql.substr(0, 100)));
-        static const std::vector<std::string> reading{"select", "with",   "show",    "explain",
-                                                      "pragma", "values", "describe"};
-        return list.empty() || std::find(reading.begin(), reading.end(), list[0]) == reading.end();
-    }
-    return !std::holds_alternative<sql::Select>(query);
-}
-
 // In an env.py nothing is connected yet: what it executes is kept, for the runner to execute before the
 // migrations. A result that it wants to read is an error of its own.
 sql::Result send(Session& session, sql::Query query, const Place& origin) {
-    if (session.offline && session.database && only_writes(query)) {
-        session.database->apply({ops::Execute{std::move(query)}, origin});
-        return {};
-    }
     if (!session.environment) return database_of(session, origin).execute(query, origin);
     session.environment->options.statements.emplace_back(std::move(query), origin);
     return {};

@@ -124,6 +124,7 @@ class ResultObject : public lang::Native {
     bool iterable() const override { return true; }
 
     std::optional<Value> next() {
+        note_unknown();
         if (at_ >= result_->rows.size()) return std::nullopt;
         const auto& row = result_->rows[at_++];
         if (mode == scalars) return cell(row, index);
@@ -181,13 +182,22 @@ class ResultObject : public lang::Native {
     Mode mode = rows;
     std::size_t index = 0;
     const Names& names() const { return names_; }
-    std::int64_t affected() const { return result_->affected; }
-    bool returns_rows() const { return !result_->columns.empty(); }
+    std::int64_t affected() const {
+        note_unknown();
+        return is_unknown() ? 0 : result_->affected;
+    }
+    bool is_unknown() const { return !result_->unknown.empty(); }
+    bool returns_rows() const { return is_unknown() || !result_->columns.empty(); }
 
   private:
     Value cell(const std::vector<sql::Datum>& row, std::size_t i) const {
         if (i >= row.size()) lang::raise_error("IndexError", "the row has no such column");
         return value_of(session_, row[i], i < types_.size() ? types_[i] : nullptr);
+    }
+
+    // Nobody ran the query; what the script does with its rows is done with none.
+    void note_unknown() const {
+        if (is_unknown()) session_.database->assume_no_rows(result_->unknown, {});
     }
 
     void require_rows() const {
