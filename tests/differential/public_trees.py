@@ -63,8 +63,43 @@ class Absent:
     __call__ = __iter__ = __len__ = __getitem__ = __bool__ = __mro_entries__ = _fail
 
 
+class Anything(Absent):
+    """The same where only the graph is read: nothing that a file does when it is loaded may fail."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Anything(f"{self._name}.{name}")
+
+    def __call__(self, *args, **keywords):
+        return Anything(f"{self._name}()")
+
+    def __getitem__(self, key):
+        return Anything(f"{self._name}[]")
+
+    def __or__(self, other):
+        return self
+
+    __ror__ = __or__
+
+    def __iter__(self):
+        return iter(())
+
+    def __len__(self):
+        return 0
+
+    def __bool__(self):
+        return False
+
+    def __mro_entries__(self, bases):
+        return ()
+
+
 class AbsentPackages:
     """What nothing else finds is there, and empty: revisions import much that they do not use."""
+
+    def __init__(self, kind):
+        self.kind = kind
 
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in ("alembic", "sqlalchemy"):
@@ -77,7 +112,7 @@ class AbsentPackages:
         def absent(name):
             if name.startswith("__"):
                 raise AttributeError(name)
-            return Absent(f"{spec.name}.{name}")
+            return self.kind(f"{spec.name}.{name}")
 
         module.__getattr__ = absent
         return module
@@ -86,5 +121,5 @@ class AbsentPackages:
         pass
 
 
-def stand_in_for_missing_packages():
-    sys.meta_path.append(AbsentPackages())
+def stand_in_for_missing_packages(kind=Absent):
+    sys.meta_path.append(AbsentPackages(kind))

@@ -36,6 +36,8 @@ class Outcome:
 
 def alembic_reads_folders_by_name():
     """Alembic 1.8 takes files as the file system lists them, later versions and orch by name: without that its order is chance."""
+    if not hasattr(base.Script, "_list_py_dir"):
+        return
     unordered = base.Script._list_py_dir.__func__
     base.Script._list_py_dir = classmethod(lambda script, *words: sorted(unordered(script, *words)))
 

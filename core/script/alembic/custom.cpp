@@ -190,8 +190,10 @@ Value operations_class(Session& session, std::string_view name) {
 }
 
 void load_operations(Session& session, lang::ModuleBuilder& module) {
-    module.names(
-        [] { return std::vector<std::string>{"Operations", "BatchOperations", "AbstractOperations", "MigrateOperation"}; });
+    module.names([] {
+        return std::vector<std::string>{"Operations", "BatchOperations", "AbstractOperations",
+                                        "MigrateOperation"};
+    });
     module.members([&session](std::string_view name) -> std::optional<Value> {
         if (name == "MigrateOperation") return base_class(session);
         if (name == "Operations" || name == "BatchOperations" || name == "AbstractOperations")
