@@ -1,4 +1,5 @@
 // Identifiers: when they are quoted and how, and the names that are made up for the user.
+#include "dialect/names.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "dialect/compiler.hpp"
@@ -25,13 +26,12 @@ std::string digest_tail(std::string_view text) {
     return fmt::format("{:02x}{:02x}", bytes[14], bytes[15]);
 }
 
-/// Names that orch makes up are cut to what the database takes; names that the user gave are not.
-std::string shortened(std::string name, std::size_t most) {
+} // namespace
+
+std::string shortened_name(std::string name, std::size_t most) {
     if (name.size() <= most || most < 8) return name;
     return name.substr(0, most - 8) + "_" + digest_tail(name);
 }
-
-} // namespace
 
 std::string AnsiCompiler::always_quoted(std::string_view identifier) const {
     const std::string mark(1, grammar_.quote);
@@ -66,8 +66,8 @@ std::string AnsiCompiler::index_name(const schema::Index& index) const {
                     fmt::format("an index of an expression on table '{}' has no name", index.table))
             .hint("give the index a name as its first argument");
     const std::string schema = index.schema ? replace_all(*index.schema, ".", "_") + "_" : "";
-    return shortened("ix_" + schema + index.table + "_" + index.elements.front().column,
-                     traits_.max_identifier);
+    return shortened_name("ix_" + schema + index.table + "_" + index.elements.front().column,
+                          traits_.max_identifier);
 }
 
 } // namespace orch::dialect

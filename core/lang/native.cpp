@@ -137,6 +137,14 @@ Value make_property(std::function<Value(const Value&)> get) {
                           make_function("get", [get = std::move(get)](Call& call) { return get(call[0]); }));
 }
 
+std::vector<std::string> required_parameters(const Value& function) {
+    std::vector<std::string> names;
+    if (!function.is(Type::function)) return names;
+    const FunctionNode& node = *Peek::as<FunctionObject>(function)->node;
+    for (std::uint32_t i = 0; i < node.required; ++i) names.emplace_back(node.parameters[i].name->text());
+    return names;
+}
+
 Value builtin(std::string_view name) {
     const Value* found = builtins().names.find(Key(name));
     if (!found) throw std::logic_error("no such built-in: " + std::string(name));

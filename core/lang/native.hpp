@@ -264,5 +264,7 @@ ORCH_API std::vector<std::pair<Value, Value>> instance_attributes(const Value& o
 ORCH_API Value make_instance(const Value& cls);
 /// Where the class, function or module of a script was defined; unknown for natives.
 ORCH_API Place place_of_definition(const Value& value);
+/// The positional parameters without a default of a script's function; none for other values.
+ORCH_API std::vector<std::string> required_parameters(const Value& function);
 
 } // namespace orch::lang

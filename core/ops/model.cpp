@@ -267,6 +267,11 @@ schema::Table* Model::change(const std::string& table, const Schema& schema) {
     return changed;
 }
 
+const schema::Table* Model::table(std::string_view table, const Schema& schema) const {
+    const auto at = tables.find(key_of(schema, table));
+    return at == tables.end() ? nullptr : at->second.get();
+}
+
 bool Model::has_table(std::string_view table, const Schema& schema) const {
     return tables.contains(key_of(schema, table));
 }

@@ -25,6 +25,8 @@ class ORCH_API Model {
     /// left out: the database will say so.
     void apply(const Action& action);
 
+    /// Null where it is not known.
+    const schema::Table* table(std::string_view table, const Schema& schema) const;
     bool has_table(std::string_view table, const Schema& schema) const;
     /// Sorted.
     std::vector<std::string> table_names(const Schema& schema) const;

@@ -2,9 +2,12 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "dialect/names.hpp"
 #include "runner/assumed.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace orch::runner {
 
@@ -35,6 +38,10 @@ std::vector<std::string> Executor::dialect_names() const {
 }
 
 bool Executor::backslash_escapes() const { return traits().backslash_escapes; }
+
+std::string Executor::fitting_name(std::string name) const {
+    return dialect::shortened_name(std::move(name), traits().max_identifier);
+}
 
 void Executor::apply(const ops::Operation& operation) {
     if (settings_.permit) settings_.permit(operation);
@@ -162,8 +169,58 @@ void Offline::commit() {
     output_(fmt::format("{}{}\n\n", traits().commit, traits().terminator));
 }
 
+namespace {
+
+/// Takes from the table what an operation leaves to the database to know: of a batch the whole table, of a
+/// column what stays as it is. False: there is nothing to take.
+bool complete(ops::Batch& batch, const schema::Table& table) {
+    if (batch.copy_from) return false;
+    batch.copy_from = table;
+    return true;
+}
+
+bool complete(ops::AlterColumn& change, const schema::Table& table) {
+    const auto at = std::ranges::find(table.columns, change.column, &schema::Column::name);
+    if (at == table.columns.end() || change.existing_type) return false;
+    change.existing_type = at->type;
+    if (!change.existing_nullable) change.existing_nullable = at->is_nullable();
+    if (!change.existing_server_default.given && at->server_default)
+        change.existing_server_default = {true, at->server_default};
+    if (!change.existing_comment) change.existing_comment = at->comment;
+    if (!change.existing_autoincrement && at->autoincrement == schema::Autoincrement::yes)
+        change.existing_autoincrement = true;
+    return true;
+}
+
+bool complete(auto&, const schema::Table&) { return false; }
+
+} // namespace
+
+std::optional<ops::Operation> Offline::completed(const ops::Operation& operation) {
+    const auto* batch = std::get_if<ops::Batch>(&operation.action);
+    const auto* change = std::get_if<ops::AlterColumn>(&operation.action);
+    if (!batch && !change) return std::nullopt;
+    const auto* table =
+        batch ? model().table(batch->table, batch->schema) : model().table(change->table, change->schema);
+    ops::Operation result = operation;
+    const bool more =
+        table && std::visit([&](auto& action) { return complete(action, *table); }, result.action);
+    return more ? std::optional(std::move(result)) : std::nullopt;
+}
+
+std::vector<dialect::Statement> Offline::compile(const ops::Operation& operation) {
+    try {
+        return compiler().compile(operation, values());
+    } catch (const Error&) {
+        // What the operation does not say, the revisions before it may have said.
+        const auto more = completed(operation);
+        if (!more) throw;
+        return compiler().compile(*more, values());
+    }
+}
+
 void Offline::perform(const ops::Operation& operation) {
-    for (const dialect::Statement& statement : compiler().compile(operation, values()))
+    for (const dialect::Statement& statement : compile(operation))
         if (announce(statement)) run(statement);
     remember(operation.action);
 }
@@ -242,10 +299,12 @@ schema::Catalog Offline::reflect(const std::optional<std::string>& schema,
 
 void Offline::autocommit(bool on, const Place&) {
     if (on) {
+        open_ = open_ || alone_;
         reopen_ = open_;
         commit();
     } else if (reopen_) {
         begin();
+        if (alone_) open_ = false;
     }
 }
 

@@ -34,6 +34,7 @@ class Executor : public script::Database {
     std::string dialect_name() const override;
     std::vector<std::string> dialect_names() const override;
     bool backslash_escapes() const override;
+    std::string fitting_name(std::string name) const override;
 
     /// From here on what scripts do counts in this hash; null: no more.
     void hash_into(StatementHash* hash) { hash_ = hash; }
@@ -119,6 +120,10 @@ class Offline : public Executor {
     std::int64_t run(const dialect::Statement& statement) override;
     void comment(const std::string& text) override;
 
+    /// What is written is one revision alone: its transaction is there, and only an autocommit block shows
+    /// it.
+    void inside_a_transaction() { alone_ = true; }
+
     sql::Result execute(const sql::Query& query, const Place& origin) override;
     void assume_no_rows(const std::string& query, const Place& origin) override;
     bool offline() const override { return true; }
@@ -135,6 +140,9 @@ class Offline : public Executor {
     dialect::Values values() const override { return dialect::Values::literals; }
     void perform(const ops::Operation& operation) override;
     void write(const dialect::Statement& statement);
+    std::vector<dialect::Statement> compile(const ops::Operation& operation);
+    /// The operation with what the model knows and it does not say.
+    std::optional<ops::Operation> completed(const ops::Operation& operation);
     void remember(const ops::Action& action);
     /// The tables as they are now, for an answer to a script.
     const ops::Model& model();
@@ -146,6 +154,7 @@ class Offline : public Executor {
     std::optional<ops::Model> model_;     ///< once a script wanted to know
     std::vector<ops::Action> operations_; ///< until then: what it has to catch up with
     std::set<std::string> marked_;
+    bool alone_ = false;
     bool open_ = false;   ///< a BEGIN was written and no COMMIT since
     bool reopen_ = false; ///< the autocommit block ended a transaction
 };

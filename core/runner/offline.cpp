@@ -69,6 +69,7 @@ void revision_sql(const Settings& settings, Past& past, const script::RevisionFi
     Offline offline(dialect, output, settings, [&]() -> const Snapshot& {
         return up ? past.before(file.head.id) : past.after({file.head.id});
     });
+    offline.inside_a_transaction();
     script::run(file, direction, settings.scripts, settings.context, offline, true);
 }
 

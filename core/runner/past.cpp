@@ -2,6 +2,7 @@
 #include "runner/runner.hpp"
 
 #include "base/error.hpp"
+#include "dialect/names.hpp"
 #include "runner/assumed.hpp"
 
 #include <fmt/format.h>
@@ -25,6 +26,11 @@ class Replay : public script::Database {
         return assumed_result(query, "a query");
     }
     std::string dialect_name() const override { return dialect_.traits().name; }
+    std::vector<std::string> dialect_names() const override { return dialect_.traits().section_names; }
+    bool backslash_escapes() const override { return dialect_.traits().backslash_escapes; }
+    std::string fitting_name(std::string name) const override {
+        return dialect::shortened_name(std::move(name), dialect_.traits().max_identifier);
+    }
     bool offline() const override { return true; }
     bool has_table(std::string_view table, const std::optional<std::string>& schema, const Place&) override {
         return model_.has_table(table, schema);

@@ -6,6 +6,8 @@ Database::~Database() = default;
 
 void Database::assume_no_rows(const std::string&, const Place&) {}
 
+std::string Database::fitting_name(std::string name) const { return name; }
+
 std::vector<std::string> Database::dialect_names() const { return {dialect_name()}; }
 
 bool Database::backslash_escapes() const { return false; }

@@ -51,6 +51,33 @@ Error no_function(const std::string& shown, Direction direction) {
                           word_of(direction)));
 }
 
+// What an env.py hands to every revision with context.run_migrations(name=value). Which values these are only
+// that env.py knows; `op` is always the same.
+class EnvironmentArgument : public lang::Native {
+  public:
+    EnvironmentArgument(std::string name, std::string_view function)
+        : name_(std::move(name)), function_(function) {}
+    std::string type_name() const override { return name_; }
+    std::optional<Value> get_attribute(std::string_view) override {
+        Error error(Fault::script, fmt::format("nobody gives {}() its argument '{}'", function_, name_));
+        throw error.hint(fmt::format(
+            "the env.py of this tree says context.run_migrations({}=...), and it is not run here", name_));
+    }
+
+  private:
+    std::string name_;
+    std::string_view function_;
+};
+
+std::vector<Value> arguments_of(const Value& function, Direction direction, Session& session) {
+    std::vector<Value> arguments;
+    for (std::string& name : lang::required_parameters(function))
+        arguments.push_back(name == "op"
+                                ? session.interpreter.import("alembic.op")
+                                : lang::make<EnvironmentArgument>(std::move(name), word_of(direction)));
+    return arguments;
+}
+
 void run_python(const RevisionFile& file, Direction direction, const Settings& settings,
                 const Context& context, Database& database, bool missing_is_empty) {
     std::string shown = display_path(file.path);
@@ -65,7 +92,7 @@ void run_python(const RevisionFile& file, Direction direction, const Settings& s
     auto function = module.find_attribute(word_of(direction));
     if (!function && missing_is_empty) return;
     if (!function || !function->is_callable()) throw no_function(shown, direction);
-    interpreter.call(*function);
+    interpreter.call(*function, arguments_of(*function, direction, session));
 }
 
 } // namespace

@@ -85,6 +85,9 @@ class ORCH_API Database {
     virtual schema::Catalog reflect(const std::optional<std::string>& schema,
                                     const std::vector<std::string>& tables, const Place& origin) = 0;
     virtual std::string server_version() = 0;
+    /// A name that op.f() calls final or that a convention made, cut to what the database takes. The default
+    /// leaves it as it is.
+    virtual std::string fitting_name(std::string name) const;
     /// autocommit_block(): what is applied in between runs outside of the transaction.
     virtual void autocommit(bool on, const Place& origin) = 0;
     /// The names that a `.sql` section for this database may use, the best first. The default is

@@ -1,6 +1,7 @@
 // The commands as SQL text, and how a dialect's traits reach `.sql` revisions.
 #include "runner/world.hpp"
 
+#include "base/text.hpp"
 #include "dialect/compiler.hpp"
 
 #include <gmock/gmock.h>
@@ -35,10 +36,22 @@ class Other final : public dialect::Dialect {
     dialect::AnsiCompiler compiler_{traits_, grammar_};
 };
 
-std::string revision_sql(World& world, const dialect::Dialect& dialect, const std::string& id) {
+std::string revision_sql(World& world, const dialect::Dialect& dialect, const std::string& id,
+                         script::Direction direction = script::Direction::upgrade) {
     std::string out;
-    runner::revision_sql(world.settings, world.tree().file(id), script::Direction::upgrade, dialect,
+    runner::Past past(
+        world.settings, [&]() -> const runner::Tree& { return world.tree(); }, dialect);
+    runner::revision_sql(world.settings, past, world.tree().file(id), direction, dialect,
                          [&](std::string_view text) { out += text; });
+    return out;
+}
+
+/// The same without comments and empty lines.
+std::string statements(World& world, const std::string& id,
+                       script::Direction direction = script::Direction::upgrade) {
+    std::string out;
+    for (const std::string& line : split(revision_sql(world, test::sqlite(), id, direction), '\n'))
+        if (!line.empty() && !line.starts_with("--")) out += line + "\n";
     return out;
 }
 
@@ -72,6 +85,95 @@ TEST(Offline, splits_statements_by_the_dialects_strings) {
     world.folder.write("versions/a.sql",
                        "-- x\n-- orch:revision a\n-- orch:upgrade\nSELECT 'it\\'s; one';\n");
     EXPECT_EQ(revision_sql(world, Other(), "a"), "SELECT 'it\\'s; one';\n\n");
+}
+
+// --- Scripts that look around: the answers come from the revisions below.
+
+const std::string has_b = "if sa.inspect(op.get_bind()).has_table('b'): op.execute('SELECT 1')";
+
+TEST(Offline, answers_from_the_revisions_below) {
+    World world;
+    world.table("b", "");
+    world.revision("c", "b", has_b, has_b);
+    world.revision("d", "c", "op.drop_table('b')");
+    world.revision("e", "d", has_b);
+    EXPECT_EQ(statements(world, "c"), "SELECT 1;\n");
+    EXPECT_EQ(statements(world, "c", script::Direction::downgrade), "SELECT 1;\n");
+    EXPECT_EQ(statements(world, "e"), "");
+}
+
+TEST(Offline, answers_from_what_the_revision_did_itself) {
+    World world;
+    world.revision("a", "",
+                   "op.create_table('b', sa.Column('id', sa.Integer)); "
+                   "op.execute('SELECT %d' % sa.inspect(op.get_bind()).has_table('b'))");
+    EXPECT_THAT(statements(world, "a"), HasSubstr("SELECT 1;"));
+}
+
+TEST(Offline, reads_tables_that_were_made_by_sql_text) {
+    World world;
+    world.revision("a", "", "op.execute('CREATE TABLE IF NOT EXISTS \"b\" (id integer NOT NULL, x text)')");
+    world.revision("c", "a", has_b);
+    world.revision("d", "c", "op.execute('ALTER TABLE b RENAME TO z')");
+    world.revision("e", "d", has_b);
+    EXPECT_EQ(statements(world, "c"), "SELECT 1;\n");
+    EXPECT_EQ(statements(world, "e"), "");
+}
+
+TEST(Offline, knows_both_branches_behind_a_merge) {
+    World world;
+    world.table("a", "");
+    world.table("b", "a");
+    world.table("c", "a");
+    world.folder.write("versions/m.py", "from alembic import op\nimport sqlalchemy as sa\nrevision = 'm'\n"
+                                        "down_revision = ('c', 'b')\ndef upgrade():\n"
+                                        "    names = sa.inspect(op.get_bind()).get_table_names()\n"
+                                        "    op.execute('SELECT ' + repr(' '.join(names)))\n");
+    EXPECT_EQ(statements(world, "m"), "SELECT 'a b c';\n");
+}
+
+TEST(Offline, says_that_no_database_was_asked_and_what_is_not_known) {
+    World world;
+    world.revision("a", "", "raise ValueError('no')");
+    world.revision("b", "a", has_b);
+    const std::string sql = revision_sql(world, test::sqlite(), "b");
+    EXPECT_THAT(sql, HasSubstr("-- orch: no database was asked"));
+    EXPECT_THAT(sql, HasSubstr("-- not known: what revision 'a' did after: ValueError: no"));
+}
+
+TEST(Offline, writes_a_query_and_goes_on_without_its_rows) {
+    World world;
+    world.revision("a", "",
+                   "rows = op.get_bind().execute(sa.text('SELECT id FROM t')).fetchall(); "
+                   "[op.execute('DELETE FROM t') for row in rows]; op.execute('SELECT 2')");
+    EXPECT_EQ(statements(world, "a"), "SELECT id FROM t;\nSELECT 2;\n");
+    EXPECT_THAT(
+        revision_sql(world, test::sqlite(), "a"),
+        HasSubstr("-- orch: the rows of this query are not known without a database; what follows was "
+                  "written as if there were none:\n--   SELECT id FROM t\n"));
+}
+
+TEST(Offline, says_nothing_of_rows_that_nobody_reads) {
+    World world;
+    world.revision("a", "", "op.get_bind().execute(sa.text(\"SELECT setval('s', 1)\"))");
+    EXPECT_EQ(revision_sql(world, test::sqlite(), "a"), "SELECT setval('s', 1);\n\n");
+}
+
+TEST(Offline, counts_nothing_in_tables_whose_rows_are_not_known) {
+    World world;
+    world.revision("a", "",
+                   "n = op.get_bind().execute(sa.text('SELECT count(*) FROM t')).scalar(); "
+                   "op.execute('SELECT %d' % n)");
+    EXPECT_THAT(statements(world, "a"), HasSubstr("SELECT 0;"));
+}
+
+TEST(Offline, keeps_what_replayed_revisions_print_to_itself) {
+    World world;
+    world.revision("a", "", "print('printed by a')");
+    world.revision("b", "a", has_b);
+    testing::internal::CaptureStdout();
+    revision_sql(world, test::sqlite(), "b");
+    EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
 }
 
 } // namespace

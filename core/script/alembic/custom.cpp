@@ -3,6 +3,8 @@
 // (`alembic.operations.ops`) are here too; op.invoke() does either kind.
 #include "script/alembic/operations.hpp"
 
+#include "script/convert.hpp"
+
 #include "lang/lang.hpp"
 
 #include <fmt/format.h>
@@ -16,8 +18,6 @@ using lang::Call;
 using lang::Value;
 
 namespace {
-
-Value op_module(Session& session) { return session.interpreter.import("alembic.op"); }
 
 std::vector<std::pair<std::string, Value>> keywords_of(const Call& call) {
     std::vector<std::pair<std::string, Value>> result;
@@ -208,15 +208,15 @@ std::string custom_key(std::string_view target, std::string_view name) {
     return fmt::format("alembic.{} custom {}", target, name);
 }
 
-Value invoke_operation(Session& session, Call& call) {
+Value invoke_operation(Session& session, const Value& operations, Call& call) {
     static const lang::Signature signature("invoke(operation)");
     Value operation = signature.bind(call)["operation"];
-    if (auto* own = operation.native<OperationObject>()) return own->run(op_module(session));
+    if (auto* own = operation.native<OperationObject>()) return own->run(operations);
     const Value cls = lang::class_of(operation);
     for (const auto& pair : implementations(session).to_vector()) {
         const auto items = pair.to_vector();
         if (cls.is(lang::Type::class_) && lang::is_subclass(cls, items[0]))
-            return items[1].call({op_module(session), operation});
+            return items[1].call({operations, operation});
     }
     Error error(Fault::script, fmt::format("nobody says how {} is done", described(operation)));
     error.at(call.place());

@@ -47,7 +47,7 @@ class BatchObject : public lang::Native, public Target {
 
     std::optional<Value> get_attribute(std::string_view name) override;
     std::vector<std::string> attribute_names() const override {
-        std::vector<std::string> result{"f", "get_bind", "get_context"};
+        std::vector<std::string> result{"f", "get_bind", "get_context", "invoke"};
         for (const auto& [name, directive] : directives()) {
             if (is_batch_directive(name)) result.emplace_back(name);
         }
@@ -93,6 +93,10 @@ std::optional<Value> BatchObject::get_attribute(std::string_view name) {
             return function.call(std::move(args), std::move(keywords));
         });
     if (name == "impl" || name == "migration_context") return make_migration_context(session_);
+    if (name == "invoke")
+        return lang::make_function(name, [self](Call& call) {
+            return invoke_operation(self.native<BatchObject>()->session_, self, call);
+        });
     if (name == "get_bind")
         return lang::make_function(
             name, [self](Call&) { return make_connection(self.native<BatchObject>()->session_); });
@@ -159,10 +163,14 @@ Value make_batch(Session& session, Call& call) {
 
 namespace {
 
-Value refuse(std::string_view name, Call& call) {
-    Error error(Fault::script, fmt::format("op.{}() is not known to orch", name));
-    error.at(call.place());
-    throw error.hint("write what it does with op.execute() or the other directives");
+// run_async(function, *arguments): function(connection, *arguments), awaited.
+Value run_async(Session& session, Call& call) {
+    std::vector<Value> args{make_connection(session)};
+    args.insert(args.end(), call.args().begin() + 1, call.args().end());
+    std::vector<std::pair<std::string, Value>> keywords;
+    for (const auto& [name, value] : call.keywords()) keywords.emplace_back(name.as_string(), value);
+    return session.interpreter.import("asyncio").attribute("run").call(
+        {call[0].call(std::move(args), std::move(keywords))});
 }
 
 // A script's own operation gets the module as its `operations`.
@@ -181,8 +189,11 @@ const std::map<std::string_view, Member, std::less<>>& members() {
         {"batch_alter_table", make_batch},
         {"get_bind", [](Session& session, Call&) { return make_connection(session); }},
         {"get_context", [](Session& session, Call&) { return make_migration_context(session); }},
-        {"invoke", invoke_operation},
-        {"run_async", [](Session&, Call& call) { return refuse("run_async", call); }},
+        {"invoke",
+         [](Session& session, Call& call) {
+             return invoke_operation(session, session.interpreter.import("alembic.op"), call);
+         }},
+        {"run_async", run_async},
     };
     return table;
 }

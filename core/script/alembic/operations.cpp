@@ -336,6 +336,7 @@ Value inline_literal(Target& target, Call& call) {
 Value final_name(Target& target, Call& call) {
     static const Signature signature("f(name)");
     std::string name = string_of(signature.bind(call)["name"], "name");
+    if (target.session().database) name = target.session().database->fitting_name(std::move(name));
     target.session().final_names.insert(name);
     return Value(name);
 }

@@ -35,8 +35,8 @@ lang::Value make_batch(Session& session, lang::Call& call);
 /// Operations that scripts define, and Alembic's operation objects: the modules `alembic.operations` and
 /// below.
 void add_operations(Session& session);
-/// op.invoke(operation).
-lang::Value invoke_operation(Session& session, lang::Call& call);
+/// invoke(operation) of `operations`: the module `op`, or a batch.
+lang::Value invoke_operation(Session& session, const lang::Value& operations, lang::Call& call);
 /// Under which name Session::made has a registered directive; `target` is "op" or "batch".
 std::string custom_key(std::string_view target, std::string_view name);
 

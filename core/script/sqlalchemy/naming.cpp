@@ -101,7 +101,8 @@ std::optional<std::string> name_by(Session& session, const Convention& conventio
     if (named.own_name && session.final_names.contains(*named.own_name)) return named.own_name;
     bool wraps = found->second.find("%(constraint_name)s") != std::string::npos;
     if (named.own_name && !wraps) return named.own_name;
-    return fill(found->second, named);
+    const std::string name = fill(found->second, named);
+    return session.database ? session.database->fitting_name(name) : name;
 }
 
 Named named_for(const schema::Constraint& constraint, const std::string& table,

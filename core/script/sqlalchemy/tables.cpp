@@ -243,7 +243,15 @@ void add_item(const Value& self, TableObject& object, const Value& item) {
         column->source = object.source;
         column->source_name = object.table.name;
         for (auto& key : column->column.foreign_keys) key.columns = {column->column.name};
-        object.columns().columns.push_back(kept);
+        // A second column of the same name takes the place of the first.
+        auto& columns = object.columns().columns;
+        const auto same = std::ranges::find_if(columns, [&](const Value& each) {
+            return each.native<ColumnObject>()->column.name == column->column.name;
+        });
+        if (same == columns.end())
+            columns.push_back(kept);
+        else
+            *same = kept;
     } else if (auto* constraint = item.native<ConstraintObject>()) {
         object.table.constraints.push_back(constraint->constraint);
     } else if (auto* index = item.native<IndexObject>()) {
