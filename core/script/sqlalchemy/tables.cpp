@@ -1,5 +1,8 @@
 #include "script/sqlalchemy/tables.hpp"
 
+#include "script/sqlalchemy/connection.hpp"
+#include "script/sqlalchemy/inspector.hpp"
+
 #include "script/sqlalchemy/naming.hpp"
 #include "script/sqlalchemy/statements.hpp"
 #include "script/sqlalchemy/types.hpp"
@@ -278,18 +281,18 @@ const std::vector<std::string> table_parameters{
     "schema",        "comment",         "prefixes",      "info",         "quote",
     "autoload_with", "extend_existing", "keep_existing", "if_not_exists"};
 
-void refuse_reflection(const lang::Bound& bound) {
-    for (const char* name : {"autoload_with", "autoload"}) {
-        if (!bound.given(name) || !bound[name].truth()) continue;
-        Error error(
-            Fault::script,
-            fmt::format(
-                "'{}' reads the table's columns from the database, which orch does not do for scripts",
-                name));
-        error.at(bound.place_of(name));
-        throw error.hint("name the columns that the script uses: sa.table(\"account\", sa.column(\"id\"), "
-                         "sa.column(\"name\"))");
-    }
+// autoload_with=bind: the columns that the database has and the script does not name.
+void add_reflected(TableObject& object, const Value& self, const Place& origin) {
+    const schema::Table read =
+        reflected_table(object.session(), object.table.name, object.table.schema, origin);
+    for (const auto& column : read.columns)
+        if (!object.columns().find(column.name)) object.add_column(column, column.name, self);
+    for (const auto& constraint : read.constraints) object.table.constraints.push_back(constraint);
+    for (const auto& index : read.indexes) object.table.indexes.push_back(index);
+}
+
+bool wants_reflection(const lang::Bound& bound) {
+    return bound["autoload_with"].truth() || bound["autoload"].truth();
 }
 
 } // namespace
@@ -325,17 +328,18 @@ Value construct_table(Session& session, Call& call) {
         "implicit_returning=None, "
         "must_exist=False, mustexist=False, **kw)");
     auto bound = signature.bind(call);
-    refuse_reflection(bound);
     auto* metadata = bound["metadata"].native<MetaDataObject>();
     if (!metadata)
         lang::raise_error("TypeError", fmt::format("Table() takes a name and then a MetaData, got {}",
                                                    described(bound["metadata"])));
     Value result =
         make_table(session, string_of(bound["name"], "name"), bound.rest(), bound, bound["metadata"]);
+    if (wants_reflection(bound)) add_reflected(*result.native<TableObject>(), result, call.place());
     std::string key = table_key(result.native<TableObject>()->table);
     for (auto& [known, table] : metadata->tables) {
         if (known != key) continue;
-        if (bound.rest().empty()) return table; // Table("name", metadata) names one that is there
+        if (bound.rest().empty() && !wants_reflection(bound))
+            return table; // Table("name", metadata) names one that is there
         if (!bound["extend_existing"].truth() && !bound["keep_existing"].truth()) {
             lang::raise_error("ValueError",
                               fmt::format("table '{}' is already defined for this MetaData", key));
@@ -480,6 +484,48 @@ Value tables_dict(const MetaDataObject& metadata) {
 
 } // namespace
 
+namespace {
+
+// metadata.reflect(bind, only=[...]): every table that is not there yet.
+Value reflect(const Value& self, Call& call) {
+    static const lang::Signature signature(
+        "reflect(bind, schema=None, views=False, only=None, extend_existing=False, autoload_replace=True, "
+        "resolve_fks=True, **kw)");
+    const auto bound = signature.bind(call);
+    auto* bind = bound["bind"].native<ConnectionObject>();
+    if (!bind)
+        lang::raise_error("TypeError",
+                          fmt::format("reflect() takes a connection, got {}", described(bound["bind"])));
+    Session& session = bind->session();
+    auto& metadata = *self.native<MetaDataObject>();
+    auto schema = optional_string(bound["schema"], "schema");
+    if (!schema) schema = metadata.schema;
+    std::vector<std::string> wanted;
+    const bool some = bound["only"].is(lang::Type::list) || bound["only"].is(lang::Type::tuple) ||
+                      bound["only"].is(lang::Type::set);
+    if (some)
+        for (const auto& each : bound["only"].to_vector()) wanted.push_back(string_of(each, "only"));
+    else
+        wanted = database_of(session, call.place()).table_names(schema, call.place());
+    for (const auto& name : wanted) {
+        Value made = lang::make<TableObject>(session);
+        auto& table = *made.native<TableObject>();
+        table.table.name = name;
+        table.table.schema = schema;
+        const std::string key = table_key(table.table);
+        const bool known =
+            std::ranges::any_of(metadata.tables, [&](const auto& each) { return each.first == key; });
+        if (known) continue;
+        table.metadata = self;
+        table.set_source();
+        add_reflected(table, made, call.place());
+        metadata.tables.emplace_back(key, made);
+    }
+    return {};
+}
+
+} // namespace
+
 std::optional<Value> MetaDataObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
     if (name == "tables") return tables_dict(*this);
@@ -492,15 +538,8 @@ std::optional<Value> MetaDataObject::get_attribute(std::string_view name) {
     if (name == "drop_all")
         return lang::make_function(name,
                                    [self](Call& call) { return create_or_drop_all(self, call, false); });
-    if (name == "reflect") {
-        return lang::make_function(name, [](Call& call) -> Value {
-            Error error(Fault::script,
-                        "'reflect' reads tables from the database, which orch does not do for scripts");
-            error.at(call.place());
-            throw error.hint(
-                "name the tables and columns that the script uses with sa.table() and sa.column()");
-        });
-    }
+    if (name == "reflect")
+        return lang::make_function(name, [self](Call& call) { return reflect(self, call); });
     return std::nullopt;
 }
 
