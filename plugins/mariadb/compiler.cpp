@@ -97,8 +97,12 @@ bool Compiler::autoincrements(const schema::Column& column, const Layout& layout
     if (!column.primary_key || column.server_default || column.autoincrement == Autoincrement::no)
         return false;
     if (column.autoincrement == Autoincrement::yes) return true;
-    const bool follows =
-        column.foreign_keys.empty() || column.autoincrement == Autoincrement::ignore_foreign_key;
+    const bool refers = std::ranges::any_of(layout.constraints, [&](const schema::Constraint& each) {
+        const auto* key = std::get_if<schema::ForeignKey>(&each);
+        return key && std::ranges::find(key->columns, column.name) != key->columns.end();
+    });
+    const bool follows = (column.foreign_keys.empty() && !refers) ||
+                         column.autoincrement == Autoincrement::ignore_foreign_key;
     return layout.primary_key.columns.size() == 1 && kind(column.type) == Kind::integer && follows;
 }
 
