@@ -54,6 +54,9 @@ constexpr std::array later_keys = {
     "fallback",        "scratch_url",       "direct_url",
 };
 
+/// `stub.myapp.models.JSONType = sa.JSON`: what stands for a name that orch cannot import.
+constexpr std::string_view stub_prefix = "stub.";
+
 class Section {
   public:
     Section(const config::Config& config, std::string name) : config_(config), name_(std::move(name)) {}
@@ -183,8 +186,23 @@ std::vector<script::PostWriteHook> hooks(const config::Config& config) {
     return found;
 }
 
+/// The section's own stubs come before the shared ones, so that they win.
+std::vector<script::Stub> stubs(const Section& section) {
+    std::vector<script::Stub> found;
+    for (const std::string_view where : {std::string_view(section.name()), shared_section}) {
+        if (!section.config().has_section(where)) continue;
+        for (const std::string& key : section.config().keys(where)) {
+            if (key.rfind(stub_prefix, 0) != 0) continue;
+            const auto value = section.config().get(where, key);
+            found.push_back({key.substr(stub_prefix.size()), value->text, value->place});
+        }
+    }
+    return found;
+}
+
 script::Settings script_settings(const Section& section) {
     script::Settings settings;
+    settings.stubs = stubs(section);
     settings.prepend_sys_path = paths(section, "prepend_sys_path", false, ", :");
     settings.script_location = script_location(section, settings.prepend_sys_path);
     settings.version_locations = paths(section, "version_locations", true, ", ");
@@ -223,7 +241,8 @@ script::Context script_context(const Section& section, const Options& options) {
 void warn_about_unknown_keys(const Section& section) {
     const std::vector<std::string> known(known_keys.begin(), known_keys.end());
     for (const std::string& key : section.config().keys(section.name())) {
-        if (std::find(known.begin(), known.end(), key) != known.end() || key.rfind("connect_args.", 0) == 0)
+        if (std::find(known.begin(), known.end(), key) != known.end() ||
+            key.rfind("connect_args.", 0) == 0 || key.rfind(stub_prefix, 0) == 0)
             continue;
         const auto place = section.config().raw(section.name(), key)->place;
         if (std::find(later_keys.begin(), later_keys.end(), key) != later_keys.end())

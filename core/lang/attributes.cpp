@@ -115,15 +115,23 @@ bool native_attribute(const Value& object, const Key& name, Value& out, Value* m
 
 bool module_attribute(const Value& object, const Key& name, Value& out) {
     auto& module = *Peek::as<Module>(object);
-    if (const Value* found = module.names.find(name)) return out = *found, true;
+    const bool active = running && module.interpreter == &running->self;
+    if (const Value* found = module.names.find(name)) {
+        out = *found;
+        if (out.is(Type::absent) && active) out = resolve_import(module, name, Value(out));
+        return true;
+    }
+    if (module.definitions && active)
+        if (auto value = define_name(module, name.text)) return out = std::move(*value), true;
     if (module.members)
         if (auto value = module.members(name.text)) {
             module.names.put(name, *value);
             return out = std::move(*value), true;
         }
-    if (running && module.interpreter == &running->self) {
+    if (active) {
+        // A source's package may have imported its parts in code that was never run here.
         const std::string whole = std::string(text_of(module.name)) + "." + std::string(name.text);
-        if (running->registry.contains(whole) || running->loaded.contains(whole))
+        if (module.definitions || running->registry.contains(whole) || running->loaded.contains(whole))
             if (auto inner = find_module(whole)) return out = std::move(*inner), true;
     }
     if (name.text == "__name__") return out = module.name, true;
@@ -246,13 +254,13 @@ bool property_attribute(const Value& object, const Key& name, Value& out) {
 
 bool absent_attribute(const Value& object, const Key& name, Value& out) {
     const auto& absent = *Peek::as<Absent>(object);
-    if (running && running->stub) {
-        const std::string path = absent.name.empty() ? absent.module : absent.module + "." + absent.name;
-        if (auto stub = running->stub(path, name.text)) return out = std::move(*stub), true;
+    if (running && !absent.reason) {
         // `import a.b` binds a: a.b may still be a module that somebody has.
-        if (absent.name.empty())
-            if (auto module = find_module(path + "." + std::string(name.text)))
-                return out = std::move(*module), true;
+        const std::string path = absent.name.empty() ? absent.module : absent.module + "." + absent.name;
+        if (auto module = find_module(path + "." + std::string(name.text)))
+            return out = std::move(*module), true;
+        if (running->stub)
+            if (auto stub = running->stub(path, name.text)) return out = std::move(*stub), true;
     }
     absent.fail();
 }
@@ -329,9 +337,12 @@ std::vector<std::string> attribute_names(const Value& object) {
         break;
     }
     case Type::module: {
-        const auto& module = *Peek::as<Module>(object);
+        auto& module = *Peek::as<Module>(object);
         if (module.member_names) names = module.member_names();
         add_names(module.names, names);
+        if (module.definitions)
+            for (std::string& name : defined_names(module))
+                if (!module.names.find(Key(name))) names.push_back(std::move(name));
         break;
     }
     case Type::class_: add_class_names(*Peek::as<Class>(object), names); break;

@@ -57,6 +57,13 @@ Value call_instance(const Value& callee, Args args, Keywords keywords, const Cal
 
 } // namespace
 
+void refuse_absent(Args args, Keywords keywords) {
+    for (const Value& arg : args)
+        if (arg.is(Type::absent)) Peek::as<Absent>(arg)->fail();
+    for (const Call::Keyword& keyword : keywords)
+        if (keyword.value.is(Type::absent)) Peek::as<Absent>(keyword.value)->fail();
+}
+
 Value call_value(const Value& callee, Args args, Keywords keywords, const Call::Site* site) {
     if (!running) throw std::logic_error("a script's value is called while no interpreter is active");
     switch (callee.type()) {
@@ -64,6 +71,7 @@ Value call_value(const Value& callee, Args args, Keywords keywords, const Call::
     case Type::native_function: {
         step();
         check_stack();
+        refuse_absent(args, keywords);
         const Value held = callee; // the function may be replaced while it runs
         Call call(running->self, args, keywords, site);
         return Peek::as<NativeFunction>(held)->function(call);
@@ -75,6 +83,7 @@ Value call_value(const Value& callee, Args args, Keywords keywords, const Call::
     case Type::class_: step(); return instantiate(callee, args, keywords, site);
     case Type::native: {
         step();
+        refuse_absent(args, keywords);
         const Value held = callee;
         Call call(running->self, args, keywords, site);
         return Peek::as<Native>(held)->call(call);

@@ -219,6 +219,7 @@ Value instantiate(const Value& cls, Args args, Keywords keywords, const Call::Si
     }
     if (object.is_exception) return instantiate_exception(object, args, keywords);
     if (object.hooks && object.hooks->construct) {
+        refuse_absent(args, keywords);
         Call call(running->self, args, keywords, site);
         Value made = object.hooks->construct(call, cls);
         if (made.is(Type::native) && Peek::as<Native>(made)->class_of().is_none())

@@ -44,6 +44,8 @@ std::string in_a_module(const Frame& frame, const std::string& name) {
         if (slot) known.emplace_back(slot->text());
     if (frame.class_names) add(*frame.class_names);
     add(frame.globals->names);
+    if (frame.globals->definitions)
+        for (std::string& defined : defined_names(*frame.globals)) known.push_back(std::move(defined));
     add(builtins().names);
     const std::string text(name.name->text());
     Value exception = make_builtin_exception("NameError", fmt::format("name '{}' is not defined", text));
@@ -67,7 +69,15 @@ std::string in_a_module(const Frame& frame, const std::string& name) {
 
 Value global_name(Frame& frame, const Name& name) {
     const Key key(name.name);
-    if (const Value* found = frame.globals->names.find(key)) return *found;
+    if (const Value* found = frame.globals->names.find(key)) {
+        if (!found->is(Type::absent)) return *found;
+        frame.at(&name);
+        return resolve_import(*frame.globals, key, Value(*found));
+    }
+    if (frame.globals->definitions) {
+        frame.at(&name);
+        if (auto made = define_name(*frame.globals, key.text)) return std::move(*made);
+    }
     if (const Value* found = builtins().names.find(key)) return *found;
     if (frame.globals->members) {
         if (auto made = frame.globals->members(key.text)) return std::move(*made);

@@ -538,9 +538,20 @@ void import_star(Frame& frame, const Value& module) {
 
 void execute_import_from(Frame& frame, const ImportFrom& statement) {
     frame.at(statement.begin, statement.end);
-    const std::string name = absolute_name(frame, statement.module->text(), statement.level);
+    const std::string name = absolute_name(frame.globals->package, statement.module->text(), statement.level);
     if (name == "__future__") {
         for (const ImportItem& item : statement.items) assign(frame, item.target, Value());
+        return;
+    }
+    // At module level nothing is looked for before it is used, unless the script waits for an ImportError.
+    const bool put_off =
+        !frame.function && !frame.class_names && frame.import_guard == 0 && !is_built_in(name);
+    if (put_off && statement.star) return put_off_star(frame, name);
+    if (put_off) {
+        for (const ImportItem& item : statement.items) {
+            frame.at(item.begin, item.end);
+            assign(frame, item.target, put_off_import(name, item.module->text(), frame));
+        }
         return;
     }
     const Value module = import_module(name, false, frame);

@@ -100,16 +100,27 @@ std::string exception_summary(const Value& exception, bool may_run_script) {
 }
 
 void Absent::fail() const {
+    if (running) running->missing = reason ? missing : name.empty() ? module : module + "." + name;
+    if (reason) {
+        Error error(*reason);
+        if (place.known())
+            error.note(fmt::format("for '{}', imported at {}:{}:{}", name.empty() ? module : name, place.file,
+                                   place.line, place.column));
+        throw error;
+    }
     const std::string what =
         name.empty() ? fmt::format("module '{}'", module) : fmt::format("'{}' of module '{}'", name, module);
     Error error(Fault::script, fmt::format("{} is not available to orch", what));
     if (place.known()) error.note(fmt::format("imported at {}:{}:{}", place.file, place.line, place.column));
     const std::string_view top = std::string_view(module).substr(0, module.find('.'));
     for (const std::string_view outside : {"socket", "subprocess", "multiprocessing", "shutil", "tempfile",
-                                           "ctypes", "http", "glob", "threading"})
+                                           "ctypes", "http", "glob", "threading", "io", "requests", "urllib3"})
         if (top == outside || (top == "os" && !name.empty()))
             throw error.hint("revisions reach the database and nothing else: no files, sockets or processes");
-    throw error.hint(fmt::format("declare it as a stub, or give orch the source of '{}'", module));
+    const std::string whole = name.empty() ? module + ".NAME" : module + "." + name;
+    throw error.hint(fmt::format("declare it: 'stub.{} = ...' in the ini or in stubs.py; or set 'fallback', "
+                                 "so that a command of yours runs such revisions",
+                                 whole));
 }
 
 } // namespace orch::lang

@@ -1,7 +1,9 @@
 // Imports. What is asked for comes from the built-in modules, then from sources that the host finds, then
 // from its stubs; what nobody has is bound to an Absent, which fails when it is used. Only where the script
 // waits for an ImportError itself (try: import x, except ImportError) does a missing module raise one.
+// `from x import y` of what is not built in is put off: nobody looks for it before it is used.
 
+#include "lang/definitions.hpp"
 #include "lang/runtime.hpp"
 
 #include "base/text.hpp"
@@ -13,6 +15,7 @@ namespace orch::lang {
 void Module::clear() {
     names.clear();
     members = nullptr;
+    definitions = nullptr;
 }
 
 Value make_module(Interpreter::Impl& impl, std::string_view name) {
@@ -71,10 +74,8 @@ Value load_source(Interpreter::Impl& impl, std::string_view name, ModuleSource s
     if (!source.package)
         module.package = name.substr(0, name.find('.') == std::string_view::npos ? 0 : name.rfind('.'));
     module.names.put(Key("__package__"), Value(module.package));
-    Loading loading(impl, std::string(name), made);
-    const ProgramPtr program = parse(std::move(source.text), std::move(source.path));
-    run_module_body(program, module);
-    loading.done();
+    module.definitions = std::make_shared<Definitions>(std::move(source));
+    impl.loaded.insert_or_assign(std::string(name), made);
     return made;
 }
 
@@ -87,15 +88,19 @@ std::optional<Value> find_module(std::string_view name) {
     if (impl.registry.has_below(name)) return load_builtin(impl, name, [](ModuleBuilder&) {});
     if (impl.find_module)
         if (auto source = impl.find_module(name)) {
-            // A package's __init__ comes before what it holds.
-            if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos)
-                find_module(name.substr(0, dot));
-            if (const auto found = impl.loaded.find(name); found != impl.loaded.end()) return found->second;
-            return load_source(impl, name, std::move(*source));
+            if (source->same_as.empty() || source->same_as == name)
+                return load_source(impl, name, std::move(*source));
+            const auto same = find_module(source->same_as);
+            if (same) impl.loaded.insert_or_assign(std::string(name), *same);
+            return same;
         }
     if (impl.stub)
         if (auto stub = impl.stub(name, {})) return stub;
     return {};
+}
+
+bool is_built_in(std::string_view name) {
+    return running->registry.contains(name) || is_package(*running, name);
 }
 
 namespace {
@@ -142,28 +147,72 @@ Value import_module(std::string_view name, bool first_part, const Frame& frame) 
     return absent(name, {}, frame);
 }
 
+namespace {
+
+/// The name of an import, from whoever has it; nothing and perhaps the reason.
+std::optional<Value> find_import(Absent& wanted) {
+    const std::string_view module_name = wanted.module;
+    const std::string_view name = wanted.name;
+    const std::string whole = fmt::format("{}.{}", module_name, name);
+    running->missing.clear();
+    try {
+        const auto module = find_module(module_name);
+        Value out;
+        if (module && module->is(Type::module) && find_attribute(*module, Key(name), out)) return out;
+        if (auto inner = find_module(whole)) return inner;
+        if (module && !module->is(Type::module) && find_attribute(*module, Key(name), out)) return out;
+    } catch (const Error& error) {
+        wanted.reason = std::make_shared<const Error>(error);
+        wanted.missing = running->missing;
+    }
+    return running->stub ? running->stub(module_name, name) : std::nullopt;
+}
+
+} // namespace
+
 Value import_name(const Value& module, std::string_view module_name, std::string_view name,
                   const Frame& frame) {
-    if (module.is(Type::absent)) {
-        if (running->stub)
-            if (auto stub = running->stub(module_name, name)) return std::move(*stub);
-        const std::string whole = fmt::format("{}.{}", module_name, name);
-        if (auto inner = find_module(whole)) return std::move(*inner);
-        return absent(module_name, name, frame);
-    }
     Value out;
-    if (find_attribute(module, Key(name), out)) return out;
-    if (module.is(Type::module)) {
+    if (is_built_in(module_name)) {
+        if (find_attribute(module, Key(name), out)) return out;
         if (auto inner = find_module(fmt::format("{}.{}", module_name, name))) return std::move(*inner);
         if (running->stub)
             if (auto stub = running->stub(module_name, name)) return std::move(*stub);
+        return absent(module_name, name, frame);
     }
-    return absent(module_name, name, frame);
+    const Value wanted = put_off_import(module_name, name, frame);
+    if (auto found = find_import(*Peek::as<Absent>(wanted))) return std::move(*found);
+    // Where the source is there, the import itself would have worked.
+    if (!Peek::as<Absent>(wanted)->reason) return absent(module_name, name, frame);
+    Peek::as<Absent>(wanted)->pending = false;
+    return wanted;
 }
 
-std::string absolute_name(const Frame& frame, std::string_view name, std::uint32_t level) {
+Value put_off_import(std::string_view module, std::string_view name, const Frame& frame) {
+    auto* made = new Absent(std::string(module), std::string(name), frame.place());
+    made->pending = true;
+    return Value(made);
+}
+
+void put_off_star(const Frame& frame, std::string_view module) {
+    auto& definitions = frame.globals->definitions;
+    if (!definitions) definitions = std::make_shared<Definitions>();
+    definitions->add_star(std::string(module), frame.place());
+}
+
+Value resolve_import(Module& module, const Key& key, const Value& value) {
+    auto& absent = *Peek::as<Absent>(value);
+    if (!absent.pending) return value;
+    absent.pending = false; // modules may import from each other
+    if (auto found = find_import(absent)) {
+        module.names.put(key, *found);
+        return std::move(*found);
+    }
+    return value;
+}
+
+std::string absolute_name(std::string package, std::string_view name, std::uint32_t level) {
     if (level == 0) return std::string(name);
-    std::string package = frame.globals->package;
     for (std::uint32_t i = 1; i < level; ++i) {
         const std::size_t dot = package.rfind('.');
         package = dot == std::string::npos ? "" : package.substr(0, dot);

@@ -110,7 +110,10 @@ auto enter(Interpreter::Impl& impl, Action action) {
     const Active active(impl.self);
     struct Entry {
         explicit Entry(Interpreter::Impl& i) : impl(i) {
-            if (impl.entries++ == 0) account.steps = 0;
+            if (impl.entries++ == 0) {
+                account.steps = 0;
+                impl.missing.clear();
+            }
         }
         ~Entry() { --impl.entries; }
         Interpreter::Impl& impl;
@@ -269,6 +272,7 @@ void Interpreter::mark_irreproducible(std::string_view what) {
     if (impl_->irreproducible.size() < most) impl_->irreproducible.push_back({std::string(what), here()});
 }
 
+const std::string& Interpreter::missing() const { return impl_->missing; }
 std::int64_t Interpreter::steps() const { return account.steps; }
 std::size_t Interpreter::memory() const {
     return static_cast<std::size_t>(std::max<std::int64_t>(account.bytes, 0));

@@ -33,6 +33,14 @@ ORCH_API ProgramPtr parse(std::string text, std::string path, int first_line = 1
 ORCH_API const std::string& program_path(const Program& program);
 ORCH_API const std::string& program_text(const Program& program);
 
+/// A name of the module that one of its functions or classes uses, with the attributes behind it.
+struct Use {
+    std::vector<std::string> path; ///< "sa", "dialects", "postgresql"
+    Place place;
+};
+/// What the code of each function and class at module level uses, by its name; whatever its branches are.
+ORCH_API std::map<std::string, std::vector<Use>> uses_of(const Program& program);
+
 /// Names for evaluate() and execute(): a mutable scope.
 using Names = std::map<std::string, Value, std::less<>>;
 
@@ -55,11 +63,15 @@ class ORCH_API ModuleBuilder {
     Value module_;
 };
 
-/// The source of a module that the tree has beside its revisions.
+/// The source of a module that is not built in: a file of the project, or the host's stand-in for a package.
+/// Nothing of it runs at the import: a name's definition is evaluated when the name is first used, and with it
+/// those that it needs in turn.
 struct ModuleSource {
     std::string path;
     std::string text;
-    bool package = false; ///< an __init__.py
+    bool package = false;  ///< an __init__.py
+    bool library = false;  ///< of the host: errors in it name the script's line that led there
+    std::string same_as{}; ///< another name of this module: the source is that one's
 };
 
 class ORCH_API Interpreter {
@@ -78,9 +90,9 @@ class ORCH_API Interpreter {
     bool has_module(std::string_view name) const;
     /// Asked for a module that is not built in: its source, or nothing.
     void on_find_module(std::function<std::optional<ModuleSource>(std::string_view name)> find);
-    /// Asked for a name of a module that nobody has (stubs): "myapp.models", "JSONType" (empty: the module
-    /// itself). Nothing: the name is bound to an absent value, which fails when it is used and names the
-    /// import's line.
+    /// Asked for a name of a module that nobody else gives (stubs): "myapp.models", "JSONType" (empty: the
+    /// module itself). Nothing: the name is bound to an absent value, which fails when it is used and names
+    /// the import's line.
     void on_absent(std::function<std::optional<Value>(std::string_view module, std::string_view name)> stub);
     /// What print() writes, with its end. Default: dropped.
     void on_print(std::function<void(std::string_view text)> sink);
@@ -123,6 +135,9 @@ class ORCH_API Interpreter {
     /// For natives of that kind.
     void mark_irreproducible(std::string_view what);
     std::int64_t steps() const; ///< since the host's last run() or call()
+    /// The import that nobody could satisfy and whose use ended the last run: "myapp.models.JSONType". Empty
+    /// where it ended otherwise.
+    const std::string& missing() const;
     std::size_t memory() const; ///< bytes alive
 
     /// The interpreter that runs on this thread; nullptr when none does.

@@ -320,6 +320,8 @@ inline const Value& plain(const Value& v ORCH_LIVES_WITH_VALUE) {
     return v;
 }
 
+class Definitions;
+
 class Module final : public Object {
   public:
     explicit Module(Value n) : Object(Type::module), name(std::move(n)) {}
@@ -328,12 +330,13 @@ class Module final : public Object {
     std::string path;
     std::string package; ///< what relative imports count from
     Table names;
+    std::shared_ptr<Definitions> definitions; ///< of a source: what `names` does not have yet
     std::function<std::optional<Value>(std::string_view)> members;
     std::function<std::vector<std::string>()> member_names; ///< that `members` can make; may be empty
     Interpreter* interpreter = nullptr;
 };
 
-/// The name of an import that nobody could satisfy. Every use of it fails.
+/// The name of an import that nobody could satisfy, or that nobody was asked for yet. Every use of it fails.
 class Absent final : public Object {
   public:
     Absent(std::string m, std::string n, Place p)
@@ -342,6 +345,9 @@ class Absent final : public Object {
     std::string module;
     std::string name; ///< empty: the module itself
     Place place;
+    bool pending = false;              ///< put off until the name is first used: see resolve_import()
+    std::shared_ptr<const Error> reason; ///< why a source that is there could not give it,
+    std::string missing;                 ///< and the import that it lacked, if that was it
 };
 
 } // namespace orch::lang

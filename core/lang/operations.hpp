@@ -64,6 +64,8 @@ Value super_object(const Value& cls, const Value& self);
 // --- Calls (call.cpp).
 
 Value call_value(const Value& callee, Args args, Keywords keywords = {}, const Call::Site* site = nullptr);
+/// What a native is given is used there: fails for the name of an import that nobody could satisfy.
+void refuse_absent(Args args, Keywords keywords);
 inline Value call_value(const Value& callee, std::initializer_list<Value> args) {
     return call_value(callee, Args(args.begin(), args.size()));
 }

@@ -26,6 +26,13 @@ struct PostWriteHook {
     Place place;
 };
 
+/// What stands for a name that orch cannot import: `stub.myapp.models.JSONType = sa.JSON` in the ini.
+struct Stub {
+    std::string name;       ///< "myapp.models.jsontype": an ini tells no case in its keys, so none counts
+    std::string expression; ///< of the revision language, with `sa`, `postgresql`, `mysql` and `sqlite`
+    Place place;            ///< of the expression
+};
+
 /// Where the scripts are and how new ones are made: the ini's keys that concern scripts, under their names.
 struct Settings {
     std::filesystem::path script_location;
@@ -37,6 +44,7 @@ struct Settings {
     std::string output_encoding = "utf-8";
     bool sourceless = false;
     std::vector<std::filesystem::path> prepend_sys_path; ///< absolute
+    std::vector<Stub> stubs;                             ///< beside those of stubs.py in script_location
     std::vector<PostWriteHook> hooks;
     bool print_to_stderr = false;            ///< standard output belongs to a document (--sql, --json)
     bool print_nothing = false;              ///< what scripts print is dropped
@@ -132,6 +140,7 @@ struct EnvironmentOptions {
     /// What the env.py executed on its connection before the migrations, in order (`SET search_path ...`);
     /// the runner executes it first.
     std::vector<std::pair<sql::Query, Place>> statements;
+    std::vector<std::filesystem::path> sys_path; ///< what it put on sys.path, for the revisions
 };
 /// Runs an env.py. At context.run_migrations() `migrate` is called with what was configured; an env.py that
 /// never calls it is an error. `offline` is what is_offline_mode() answers.

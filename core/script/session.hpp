@@ -39,6 +39,11 @@ struct Session {
     /// from.
     std::map<std::string, lang::Value, std::less<>> made{};
 
+    std::set<std::string> stand_ins{}; ///< packages of which a stand-in was asked for
+    std::set<std::string> stubs{};     ///< names that a declaration gave
+    /// Asked last for a name that nobody has.
+    std::function<std::optional<lang::Value>(std::string_view module, std::string_view name)> unknown{};
+
     /// A member of `sqlalchemy` itself, made on first use. The name must exist.
     lang::Value member(std::string_view name);
 };

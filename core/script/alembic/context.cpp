@@ -1,5 +1,7 @@
 #include "script/alembic/context.hpp"
 
+#include "script/imports.hpp"
+
 #include "script/sqlalchemy/connection.hpp"
 #include "script/sqlalchemy/naming.hpp"
 
@@ -202,6 +204,7 @@ Value run_migrations(Session& session, Call& call) {
         throw error.at(call.place());
     }
     session.environment->migrated = true;
+    session.environment->options.sys_path = added_to_sys_path(session);
     session.environment->migrate(session.environment->options);
     return {};
 }

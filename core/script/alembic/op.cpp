@@ -1,6 +1,7 @@
 // The module `alembic.op`, and the batch that op.batch_alter_table() gives.
 #include "script/alembic/context.hpp"
 #include "script/alembic/operations.hpp"
+#include "script/imports.hpp"
 #include "script/sqlalchemy/connection.hpp"
 #include "script/sqlalchemy/naming.hpp"
 
@@ -214,7 +215,7 @@ std::optional<Value> op_member(Session& session, std::string_view name) {
         });
     if (name == "_proxy") return session.interpreter.import("alembic.op");
     if (name == "impl" || name == "migration_context") return make_migration_context(session);
-    return std::nullopt;
+    return directive_of_stand_in(session, name);
 }
 
 void load_op(Session& session, lang::ModuleBuilder& module) {

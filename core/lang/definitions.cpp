@@ -1,0 +1,264 @@
+// Modules of which only the needed definitions are evaluated.
+//
+// A source that is not built in is parsed when the first of its names is asked for, and never run from end to
+// end. Its statements at module level are sorted by the names that they bind: def, class, import, assignments,
+// and whole if, for, try and with statements that bind something inside. Asking for a name runs the statements
+// that bind it, in their order, and those that go on changing what it holds (NAME[...] = ..., NAME.append(...)).
+// What such a statement needs in turn is found the same way, because its look-ups miss and end up here. So a
+// file of models gives one of its types without the application around it; what it does to the world by
+// being imported, such as registering itself somewhere, does not happen.
+
+#include "lang/definitions.hpp"
+
+#include "lang/parse.hpp"
+#include "lang/runtime.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace orch::lang {
+
+namespace {
+
+/// Methods of containers that change them.
+constexpr std::array changing = {"add",    "append",  "clear",   "discard",    "extend", "insert",
+                                 "pop",    "remove",  "reverse", "setdefault", "sort",   "update"};
+
+/// The name that a chain of attributes, subscripts and calls starts from: `a` of a.b[1].c.
+const String* root_of(const Expr* expr) {
+    for (;;) {
+        switch (expr->kind) {
+        case ExprKind::name: return static_cast<const Name*>(expr)->name;
+        case ExprKind::attribute: expr = static_cast<const Attribute*>(expr)->object; break;
+        case ExprKind::subscript: expr = static_cast<const Subscript*>(expr)->object; break;
+        default: return nullptr;
+        }
+    }
+}
+
+const String* changed_by_call(const Expr* expr) {
+    if (expr->kind != ExprKind::call) return nullptr;
+    const Expr* callee = static_cast<const CallExpr*>(expr)->callee;
+    if (callee->kind != ExprKind::attribute) return nullptr;
+    const std::string_view method = static_cast<const Attribute*>(callee)->name->text();
+    if (std::find(changing.begin(), changing.end(), method) == changing.end()) return nullptr;
+    return root_of(callee);
+}
+
+/// Tells the names that a statement binds or whose values it changes.
+class Bindings {
+  public:
+    using Visit = std::function<void(const String* name, bool binds)>;
+    explicit Bindings(Visit visit) : visit_(std::move(visit)) {}
+
+    void statement(const Statement* statement) {
+        switch (statement->kind) {
+        case StatementKind::assign:
+            for (const Expr* target : static_cast<const Assign*>(statement)->targets) this->target(target);
+            break;
+        case StatementKind::augmented: target(static_cast<const Augmented*>(statement)->target); break;
+        case StatementKind::annotated: target(static_cast<const Annotated*>(statement)->target); break;
+        case StatementKind::delete_:
+            for (const Expr* target : static_cast<const Delete*>(statement)->targets) this->target(target);
+            break;
+        case StatementKind::expression:
+            if (const String* name = changed_by_call(static_cast<const ExpressionStatement*>(statement)->value))
+                visit_(name, false);
+            break;
+        case StatementKind::function:
+            visit_(static_cast<const FunctionStatement*>(statement)->target->name, true);
+            break;
+        case StatementKind::class_:
+            visit_(static_cast<const ClassStatement*>(statement)->target->name, true);
+            break;
+        case StatementKind::import:
+            for (const ImportItem& item : static_cast<const Import*>(statement)->items)
+                visit_(item.target->name, true);
+            break;
+        case StatementKind::import_from:
+            for (const ImportItem& item : static_cast<const ImportFrom*>(statement)->items)
+                visit_(item.target->name, true);
+            break;
+        default: compound(statement);
+        }
+    }
+
+  private:
+    void compound(const Statement* statement) {
+        switch (statement->kind) {
+        case StatementKind::if_: {
+            const auto& choice = *static_cast<const If*>(statement);
+            for (const Branch& branch : choice.branches) block(branch.body);
+            block(choice.otherwise);
+            break;
+        }
+        case StatementKind::while_:
+            block(static_cast<const While*>(statement)->body);
+            block(static_cast<const While*>(statement)->otherwise);
+            break;
+        case StatementKind::for_: {
+            const auto& loop = *static_cast<const For*>(statement);
+            target(loop.target);
+            block(loop.body);
+            block(loop.otherwise);
+            break;
+        }
+        case StatementKind::with: {
+            const auto& with = *static_cast<const With*>(statement);
+            for (const WithItem& item : with.items)
+                if (item.target) target(item.target);
+            block(with.body);
+            break;
+        }
+        case StatementKind::try_: {
+            const auto& attempt = *static_cast<const Try*>(statement);
+            block(attempt.body);
+            for (const Handler& handler : attempt.handlers) block(handler.body);
+            block(attempt.otherwise);
+            block(attempt.finally);
+            break;
+        }
+        case StatementKind::match:
+            for (const Case& branch : static_cast<const Match*>(statement)->cases) block(branch.body);
+            break;
+        default: break;
+        }
+    }
+
+    void block(Block block) {
+        for (const Statement* inner : block) statement(inner);
+    }
+
+    void target(const Expr* target) {
+        switch (target->kind) {
+        case ExprKind::name: return visit_(static_cast<const Name*>(target)->name, true);
+        case ExprKind::starred: return this->target(static_cast<const Starred*>(target)->value);
+        case ExprKind::list:
+        case ExprKind::tuple:
+            for (const Expr* item : static_cast<const Display*>(target)->items) this->target(item);
+            return;
+        default:
+            if (const String* name = root_of(target)) visit_(name, false);
+        }
+    }
+
+    Visit visit_;
+};
+
+} // namespace
+
+Definitions::Definitions(ModuleSource source) : source_(std::move(source)) {}
+
+void Definitions::add_star(std::string module, Place place) {
+    stars_.push_back({std::move(module), std::move(place)});
+}
+
+void Definitions::open(const Module& module) {
+    if (opened_ || !source_) return;
+    program_ = parse_source(*source_);
+    opened_ = true;
+    const Block body = program_->module->body;
+    states_.assign(body.size(), State::waiting);
+    for (std::uint32_t i = 0; i < body.size(); ++i) {
+        add_statement(i, body[i]);
+        if (body[i]->kind != StatementKind::import_from) continue;
+        const auto& import = *static_cast<const ImportFrom*>(body[i]);
+        if (import.star)
+            add_star(absolute_name(module.package, import.module->text(), import.level),
+                     program_->source.place(import.begin, import.end));
+    }
+}
+
+ProgramPtr Definitions::parse_source(const ModuleSource& source) {
+    auto program = parse(source.text, source.path);
+    const_cast<Program&>(*program).library = source.library;
+    return program;
+}
+
+void Definitions::add_statement(std::uint32_t index, const Statement* statement) {
+    Bindings([&](const String* name, bool binds) {
+        auto& entry = names_[name->text()];
+        entry.bound |= binds;
+        if (entry.statements.empty() || entry.statements.back() != index) entry.statements.push_back(index);
+    }).statement(statement);
+}
+
+void Definitions::run(Module& module, std::uint32_t index) {
+    if (states_[index] != State::waiting) return;
+    states_[index] = State::begun;
+    const FunctionNode& node = *program_->module;
+    std::vector<Value> slots(node.slots, Peek::unbound());
+    make_cells(node, slots.data());
+    FunctionNode single = node;
+    single.body = Block{node.body.data + index, 1};
+    Frame frame{program_.get(), &single, slots.data(), &module};
+    try {
+        run_frame(frame);
+    } catch (...) {
+        states_[index] = State::waiting;
+        throw;
+    }
+    states_[index] = State::done;
+    // What else it bound may be changed further down.
+    Bindings([&](const String* name, bool) { run_all(module, name->text()); })
+        .statement(node.body[index]);
+}
+
+void Definitions::run_all(Module& module, std::string_view name) {
+    const auto found = names_.find(name);
+    if (found == names_.end() || !found->second.bound) return;
+    for (const std::uint32_t index : found->second.statements) run(module, index);
+}
+
+std::optional<Value> Definitions::value(Module& module, std::string_view name) {
+    open(module);
+    run_all(module, name);
+    if (const Value* made = module.names.find(Key(name))) {
+        Value value = *made;
+        return value.is(Type::absent) ? resolve_import(module, Key(name), value) : value;
+    }
+    if (name.starts_with('_')) return {};
+    Star* missing = nullptr;
+    // From the last star to the first, as a later one wins.
+    for (std::size_t i = stars_.size(); i-- > 0;) {
+        auto value = from_star(stars_[i], name, missing);
+        if (!value) continue;
+        module.names.put(Key(name), *value);
+        return value;
+    }
+    if (!missing || builtins().names.find(Key(name))) return {};
+    return make<Absent>(missing->module, std::string(name), missing->place);
+}
+
+std::optional<Value> Definitions::from_star(Star& star, std::string_view name, Star*& missing) {
+    if (star.busy) return {};
+    star.busy = true;
+    struct Done {
+        Star& star;
+        ~Done() { star.busy = false; }
+    } const done{star};
+    const auto module = find_module(star.module);
+    Value out;
+    if (module && module->is(Type::module) && find_attribute(*module, Key(name), out)) return out;
+    if (running->stub)
+        if (auto stub = running->stub(star.module, name)) return stub;
+    if (!module) missing = &star;
+    return {};
+}
+
+std::vector<std::string> Definitions::names(Module& module) {
+    open(module);
+    std::vector<std::string> out;
+    for (const auto& [name, entry] : names_)
+        if (entry.bound) out.emplace_back(name);
+    return out;
+}
+
+std::optional<Value> define_name(Module& module, std::string_view name) {
+    const auto held = module.definitions;
+    return held->value(module, name);
+}
+
+std::vector<std::string> defined_names(Module& module) { return module.definitions->names(module); }
+
+} // namespace orch::lang

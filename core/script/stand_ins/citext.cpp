@@ -1,0 +1,9 @@
+#include "script/stand_ins/stand_ins.hpp"
+
+const std::string_view orch::script::stand_ins::citext = R"python(
+from sqlalchemy import types
+
+class CIText(types.UserDefinedType):
+    def get_col_spec(self, **kw):
+        return "CITEXT"
+)python";

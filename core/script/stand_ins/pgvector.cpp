@@ -1,0 +1,28 @@
+#include "script/stand_ins/stand_ins.hpp"
+
+const std::string_view orch::script::stand_ins::pgvector = R"python(
+from sqlalchemy import types
+
+class _Vector(types.UserDefinedType):
+    spec = "VECTOR"
+    def __init__(self, dim=None):
+        self.dim = dim
+    def get_col_spec(self, **kw):
+        return self.spec if self.dim is None else "%s(%d)" % (self.spec, self.dim)
+
+class VECTOR(_Vector):
+    pass
+
+Vector = VECTOR
+
+class HALFVEC(_Vector):
+    spec = "HALFVEC"
+
+class SPARSEVEC(_Vector):
+    spec = "SPARSEVEC"
+
+class BIT(_Vector):
+    spec = "BIT"
+    def __init__(self, length=None):
+        self.dim = length
+)python";

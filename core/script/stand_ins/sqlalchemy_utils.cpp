@@ -1,0 +1,197 @@
+#include "script/stand_ins/stand_ins.hpp"
+
+const std::string_view orch::script::stand_ins::sqlalchemy_utils = R"python(
+from sqlalchemy import types
+from sqlalchemy.dialects import mssql, postgresql
+
+class UUIDType(types.TypeDecorator):
+    impl = types.BINARY(16)
+    def __init__(self, binary=True, native=True):
+        self.binary = binary
+        self.native = native
+    def load_dialect_impl(self, dialect):
+        if self.native and dialect.name in ("postgresql", "cockroachdb"):
+            return postgresql.UUID()
+        if self.native and dialect.name == "mssql":
+            return mssql.UNIQUEIDENTIFIER()
+        return types.BINARY(16) if self.binary else types.CHAR(32)
+
+class _Sized(types.TypeDecorator):
+    """A text of the length that the constructor was given."""
+    impl = types.Unicode
+    length = 255
+    def load_dialect_impl(self, dialect):
+        return types.Unicode(self.length)
+
+class EmailType(_Sized):
+    def __init__(self, length=255, *args, **kwargs):
+        self.length = length
+
+class IPAddressType(_Sized):
+    def __init__(self, max_length=50, *args, **kwargs):
+        self.length = max_length
+
+class PhoneNumberType(_Sized):
+    def __init__(self, region="US", max_length=20, *args, **kwargs):
+        self.length = max_length
+
+class ColorType(_Sized):
+    def __init__(self, max_length=20, *args, **kwargs):
+        self.length = max_length
+
+class TimezoneType(_Sized):
+    length = 50
+    def __init__(self, backend="dateutil"):
+        self.backend = backend
+
+class LocaleType(types.TypeDecorator):
+    impl = types.Unicode(10)
+
+class CountryType(types.TypeDecorator):
+    impl = types.String(2)
+
+class CurrencyType(types.TypeDecorator):
+    impl = types.String(3)
+
+class URLType(types.TypeDecorator):
+    impl = types.UnicodeText
+
+class ScalarListType(types.TypeDecorator):
+    impl = types.UnicodeText
+    def __init__(self, coerce_func=str, separator=","):
+        self.coerce_func = coerce_func
+        self.separator = separator
+    def load_dialect_impl(self, dialect):
+        return types.UnicodeText()
+    def process_bind_param(self, value, dialect):
+        return None if value is None else self.separator.join(str(item) for item in value)
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return [self.coerce_func(item) for item in value.split(self.separator)] if value else []
+
+class JSONType(types.TypeDecorator):
+    impl = types.UnicodeText
+    def __init__(self, *args, **kwargs):
+        pass
+    def load_dialect_impl(self, dialect):
+        return postgresql.JSON() if dialect.name == "postgresql" else types.UnicodeText()
+    def process_bind_param(self, value, dialect):
+        import json
+        return value if value is None or dialect.name == "postgresql" else json.dumps(value)
+    def process_result_value(self, value, dialect):
+        import json
+        return value if value is None or dialect.name == "postgresql" else json.loads(value)
+
+class ChoiceType(types.TypeDecorator):
+    impl = types.Unicode(255)
+    def __init__(self, choices, impl=None):
+        self.choices = tuple(choices)
+        self.given = impl
+    def load_dialect_impl(self, dialect):
+        return types.Unicode(255) if self.given is None else self.given
+
+class PasswordType(types.TypeDecorator):
+    impl = types.VARBINARY(1024)
+    def __init__(self, max_length=None, **kwargs):
+        self.length = max_length or 1024
+    def load_dialect_impl(self, dialect):
+        if dialect.name == "postgresql":
+            return postgresql.BYTEA(self.length)
+        return types.VARBINARY(self.length)
+
+class StringEncryptedType(types.TypeDecorator):
+    impl = types.String
+    length = None
+    def __init__(self, type_in=None, key=None, engine=None, padding=None, length=None, **kwargs):
+        self.length = length
+    def load_dialect_impl(self, dialect):
+        return types.String(self.length)
+
+class EncryptedType(StringEncryptedType):
+    def load_dialect_impl(self, dialect):
+        return types.LargeBinary(self.length)
+
+class AesEngine:
+    pass
+
+class AesGcmEngine:
+    pass
+
+class FernetEngine:
+    pass
+
+class ArrowType(types.TypeDecorator):
+    impl = types.DateTime
+
+class EnrichedDateTimeType(types.TypeDecorator):
+    impl = types.DateTime
+    def __init__(self, datetime_processor="", *args, **kwargs):
+        pass
+    def load_dialect_impl(self, dialect):
+        return types.DateTime()
+
+class EnrichedDateType(types.TypeDecorator):
+    impl = types.Date
+    def __init__(self, date_processor="", *args, **kwargs):
+        pass
+    def load_dialect_impl(self, dialect):
+        return types.Date()
+
+class BitType(types.TypeDecorator):
+    impl = types.BINARY
+    def __init__(self, length=1, **kwargs):
+        self.length = length
+    def load_dialect_impl(self, dialect):
+        if dialect.name == "postgresql":
+            return postgresql.BIT(self.length)
+        if dialect.name == "sqlite":
+            return types.String(self.length)
+        return types.BINARY(self.length)
+
+class WeekDaysType(BitType):
+    def __init__(self, *args, **kwargs):
+        self.length = 7
+
+class TSVectorType(types.TypeDecorator):
+    impl = postgresql.TSVECTOR
+    def __init__(self, *columns, **options):
+        self.columns = columns
+        self.options = options
+    def load_dialect_impl(self, dialect):
+        return postgresql.TSVECTOR()
+
+class LtreeType(types.UserDefinedType):
+    def __init__(self, *args, **kwargs):
+        pass
+    def get_col_spec(self, **kw):
+        return "LTREE"
+
+LTREE = LtreeType
+
+class _Range(types.TypeDecorator):
+    impl = types.String(255)
+    native = None
+    def __init__(self, *args, **kwargs):
+        pass
+    def load_dialect_impl(self, dialect):
+        return self.native() if dialect.name == "postgresql" else types.String(255)
+
+class IntRangeType(_Range):
+    native = postgresql.INT4RANGE
+
+class Int8RangeType(_Range):
+    native = postgresql.INT8RANGE
+
+class NumericRangeType(_Range):
+    native = postgresql.NUMRANGE
+
+class DateRangeType(_Range):
+    native = postgresql.DATERANGE
+
+class DateTimeRangeType(_Range):
+    native = postgresql.TSRANGE
+
+def database_exists(url):
+    return True
+)python";

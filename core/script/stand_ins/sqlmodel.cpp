@@ -1,0 +1,23 @@
+#include "script/stand_ins/stand_ins.hpp"
+
+const std::string_view orch::script::stand_ins::sqlmodel = R"python(
+from sqlalchemy import *
+from sqlalchemy import types
+from sqlalchemy.dialects import postgresql
+
+class AutoString(types.TypeDecorator):
+    impl = types.String
+    def __init__(self, length=None, *args, **kwargs):
+        self.length = length
+    def load_dialect_impl(self, dialect):
+        if self.length is None and dialect.name == "mysql":
+            return types.String(255)
+        return types.String(self.length)
+
+class GUID(types.TypeDecorator):
+    impl = types.CHAR
+    def __init__(self, *args, **kwargs):
+        pass
+    def load_dialect_impl(self, dialect):
+        return postgresql.UUID() if dialect.name == "postgresql" else types.CHAR(32)
+)python";

@@ -1,0 +1,30 @@
+// Stand-ins for packages that revisions import and orch does not have: the few names that revisions use of
+// them, written in the revision language. A column type says here which SQL type it is on which database;
+// what it does to values is left out where a migration never sees it.
+//
+// To add one: write stand_ins/PACKAGE.cpp with the source of the package as one module, declare it here, add
+// its line to the table in stand_ins.cpp, and its columns to tests/script/stand_ins. All modules below the
+// package are that one source: `package.types.uuid` has the names that `package` has. Only the definitions
+// that a script uses are ever evaluated.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace orch::script {
+
+struct StandIn {
+    std::string_view package; ///< "sqlalchemy_utils"
+    std::string_view source;
+};
+
+/// The stand-in of the package that a module belongs to ("sqlalchemy_utils.types.uuid").
+std::optional<StandIn> stand_in(std::string_view module);
+
+namespace stand_ins {
+extern const std::string_view advanced_alchemy, alembic_postgresql_enum, citext, fastapi_users_db_sqlalchemy,
+    geoalchemy2, loguru, orjson, oslo_log, oslo_serialization, oslo_utils, pgvector, six, sqlalchemy_json,
+    sqlalchemy_utc, sqlalchemy_utils, sqlmodel, structlog;
+} // namespace stand_ins
+
+} // namespace orch::script
