@@ -109,6 +109,45 @@ void Document::sql(const std::string& revision, const std::string& file,
     self_->root["revisions"].push_back(std::move(row));
 }
 
+void Document::diagnosis(const fleet::Diagnosis& diagnosis) {
+    Json& here = *self_->here;
+    here["dialect"] = diagnosis.dialect;
+    if (diagnosis.environment) here["env_py"] = described(*diagnosis.environment);
+    Json list = Json::array(), counts = Json::object();
+    for (const script::Need need :
+         {script::Need::nothing, script::Need::stand_ins, script::Need::stubs, script::Need::fallback})
+        counts[std::string(script::word(need))] = diagnosis.count(need);
+    for (const auto& [id, path, found] : diagnosis.revisions) {
+        Json reasons = Json::array(), clocks = Json::array();
+        for (const Error& error : found.reasons) reasons.push_back(described(error));
+        for (const auto& read : found.irreproducible) clocks.push_back(read.what);
+        list.push_back({{"revision", id},
+                        {"path", path.string()},
+                        {"need", std::string(script::word(found.need))},
+                        {"stand_ins", found.stand_ins},
+                        {"stubs", found.declared},
+                        {"missing", found.missing},
+                        {"reads", found.reads},
+                        {"irreproducible", std::move(clocks)},
+                        {"reasons", std::move(reasons)}});
+    }
+    here["counts"] = std::move(counts);
+    here["revisions"] = std::move(list);
+}
+
+void Document::adopted(const fleet::Adopted& adopted) {
+    self_->root["file"] = adopted.file.string();
+    for (const auto& section : adopted.sections) {
+        environment(section.name);
+        Json keys = Json::object(), notes = Json::array();
+        for (const auto& [key, value] : section.keys) keys[key] = value;
+        for (const script::Note& note : section.notes)
+            notes.push_back({{"message", note.text}, {"file", note.place.file}, {"line", note.place.line}});
+        (*self_->here)["keys"] = std::move(keys);
+        (*self_->here)["notes"] = std::move(notes);
+    }
+}
+
 std::string Document::str() const {
     return self_->root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

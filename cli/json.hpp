@@ -4,6 +4,8 @@
 // nlohmann-json stands behind it, in json.cpp alone.
 #pragma once
 
+#include "fleet/adopt.hpp"
+#include "fleet/doctor.hpp"
 #include "fleet/fleet.hpp"
 
 #include <memory>
@@ -35,6 +37,10 @@ class Document {
     void summary(const runner::Summary& summary);
     void error(const Error& error);
     void plugins(const std::vector<dialect::PluginReport>& reports);
+    /// What `doctor` found: `revisions`, `counts`, `dialect`, and `env_py` where that does not run.
+    void diagnosis(const fleet::Diagnosis& diagnosis);
+    /// `file`, and the environments with their keys and notes.
+    void adopted(const fleet::Adopted& adopted);
     /// One row of `show --sql`; `sql` and `error` exclude each other.
     void sql(const std::string& revision, const std::string& file, const std::optional<std::string>& sql,
              const std::optional<Error>& error);

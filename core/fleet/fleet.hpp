@@ -40,6 +40,8 @@ class ORCH_API Environment {
     const std::string& name() const;
     /// The settings as the ini gives them, before an env.py had its say.
     const runner::Settings& settings() const;
+    /// What its env.py may ask for: the settings' context with every section of the file.
+    script::Context context_of_env_py() const;
     /// The scripts and their graph, scanned on the first call.
     const runner::Tree& tree();
     /// Forgets the tree, after a command wrote a revision.

@@ -45,13 +45,15 @@ constexpr std::array known_keys = {
     "plugin_path",
     "step_limit",
     "memory_limit",
+    "fallback",
+    "env_py",
 };
 
 /// Keys that a later version reads and this one does not: said once, so that nobody relies on them.
 constexpr std::array later_keys = {
     "target_metadata", "include_schemas",   "compare_type", "compare_server_default",
     "lock_timeout",    "statement_timeout", "targets",      "on_error",
-    "fallback",        "scratch_url",       "direct_url",
+    "scratch_url",     "direct_url",
 };
 
 /// `stub.myapp.models.JSONType = sa.JSON`: what stands for a name that orch cannot import.
@@ -225,6 +227,21 @@ script::Settings script_settings(const Section& section) {
     return settings;
 }
 
+/// `fallback = exec:COMMAND`
+std::optional<std::string> fallback(const Section& section) {
+    constexpr std::string_view scheme = "exec:";
+    const auto value = section.find("fallback");
+    if (!value || value->text.empty()) return std::nullopt;
+    const std::string command(value->text.rfind(scheme, 0) == 0 ? trim(value->text.substr(scheme.size()))
+                                                                : "");
+    if (command.empty())
+        throw Error(Fault::config,
+                    fmt::format("expected 'exec:COMMAND' in key 'fallback', got '{}'", value->text))
+            .at(value->place)
+            .hint("write 'fallback = exec:alembic', or 'exec:poetry run alembic'");
+    return command;
+}
+
 script::Context script_context(const Section& section, const Options& options) {
     script::Context context;
     const config::Config& config = section.config();
@@ -241,8 +258,8 @@ script::Context script_context(const Section& section, const Options& options) {
 void warn_about_unknown_keys(const Section& section) {
     const std::vector<std::string> known(known_keys.begin(), known_keys.end());
     for (const std::string& key : section.config().keys(section.name())) {
-        if (std::find(known.begin(), known.end(), key) != known.end() ||
-            key.rfind("connect_args.", 0) == 0 || key.rfind(stub_prefix, 0) == 0)
+        if (std::find(known.begin(), known.end(), key) != known.end() || key.rfind("connect_args.", 0) == 0 ||
+            key.rfind(stub_prefix, 0) == 0)
             continue;
         const auto place = section.config().raw(section.name(), key)->place;
         if (std::find(later_keys.begin(), later_keys.end(), key) != later_keys.end())
@@ -292,7 +309,9 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
         keys.settings.lock_wait = {};
     else if (const auto value = section.find("lock_wait"))
         keys.settings.lock_wait = std::chrono::milliseconds(config::as_milliseconds(*value, "lock_wait"));
+    keys.settings.fallback = fallback(section);
     keys.revision_environment = section.flag("revision_environment", false);
+    keys.env_py = section.flag("env_py", true);
     if (const auto value = section.find("depends_on")) keys.depends_on = config::as_list(*value, ", \n");
     if (const auto value = section.find("include_object")) keys.include_object = Filter(*value);
     for (const std::string_view where : {shared_section, std::string_view(name)}) {

@@ -21,6 +21,7 @@ inline constexpr std::string_view shared_section = "orch";
 struct EnvironmentKeys {
     runner::Settings settings; ///< without a URL: see url()
     bool revision_environment = false;
+    bool env_py = true; ///< whether an env.py is run
     std::vector<std::string> depends_on;
     Filter include_object;
 };

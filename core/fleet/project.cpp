@@ -60,7 +60,7 @@ struct Environment::Implementation {
     /// Calls `work` with the settings that hold, inside env.py where there is one.
     void with_settings(bool offline, const std::function<void(const runner::Settings&)>& work) {
         std::error_code ignored;
-        if (!fs::exists(env_py(), ignored)) {
+        if (!keys.env_py || !fs::exists(env_py(), ignored)) {
             runner::Settings settings = keys.settings;
             settings.url = read_url(config, settings.environment);
             work(settings);
@@ -106,6 +106,9 @@ Environment::Environment(std::unique_ptr<Implementation> implementation) : self_
 Environment::~Environment() = default;
 
 const std::string& Environment::name() const { return self_->keys.settings.environment; }
+script::Context Environment::context_of_env_py() const {
+    return self_->with_sections(self_->keys.settings.context);
+}
 const runner::Settings& Environment::settings() const { return self_->keys.settings; }
 const runner::Tree& Environment::tree() { return self_->loaded(); }
 void Environment::reload() { self_->tree.reset(); }

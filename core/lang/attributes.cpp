@@ -438,7 +438,7 @@ void delete_attribute(const Value& object, const Key& name) {
         if (in_class && in_class->is(Type::property) && !Peek::as<Property>(*in_class)->erase.is_none())
             return void(call_value(Value(Peek::as<Property>(*in_class)->erase), {object}));
         Value method;
-        if (find_special(object, "__delattr__", method))
+        if (find_special(object, "__delattr__", method) && !method.is(Type::native_function))
             return void(call_special(method, object, {name.value()}));
         gone = instance.attributes.erase(name);
         break;

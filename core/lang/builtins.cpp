@@ -284,6 +284,15 @@ void add_object_methods(Builtins& all) {
                      Peek::as<Instance>(call[0])->attributes.put(Key(call[1].as_string()), call[2]);
                  return Value();
              })
+        .add("__delattr__",
+             [](Call& call) {
+                 const std::string_view name = call[1].as_string();
+                 if (!call[0].is(Type::instance))
+                     delete_attribute(call[0], Key(name));
+                 else if (!Peek::as<Instance>(call[0])->attributes.erase(Key(name)))
+                     raise_error("AttributeError", name);
+                 return Value();
+             })
         .add("__getattribute__", [](Call& call) { return get_attribute(call[0], Key(call[1].as_string())); })
         .class_method("__init_subclass__", [](Call&) { return Value(); });
 }

@@ -307,6 +307,7 @@ Value exception_from(const Value& v) {
         frame.at(statement.begin, statement.end);
         if (!cause.is_none()) cause = exception_from(cause);
         attributes.put(Key("__cause__"), cause);
+        attributes.put(Key("__suppress_context__"), Value(true));
     }
     if (!frame.handled.is_none() && !frame.handled.same(exception) && !attributes.find(Key("__context__")))
         attributes.put(Key("__context__"), frame.handled);
@@ -496,7 +497,12 @@ void execute_class(Frame& frame, const ClassStatement& statement) {
         if (!base.is(Type::class_) && find_attribute(base, Key("__mro_entries__"), bases)) base = bases;
         if (!base.is(Type::class_))
             type_error(fmt::format("'{}' object is no class to derive from", base.type_name()));
-        if (base.same(builtins().generic_alias)) continue;
+        if (base.same(builtins().generic_alias)) {
+            // Generic[T]: Cls[int] is Cls.
+            cls->attributes.put(Key("__class_getitem__"),
+                                make_function("__class_getitem__", [](Call& call) { return call[0]; }));
+            continue;
+        }
         cls->bases.push_back(base);
     }
     refuse_metaclass(frame, statement);

@@ -363,8 +363,10 @@ class Percent {
             std::string text;
             if (value.is_integer())
                 append_code_point(text, static_cast<char32_t>(value.as_int()));
-            else
+            else if (value.is_string() && length_of(value) == 1)
                 text = value.as_string();
+            else
+                type_error("%c requires int or char");
             out_ += pad(spec, "", text, '>');
             return;
         }
@@ -380,9 +382,7 @@ class Percent {
         case 'F':
         case 'g':
         case 'G': {
-            if (!plain(value).is_number())
-                type_error(fmt::format("must be real number, not {}", value.type_name()));
-            const double number = value.as_double();
+            const double number = real_of(value);
             if (zero && std::isfinite(number)) spec.align = '=', spec.fill = "0";
             const std::string sign = sign_of(spec, std::signbit(number) && !std::isnan(number));
             const std::string digits =
@@ -398,6 +398,14 @@ class Percent {
             value_error(fmt::format("unsupported format character '{}' (0x{:x}) at index {}", type,
                                     static_cast<unsigned>(type), at_ - 1));
         }
+    }
+
+    static double real_of(const Value& value) {
+        if (plain(value).is_number()) return value.as_double();
+        Value method;
+        if (value.is_string() || !find_attribute(value, Key("__float__"), method))
+            type_error(fmt::format("must be real number, not {}", value.type_name()));
+        return call_value(method, {}).as_double();
     }
 
     void append_integer(Spec& spec, char type, const Value& value, bool zero) {

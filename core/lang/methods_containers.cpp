@@ -113,6 +113,25 @@ Value extend(Call& call) {
 
 } // namespace
 
+namespace {
+
+/// slice.indices(length): start, stop and step for a sequence of that length.
+Value slice_indices(const SliceObject& slice, const Value& length) {
+    const SliceBounds bounds = slice.bounds();
+    const std::int64_t size = length.as_int();
+    const bool forward = bounds.step > 0;
+    const std::int64_t least = forward ? 0 : -1;
+    const std::int64_t most = forward ? size : size - 1;
+    auto place = [&](const std::optional<std::int64_t>& at, std::int64_t otherwise) {
+        if (!at) return otherwise;
+        return std::clamp(*at < 0 ? *at + size : *at, least, most);
+    };
+    return make_tuple(
+        {place(bounds.start, forward ? 0 : size - 1), place(bounds.stop, forward ? size : -1), bounds.step});
+}
+
+} // namespace
+
 void add_sequence_methods(Builtins& all) {
     Methods(all.classes[static_cast<std::size_t>(Type::list)])
         .add("append",
@@ -169,7 +188,8 @@ void add_sequence_methods(Builtins& all) {
     Methods(all.classes[static_cast<std::size_t>(Type::slice)])
         .property("start", [](const Value& v) { return Peek::as<SliceObject>(v)->start; })
         .property("stop", [](const Value& v) { return Peek::as<SliceObject>(v)->stop; })
-        .property("step", [](const Value& v) { return Peek::as<SliceObject>(v)->increment; });
+        .property("step", [](const Value& v) { return Peek::as<SliceObject>(v)->increment; })
+        .add("indices", [](Call& call) { return slice_indices(*Peek::as<SliceObject>(call[0]), call[1]); });
 }
 
 // --- Dicts.
@@ -261,6 +281,9 @@ void update(Table& out, const Value& from) {
     Iteration it(from);
     Value item;
     for (; it.next(item); ++index) {
+        if (item.is_number() || item.is_none())
+            type_error(
+                fmt::format("cannot convert dictionary update sequence element #{} to a sequence", index));
         const Values pair = collect(item);
         if (pair.size() != 2)
             value_error(fmt::format("dictionary update sequence element #{} has length {}; 2 is required",
@@ -332,10 +355,10 @@ void add_mapping_methods(Builtins& all) {
              })
         .class_method("fromkeys",
                       [](Call& call) {
-                          Value out = make_dict();
+                          Value out = call_value(call[0], {});
                           Iteration it(call[1]);
                           Value key;
-                          while (it.next(key)) table_of(out).put(key, call.size() > 2 ? call[2] : Value());
+                          while (it.next(key)) set_item(out, key, call.size() > 2 ? call[2] : Value());
                           return out;
                       })
         .add("__len__", [](Call& call) { return Value(table(call).size()); })

@@ -52,8 +52,16 @@ std::string capitalize(std::string_view text) {
 }
 
 std::string swapcase(std::string_view text) {
-    return mapped(text,
-                  [](char32_t code) { return to_upper(code) != code ? to_upper(code) : to_lower(code); });
+    constexpr char32_t sharp_s = 0xdf; // its upper case is two letters
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const char32_t code = next_code_point(text, at);
+        if (code == sharp_s)
+            out += "SS";
+        else
+            append_code_point(out, to_upper(code) != code ? to_upper(code) : to_lower(code));
+    }
+    return out;
 }
 
 bool is_upper(char32_t code) { return is_letter(code) && to_lower(code) != code; }
@@ -408,6 +416,14 @@ std::string encoding_name(const Value& v) {
     return name;
 }
 
+/// A character as \x, \u or \U writes it.
+std::string escaped(char32_t code) {
+    const auto number = static_cast<unsigned>(code);
+    return code < 0x100     ? fmt::format("\\x{:02x}", number)
+           : code < 0x10000 ? fmt::format("\\u{:04x}", number)
+                            : fmt::format("\\U{:08x}", number);
+}
+
 Value encode(Call& call) {
     const std::string_view text = self(call);
     const std::string name = encoding_name(call.get(1, "encoding"));
@@ -426,13 +442,16 @@ Value encode(Call& call) {
             out += static_cast<char>(code);
         else if (errors.as_string() == "replace")
             out += '?';
+        else if (errors.as_string() == "backslashreplace")
+            out += escaped(code);
+        else if (errors.as_string() == "xmlcharrefreplace")
+            out += fmt::format("&#{};", static_cast<unsigned>(code));
         else if (errors.as_string() != "ignore")
             raise_error(
                 "UnicodeEncodeError",
-                fmt::format(
-                    "'{}' codec can't encode character '\\x{:02x}' in position {}: ordinal not in range({})",
-                    limit == 0x80 ? "ascii" : "latin-1", static_cast<unsigned>(code), position,
-                    static_cast<unsigned>(limit)));
+                fmt::format("'{}' codec can't encode character '{}' in position {}: ordinal not in range({})",
+                            limit == 0x80 ? "ascii" : "latin-1", escaped(code), position,
+                            static_cast<unsigned>(limit)));
     }
     return Value::bytes(out);
 }

@@ -81,7 +81,7 @@ class Resolver {
     Variable* look_up(Scope& scope, const String* name) {
         for (Scope* at = &scope; at; at = at->parent) {
             if (at->kind == ScopeKind::module) return nullptr;
-            if (at->kind == ScopeKind::class_ && at != &scope && at != scope.frame) continue;
+            if (at->kind == ScopeKind::class_ && at != &scope) continue;
             if (at->kind == ScopeKind::class_) {
                 if (at->names.contains(name)) return nullptr;
                 continue;
@@ -110,17 +110,9 @@ class Resolver {
 
     void use(Scope& scope, Name* name) {
         Variable* variable = look_up(scope, name->name);
-        const bool in_class = scope.frame->kind == ScopeKind::class_;
-        const bool comprehension_variable =
-            scope.kind == ScopeKind::comprehension && variable && !is_free(*scope.frame, variable);
-        uses_.push_back(
-            {name, variable, in_class && !comprehension_variable && !is_global(scope, name->name)});
-    }
-
-    bool is_free(const Scope& frame, const Variable* variable) const {
-        for (const auto& [outer, here] : frame.inherited)
-            if (here == variable) return true;
-        return false;
+        // A comprehension in a class body does not see the class's names, as in Python.
+        const bool in_class = scope.kind == ScopeKind::class_;
+        uses_.push_back({name, variable, in_class && !is_global(scope, name->name)});
     }
 
     static bool is_global(const Scope& scope, const String* name) {

@@ -1,5 +1,6 @@
 // What the functions of a module use, read off the tree: for hosts that want to know without running them.
 
+#include "lang/lang.hpp"
 #include "lang/parse.hpp"
 
 namespace orch::lang {
@@ -23,7 +24,8 @@ class Uses {
 
     void statement(const Statement* statement) {
         switch (statement->kind) {
-        case StatementKind::expression: return expr(static_cast<const ExpressionStatement*>(statement)->value);
+        case StatementKind::expression:
+            return expr(static_cast<const ExpressionStatement*>(statement)->value);
         case StatementKind::assign: {
             const auto& assign = *static_cast<const Assign*>(statement);
             for (const Expr* target : assign.targets) this->target(target);

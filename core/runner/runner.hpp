@@ -55,6 +55,8 @@ struct Settings {
     /// How long to wait for the lock that another run holds; zero: not at all.
     std::chrono::milliseconds lock_wait = std::chrono::minutes(5);
     script::Settings scripts;
+    /// The command that runs revisions which orch cannot run; Alembic's words are put behind it.
+    std::optional<std::string> fallback;
     /// What an env.py executed on its connection first (`SET search_path ...`), in order.
     std::vector<std::pair<sql::Query, Place>> session_statements;
     /// Asked before each operation; throws where this environment may not do it.

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "runner/executor.hpp"
+#include "runner/fallback.hpp"
 #include "runner/journal.hpp"
 #include "runner/run_lock.hpp"
 #include "runner/runner.hpp"
@@ -53,6 +54,7 @@ struct Session::Implementation {
     std::optional<RunLock> lock;                     ///< for changing
     std::optional<Journal> journal;                  ///< since the first change of this run, where it is kept
     std::optional<OpenStep> open;                    ///< beside it, where DDL cannot be rolled back
+    Fallback fallback;
 
     Rows rows() {
         if (!connection || !versions.exists(*connection)) return {};
@@ -86,6 +88,9 @@ struct Session::Implementation {
         /// left to commit.
         void commit() {
             if (online_.in_transaction()) online_.commit();
+        }
+        void end() {
+            if (online_.in_transaction()) online_.rollback();
         }
 
       private:
@@ -122,6 +127,15 @@ struct Session::Implementation {
         journal->open(*connection, online.compiler());
     }
 
+    [[noreturn]] static void refuse_open(const Interrupted& left) {
+        throw Error(Fault::database,
+                    fmt::format("the {} of revision '{}' was interrupted and is not finished",
+                                left.direction == graph::Step::upgrade ? "upgrade" : "downgrade",
+                                left.revision))
+            .note(fmt::format("{} of its statements were begun", left.hashes.size()))
+            .hint("'orch resume' finishes it; after mending it by hand, 'orch resolve' says what holds");
+    }
+
     OpenStep open_step(const dialect::Compiler& compiler) const {
         return {settings, tree.longest_id(), *connection, compiler, dialect.traits()};
     }
@@ -135,13 +149,7 @@ struct Session::Implementation {
             if (!dialect.traits().transactional_ddl) open->create_table();
             left = open->interrupted();
         }
-        if (left && (left->revision != step.revision || left->direction != step.kind))
-            throw Error(Fault::database,
-                        fmt::format("the {} of revision '{}' was interrupted and is not finished",
-                                    left->direction == graph::Step::upgrade ? "upgrade" : "downgrade",
-                                    left->revision))
-                .note(fmt::format("{} of its statements were begun", left->hashes.size()))
-                .hint("'orch resume' finishes it; after mending it by hand, 'orch resolve' says what holds");
+        if (left && (left->revision != step.revision || left->direction != step.kind)) refuse_open(*left);
         if (left)
             log::info(settings.logger,
                       fmt::format("An earlier run was interrupted in statement {} of revision "
@@ -243,11 +251,17 @@ struct Session::Implementation {
         }
         if (at.next < at.plan.size()) {
             const graph::Step& step = at.plan[at.next];
-            changing(online, step.revision, [&] {
-                carry_out_in_order(step, online);
-                transaction.commit();
-            });
-            at.summary.current = after({step}, std::move(at.summary.current));
+            if (fallback.reason(step)) {
+                if (created) transaction.commit();
+                transaction.end();
+                hand_over(step, at.summary.current, online);
+            } else {
+                changing(online, step.revision, [&] {
+                    carry_out_in_order(step, online);
+                    transaction.commit();
+                });
+                at.summary.current = after({step}, std::move(at.summary.current));
+            }
             at.summary.steps.push_back(step);
         } else if (created) {
             transaction.commit();
@@ -275,6 +289,35 @@ struct Session::Implementation {
         return std::move(at.summary);
     }
 
+    /// Lets the fallback command run a step, outside of any transaction of ours, and sees that the version
+    /// rows are then what the step makes of them.
+    void hand_over(const graph::Step& step, Rows& current, Online& online) {
+        lock->check();
+        {
+            Transaction transaction(online);
+            open_journal(online);
+            transaction.commit();
+        }
+        if (writes_statements_down())
+            if (const auto left = open_step(online.compiler()).interrupted()) refuse_open(*left);
+        const auto began = std::chrono::system_clock::now();
+        fallback.run(step);
+        const Rows expected = after({step}, current);
+        const Rows found = rows();
+        if (found != expected)
+            throw Error(
+                Fault::database,
+                fmt::format("after the fallback command ran {}, the version table holds {}; expected {}",
+                            describe(step, tree), found.empty() ? "nothing" : quoted_list(found),
+                            expected.empty() ? "nothing" : quoted_list(expected)))
+                .hint("see that the command uses the same database and version table, then 'orch current'");
+        current = expected;
+        if (!journal) return;
+        Transaction transaction(online);
+        journal->record(step, {}, began, *connection, online);
+        transaction.commit();
+    }
+
     std::string standing(const Summary& summary) const {
         if (summary.current.empty()) return "base";
         const bool all_applied = tree.graph().pending(summary.current).empty();
@@ -286,6 +329,8 @@ struct Session::Implementation {
 
     Summary run(const Planner& planner, bool whole, bool purge = false) {
         Online online(dialect, *connection, settings);
+        // Another program cannot run inside of our transaction.
+        if (whole && settings.fallback && fallback.needed(planner(rows()))) whole = false;
         Summary summary = whole ? patiently(online, [&] { return run_at_once(online, planner, purge); })
                                 : run_one_by_one(online, planner);
         if (lock->waited() && summary.steps.empty())
@@ -299,7 +344,8 @@ Session::Session(const Settings& settings, const Tree& tree, const dialect::Dial
     : self_(new Implementation{settings, tree, dialect, version_table(settings, tree),
                                dialect.connect(settings.url, {access == Access::read, settings.connect_args,
                                                               settings.rebuild_outside_batch}),
-                               std::nullopt, std::nullopt, std::nullopt}) {
+                               std::nullopt, std::nullopt, std::nullopt,
+                               Fallback(settings, tree, dialect.traits().name)}) {
     if (access == Access::write) self_->lock.emplace(settings, dialect);
     self_->prepare(access == Access::read);
     if (access == Access::read) return;

@@ -41,7 +41,7 @@ struct Session {
 
     std::set<std::string> stand_ins{}; ///< packages of which a stand-in was asked for
     std::set<std::string> stubs{};     ///< names that a declaration gave
-    /// Asked last for a name that nobody has.
+    /// Asked last for a name that nobody has; where it is set, scripts may give such a value as any argument.
     std::function<std::optional<lang::Value>(std::string_view module, std::string_view name)> unknown{};
 
     /// A member of `sqlalchemy` itself, made on first use. The name must exist.

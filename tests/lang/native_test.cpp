@@ -419,12 +419,46 @@ TEST(Modules, of_the_tree_are_found_by_the_host) {
                           "helpers.names.PREFIX, helpers.__file__)"),
               "app_user app_ tree/helpers/__init__.py\n");
     try {
-        host.run("import broken");
+        host.run("import broken\nbroken.y");
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.place()->file, "tree/broken.py");
         EXPECT_EQ(error.place()->line, 2);
     }
+    // Only what is used is evaluated, and a module that nobody uses is not even looked for.
+    EXPECT_EQ(host.output("import broken\nprint(broken.x)"), "1\n");
+    asked.clear();
+    EXPECT_EQ(host.output("from unused import thing\nprint('fine')"), "fine\n");
+    EXPECT_TRUE(asked.empty());
+}
+
+TEST(Modules, of_the_tree_give_what_later_statements_make_of_a_name) {
+    Host host;
+    host.interpreter.on_find_module([](std::string_view name) -> std::optional<ModuleSource> {
+        if (name == "m")
+            return ModuleSource{"m.py", "from n import *\nnames = ['a']\nnames.append('b')\nnames += ['c']\n"
+                                        "table = {}\ntable['k'] = len(names)\nif table:\n    pass\n"
+                                        "try:\n    import nobody\nexcept ImportError:\n    nobody = None\n"
+                                        "missing.register(names)\ndef first(): return second()\n"
+                                        "def second(): return names[0] + tail\n"
+                                        "def filter(x): return 'own'\nkind = filter(1)\n"};
+        if (name == "p") return ModuleSource{"p.py", "import celery\nx = celery.task\n"};
+        if (name == "n") return ModuleSource{"n.py", "import m\ntail = '!'\n_hidden = 1\nback = m.kind\n"};
+        return {};
+    });
+    EXPECT_EQ(host.output("from m import names, table, first, nobody, kind, back\n"
+                          "print(names, table, first(), nobody, kind, back)"),
+              "['a', 'b', 'c'] {'k': 3} a! None own own\n");
+    try {
+        host.run("from m import names\nfrom n import back as other\nfrom p import x\nx\n");
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.place()->file, "p.py");
+        EXPECT_EQ(error.notes().back(), "for 'x', imported at script.py:3:15");
+    }
+    EXPECT_EQ(host.output("import m\nm._hidden"), "! AttributeError: module 'm' has no attribute '_hidden'");
+    EXPECT_EQ(host.output("import m\nm.nmaes"),
+              "! AttributeError: module 'm' has no attribute 'nmaes' (did you mean 'names'?)");
 }
 
 TEST(Modules, that_nobody_has_fail_when_they_are_used) {

@@ -1,5 +1,7 @@
 // The files in data/: a revision on top, what it does to a database below. Each file is a test of its own.
 //
+//     --- file helpers/types.py   a file in the script location
+//     --- stubs                   NAME = EXPRESSION, as an ini has them behind `stub.`
 //     --- script                  the revision's body, or the whole of it where it has a "def upgrade"
 //     --- upgrade [dialect] [offline]
 //     create_table account ...    what the database is told, as printer.hpp writes it
@@ -68,6 +70,12 @@ std::optional<Expectation> expected_error(const std::string& text) {
     return std::nullopt;
 }
 
+std::string whole(const Error& error) {
+    std::string text = error.message() + " " + error.hint();
+    for (const auto& note : error.notes()) text += " " + note;
+    return text;
+}
+
 class DataFile : public testing::TestWithParam<fs::path> {
   protected:
     // What came of one direction: the operations, or the error as "error: ..." on a line.
@@ -75,6 +83,8 @@ class DataFile : public testing::TestWithParam<fs::path> {
         folder_.write("versions/ae10_test.py", script_text);
         script::Settings settings;
         settings.script_location = folder_.path;
+        settings.prepend_sys_path = {folder_.path / "project"};
+        settings.stubs = stubs_;
         script::Context context;
         context.x_arguments = {"tenant=blue"};
         auto file = script::scan_file(folder_.path / "versions/ae10_test.py");
@@ -103,7 +113,17 @@ class DataFile : public testing::TestWithParam<fs::path> {
         return recorder.text();
     }
 
+    void declare(const std::string& text) {
+        std::istringstream stream(text);
+        for (std::string line; std::getline(stream, line);) {
+            const std::size_t equals = line.find('=');
+            stubs_.push_back(
+                {lower(trim(line.substr(0, equals))), std::string(trim(line.substr(equals + 1))), {}});
+        }
+    }
+
     Folder folder_;
+    std::vector<script::Stub> stubs_;
     std::optional<Error> error_;
 };
 
@@ -113,6 +133,13 @@ TEST_P(DataFile, does_what_it_says) {
     std::string script_text, updated;
     for (auto& section : all) {
         error_.reset();
+        const bool laid_out = section.title.starts_with("file ") || section.title == "stubs";
+        if (section.title.starts_with("file ")) folder_.write(section.title.substr(5), section.text);
+        if (section.title == "stubs") declare(section.text);
+        if (laid_out) {
+            updated += "--- " + section.title + "\n" + section.text;
+            continue;
+        }
         if (section.title == "script") script_text = revision_text(section.text);
         if (section.title.empty() || section.title == "script") {
             updated += section.title.empty() ? section.text : "--- script\n" + section.text;
@@ -121,8 +148,7 @@ TEST_P(DataFile, does_what_it_says) {
             outcome(script_text, "upgrade");
             ASSERT_TRUE(error_.has_value())
                 << "line " << expectation->line << " was to fail with " << expectation->pattern;
-            EXPECT_TRUE(
-                std::regex_search(error_->message() + " " + error_->hint(), std::regex(expectation->pattern)))
+            EXPECT_TRUE(std::regex_search(whole(*error_), std::regex(expectation->pattern)))
                 << render(*error_);
             ASSERT_TRUE(error_->place().has_value()) << render(*error_);
             EXPECT_EQ(error_->place()->line, expectation->line) << render(*error_);

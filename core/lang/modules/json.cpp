@@ -96,6 +96,8 @@ Value loads(Call& call, const Value& decode_error) {
 
 // --- Writing.
 
+std::string unqualified(std::string name) { return name.substr(name.rfind('.') + 1); }
+
 struct Style {
     std::string item_separator = ", ";
     std::string key_separator = ": ";
@@ -186,7 +188,8 @@ class Writer {
         else if (!style_.otherwise.is_none())
             write(call_value(style_.otherwise, {given}));
         else
-            type_error(fmt::format("Object of type {} is not JSON serializable", given.type_name()));
+            type_error(
+                fmt::format("Object of type {} is not JSON serializable", unqualified(given.type_name())));
     }
 
     void sequence(const Value& v) {

@@ -220,6 +220,53 @@ def unquote(string):
     return result.decode("utf-8", "replace")
 def unquote_plus(string):
     return unquote(string.replace("+", " "))
+class _Url:
+    def __init__(self, url):
+        scheme, colon, rest = url.partition(":")
+        if not colon or not scheme.replace("+", "").replace("-", "").replace(".", "").isalnum():
+            scheme, rest = "", url
+        self.scheme = scheme.lower()
+        rest, _, self.fragment = rest.partition("#")
+        rest, _, self.query = rest.partition("?")
+        self.netloc = ""
+        if rest.startswith("//"):
+            self.netloc, slash, rest = rest[2:].partition("/")
+            rest = slash + rest
+        self.path = rest
+        self.params = ""
+        user, at, host = self.netloc.rpartition("@")
+        name, colon, password = user.partition(":")
+        self.username = name if at else None
+        self.password = password if colon else None
+        if host.startswith("["):
+            host, _, port = host[1:].partition("]")
+            port = port[1:]
+        else:
+            host, _, port = host.partition(":")
+        self.hostname = host.lower() or None
+        self.port = int(port) if port else None
+    def geturl(self):
+        out = (self.scheme + ":" if self.scheme else "") + ("//" + self.netloc if self.netloc else "") + self.path
+        return out + ("?" + self.query if self.query else "") + ("#" + self.fragment if self.fragment else "")
+    def _replace(self, **parts):
+        other = _Url(self.geturl())
+        for name, value in parts.items():
+            setattr(other, name, value)
+        return other
+def urlparse(url, scheme="", allow_fragments=True):
+    return _Url(url)
+urlsplit = urlparse
+def urlunparse(parts):
+    return parts.geturl()
+urlunsplit = urlunparse
+def parse_qsl(query, keep_blank_values=False):
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    return [(unquote_plus(name), unquote_plus(value)) for name, _, value in pairs if value or keep_blank_values]
+def parse_qs(query, keep_blank_values=False):
+    out = {}
+    for name, value in parse_qsl(query, keep_blank_values):
+        out.setdefault(name, []).append(value)
+    return out
 def urlencode(query):
     items = query.items() if hasattr(query, "items") else query
     return "&".join(quote_plus(str(key)) + "=" + quote_plus(str(value)) for key, value in items)

@@ -219,10 +219,24 @@ void load_time(ModuleBuilder& module) {
     });
     // A migration does not get better by waiting.
     module.function("sleep", [](Call&) { return Value(); });
-    module.function("strftime", [](Call& call) {
-        const Value datetime = get_attribute(*find_module("datetime"), "datetime");
-        return datetime.method("now").method("strftime", {call[0]});
-    });
+    define(module, R"python(
+from collections import namedtuple as _namedtuple
+import datetime as _datetime
+class struct_time(_namedtuple("struct_time", "tm_year tm_mon tm_mday tm_hour tm_min tm_sec tm_wday tm_yday tm_isdst")):
+    pass
+def _parts(d):
+    day = d.toordinal() - _datetime.date(d.year, 1, 1).toordinal() + 1
+    return struct_time(d.year, d.month, d.day, d.hour, d.minute, d.second, d.weekday(), day, 0)
+def gmtime(seconds=None):
+    utc = _datetime.timezone.utc
+    return _parts(_datetime.datetime.now(utc) if seconds is None else _datetime.datetime.fromtimestamp(seconds, utc))
+def localtime(seconds=None):
+    return _parts(_datetime.datetime.now() if seconds is None else _datetime.datetime.fromtimestamp(seconds))
+def mktime(t):
+    return _datetime.datetime(*t[:6]).timestamp()
+def strftime(format, t=None):
+    return (_datetime.datetime.now() if t is None else _datetime.datetime(*t[:6])).strftime(format)
+)python");
 }
 
 void load_types(ModuleBuilder& module) {
@@ -294,6 +308,10 @@ class _NamedTupleBase:
         names = list(_fields(cls))
         defaults = [cls.__dict__[name] for name in names if name in cls.__dict__]
         made = _namedtuple(cls.__name__, names, defaults=defaults)
+        for name, value in cls.__dict__.items():
+            if name not in names and not name.startswith("__"):
+                setattr(made, name, value)
+        cls._fields, cls._make, cls._field_defaults = made._fields, made._make, made._field_defaults
         cls.__new__ = staticmethod(lambda kind, *args, **kw: made(*args, **kw))
 class NamedTuple(_NamedTupleBase):
     pass

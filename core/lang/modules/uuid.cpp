@@ -40,7 +40,9 @@ class Uuid final : public Native {
         if (name == "bytes") return Value::bytes(bytes());
         if (name == "int") return integer_from_bytes(bytes(), false, false);
         if (name == "version")
-            return value.version() > 0 ? Value(static_cast<int>(value.version())) : Value();
+            return value.version() > 0 && value.variant() == uuids::uuid::variant_rfc_4122
+                       ? Value(static_cast<int>(value.version()))
+                       : Value();
         if (name == "urn") return Value("urn:uuid:" + str());
         if (name == "__int__")
             return make_static("__int__",

@@ -111,6 +111,7 @@ class ConfigObject : public lang::Native {
     void set_option(const std::string& section_name, const std::string& key, const Value& value) {
         auto& options = section_name == session_.context.section ? main_ : sections_[section_name];
         if (!value.is_string()) {
+            if (session_.unknown) return void(options[key] = value.str());
             lang::raise_error("TypeError",
                               fmt::format("option values must be strings: '{}' was given {}{}", key,
                                           described(value),

@@ -160,6 +160,13 @@ void refuse_misspelled(const lang::Bound& bound) {
     }
 }
 
+void tell_configured(const Environment& environment, const Call& call) {
+    if (!environment.configured) return;
+    std::vector<std::pair<std::string, Value>> arguments;
+    for (const auto& [name, value] : call.keywords()) arguments.emplace_back(name.as_string(), value);
+    environment.configured(call.place(), arguments);
+}
+
 Value configure(Session& session, Call& call) {
     static const lang::Signature signature(
         "configure(connection=None, url=None, dialect_name=None, dialect_opts=None, transactional_ddl=None, "
@@ -178,6 +185,7 @@ Value configure(Session& session, Call& call) {
     auto bound = signature.bind(call);
     refuse_misspelled(bound);
     if (!session.environment) return {};
+    tell_configured(*session.environment, call);
     auto& options = session.environment->options;
     if (auto* connection = bound["connection"].native<ConnectionObject>(); connection && connection->url())
         options.url = connection->url();

@@ -10,6 +10,9 @@ struct Environment {
     EnvironmentOptions options;
     const std::function<void(const EnvironmentOptions&)>& migrate;
     bool migrated = false;
+    /// Told of each context.configure() with the arguments that were given: for adopt.
+    std::function<void(const Place& place, const std::vector<std::pair<std::string, lang::Value>>& arguments)>
+        configured{};
 };
 
 /// Adds `alembic.context` and the modules beside it that env.py files import.

@@ -159,7 +159,7 @@ void note_connect_args(Session& session, const Value& arguments) {
 }
 
 Value engine_of(Session& session, const Value& url, const Value* connect_args) {
-    if (!url.is_string() && !url.native<UrlObject>()) {
+    if (!url.is_string() && !url.native<UrlObject>() && !session.unknown) {
         lang::raise_error("TypeError",
                           fmt::format("expected a database URL as a string, got {}{}", described(url),
                                       url.is_callable() ? "; a function is called with '()'" : ""));

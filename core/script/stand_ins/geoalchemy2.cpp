@@ -1,9 +1,9 @@
 #include "script/stand_ins/stand_ins.hpp"
 
 const std::string_view orch::script::stand_ins::geoalchemy2 = R"python(
-from sqlalchemy import types
+from sqlalchemy import types as _types
 
-class _Spatial(types.UserDefinedType):
+class _Spatial(_types.UserDefinedType):
     name = "geometry"
     def __init__(self, geometry_type="GEOMETRY", srid=-1, dimension=None, spatial_index=True,
                  use_N_D_index=False, use_typmod=None, from_text=None, name=None, nullable=True,
@@ -24,7 +24,7 @@ class Geometry(_Spatial):
 class Geography(_Spatial):
     name = "geography"
 
-class Raster(types.UserDefinedType):
+class Raster(_types.UserDefinedType):
     def __init__(self, spatial_index=True, from_text=None, name=None, nullable=True, **kw):
         self.spatial_index = spatial_index
     def get_col_spec(self, **kw):

@@ -1,9 +1,9 @@
 #include "script/stand_ins/stand_ins.hpp"
 
 const std::string_view orch::script::stand_ins::pgvector = R"python(
-from sqlalchemy import types
+from sqlalchemy import types as _types
 
-class _Vector(types.UserDefinedType):
+class _Vector(_types.UserDefinedType):
     spec = "VECTOR"
     def __init__(self, dim=None):
         self.dim = dim

@@ -1,11 +1,11 @@
 #include "script/stand_ins/stand_ins.hpp"
 
 const std::string_view orch::script::stand_ins::sqlalchemy_json = R"python(
-from sqlalchemy import types
+from sqlalchemy import types as _types
 
-MutableJson = types.JSON
-NestedMutableJson = types.JSON
+MutableJson = _types.JSON
+NestedMutableJson = _types.JSON
 
-def mutable_json_type(dbtype=types.JSON, nested=False):
+def mutable_json_type(dbtype=_types.JSON, nested=False):
     return dbtype
 )python";

@@ -1,14 +1,14 @@
 #include "script/stand_ins/stand_ins.hpp"
 
 const std::string_view orch::script::stand_ins::sqlalchemy_utc = R"python(
-from sqlalchemy import func, types
+from sqlalchemy import func, types as _types
 
-class UtcDateTime(types.TypeDecorator):
-    impl = types.DateTime(timezone=True)
+class UtcDateTime(_types.TypeDecorator):
+    impl = _types.DateTime(timezone=True)
     def __init__(self, *args, **kwargs):
         pass
     def load_dialect_impl(self, dialect):
-        return types.DateTime(timezone=True)
+        return _types.DateTime(timezone=True)
 
 def utcnow():
     return func.current_timestamp()

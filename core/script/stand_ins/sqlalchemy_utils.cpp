@@ -1,11 +1,11 @@
 #include "script/stand_ins/stand_ins.hpp"
 
 const std::string_view orch::script::stand_ins::sqlalchemy_utils = R"python(
-from sqlalchemy import types
+from sqlalchemy import types as _types
 from sqlalchemy.dialects import mssql, postgresql
 
-class UUIDType(types.TypeDecorator):
-    impl = types.BINARY(16)
+class UUIDType(_types.TypeDecorator):
+    impl = _types.BINARY(16)
     def __init__(self, binary=True, native=True):
         self.binary = binary
         self.native = native
@@ -14,14 +14,14 @@ class UUIDType(types.TypeDecorator):
             return postgresql.UUID()
         if self.native and dialect.name == "mssql":
             return mssql.UNIQUEIDENTIFIER()
-        return types.BINARY(16) if self.binary else types.CHAR(32)
+        return _types.BINARY(16) if self.binary else _types.CHAR(32)
 
-class _Sized(types.TypeDecorator):
+class _Sized(_types.TypeDecorator):
     """A text of the length that the constructor was given."""
-    impl = types.Unicode
+    impl = _types.Unicode
     length = 255
     def load_dialect_impl(self, dialect):
-        return types.Unicode(self.length)
+        return _types.Unicode(self.length)
 
 class EmailType(_Sized):
     def __init__(self, length=255, *args, **kwargs):
@@ -44,25 +44,25 @@ class TimezoneType(_Sized):
     def __init__(self, backend="dateutil"):
         self.backend = backend
 
-class LocaleType(types.TypeDecorator):
-    impl = types.Unicode(10)
+class LocaleType(_types.TypeDecorator):
+    impl = _types.Unicode(10)
 
-class CountryType(types.TypeDecorator):
-    impl = types.String(2)
+class CountryType(_types.TypeDecorator):
+    impl = _types.String(2)
 
-class CurrencyType(types.TypeDecorator):
-    impl = types.String(3)
+class CurrencyType(_types.TypeDecorator):
+    impl = _types.String(3)
 
-class URLType(types.TypeDecorator):
-    impl = types.UnicodeText
+class URLType(_types.TypeDecorator):
+    impl = _types.UnicodeText
 
-class ScalarListType(types.TypeDecorator):
-    impl = types.UnicodeText
+class ScalarListType(_types.TypeDecorator):
+    impl = _types.UnicodeText
     def __init__(self, coerce_func=str, separator=","):
         self.coerce_func = coerce_func
         self.separator = separator
     def load_dialect_impl(self, dialect):
-        return types.UnicodeText()
+        return _types.UnicodeText()
     def process_bind_param(self, value, dialect):
         return None if value is None else self.separator.join(str(item) for item in value)
     def process_result_value(self, value, dialect):
@@ -70,12 +70,12 @@ class ScalarListType(types.TypeDecorator):
             return None
         return [self.coerce_func(item) for item in value.split(self.separator)] if value else []
 
-class JSONType(types.TypeDecorator):
-    impl = types.UnicodeText
+class JSONType(_types.TypeDecorator):
+    impl = _types.UnicodeText
     def __init__(self, *args, **kwargs):
         pass
     def load_dialect_impl(self, dialect):
-        return postgresql.JSON() if dialect.name == "postgresql" else types.UnicodeText()
+        return postgresql.JSON() if dialect.name == "postgresql" else _types.UnicodeText()
     def process_bind_param(self, value, dialect):
         import json
         return value if value is None or dialect.name == "postgresql" else json.dumps(value)
@@ -83,34 +83,34 @@ class JSONType(types.TypeDecorator):
         import json
         return value if value is None or dialect.name == "postgresql" else json.loads(value)
 
-class ChoiceType(types.TypeDecorator):
-    impl = types.Unicode(255)
+class ChoiceType(_types.TypeDecorator):
+    impl = _types.Unicode(255)
     def __init__(self, choices, impl=None):
         self.choices = tuple(choices)
         self.given = impl
     def load_dialect_impl(self, dialect):
-        return types.Unicode(255) if self.given is None else self.given
+        return _types.Unicode(255) if self.given is None else self.given
 
-class PasswordType(types.TypeDecorator):
-    impl = types.VARBINARY(1024)
+class PasswordType(_types.TypeDecorator):
+    impl = _types.VARBINARY(1024)
     def __init__(self, max_length=None, **kwargs):
         self.length = max_length or 1024
     def load_dialect_impl(self, dialect):
         if dialect.name == "postgresql":
             return postgresql.BYTEA(self.length)
-        return types.VARBINARY(self.length)
+        return _types.VARBINARY(self.length)
 
-class StringEncryptedType(types.TypeDecorator):
-    impl = types.String
+class StringEncryptedType(_types.TypeDecorator):
+    impl = _types.String
     length = None
     def __init__(self, type_in=None, key=None, engine=None, padding=None, length=None, **kwargs):
         self.length = length
     def load_dialect_impl(self, dialect):
-        return types.String(self.length)
+        return _types.String(self.length)
 
 class EncryptedType(StringEncryptedType):
     def load_dialect_impl(self, dialect):
-        return types.LargeBinary(self.length)
+        return _types.LargeBinary(self.length)
 
 class AesEngine:
     pass
@@ -121,39 +121,39 @@ class AesGcmEngine:
 class FernetEngine:
     pass
 
-class ArrowType(types.TypeDecorator):
-    impl = types.DateTime
+class ArrowType(_types.TypeDecorator):
+    impl = _types.DateTime
 
-class EnrichedDateTimeType(types.TypeDecorator):
-    impl = types.DateTime
+class EnrichedDateTimeType(_types.TypeDecorator):
+    impl = _types.DateTime
     def __init__(self, datetime_processor="", *args, **kwargs):
         pass
     def load_dialect_impl(self, dialect):
-        return types.DateTime()
+        return _types.DateTime()
 
-class EnrichedDateType(types.TypeDecorator):
-    impl = types.Date
+class EnrichedDateType(_types.TypeDecorator):
+    impl = _types.Date
     def __init__(self, date_processor="", *args, **kwargs):
         pass
     def load_dialect_impl(self, dialect):
-        return types.Date()
+        return _types.Date()
 
-class BitType(types.TypeDecorator):
-    impl = types.BINARY
+class BitType(_types.TypeDecorator):
+    impl = _types.BINARY
     def __init__(self, length=1, **kwargs):
         self.length = length
     def load_dialect_impl(self, dialect):
         if dialect.name == "postgresql":
             return postgresql.BIT(self.length)
         if dialect.name == "sqlite":
-            return types.String(self.length)
-        return types.BINARY(self.length)
+            return _types.String(self.length)
+        return _types.BINARY(self.length)
 
 class WeekDaysType(BitType):
     def __init__(self, *args, **kwargs):
         self.length = 7
 
-class TSVectorType(types.TypeDecorator):
+class TSVectorType(_types.TypeDecorator):
     impl = postgresql.TSVECTOR
     def __init__(self, *columns, **options):
         self.columns = columns
@@ -161,7 +161,7 @@ class TSVectorType(types.TypeDecorator):
     def load_dialect_impl(self, dialect):
         return postgresql.TSVECTOR()
 
-class LtreeType(types.UserDefinedType):
+class LtreeType(_types.UserDefinedType):
     def __init__(self, *args, **kwargs):
         pass
     def get_col_spec(self, **kw):
@@ -169,13 +169,13 @@ class LtreeType(types.UserDefinedType):
 
 LTREE = LtreeType
 
-class _Range(types.TypeDecorator):
-    impl = types.String(255)
+class _Range(_types.TypeDecorator):
+    impl = _types.String(255)
     native = None
     def __init__(self, *args, **kwargs):
         pass
     def load_dialect_impl(self, dialect):
-        return self.native() if dialect.name == "postgresql" else types.String(255)
+        return self.native() if dialect.name == "postgresql" else _types.String(255)
 
 class IntRangeType(_Range):
     native = postgresql.INT4RANGE

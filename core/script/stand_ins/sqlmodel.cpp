@@ -1,6 +1,7 @@
 #include "script/stand_ins/stand_ins.hpp"
 
 const std::string_view orch::script::stand_ins::sqlmodel = R"python(
+import sqlmodel as sql
 from sqlalchemy import *
 from sqlalchemy import types
 from sqlalchemy.dialects import postgresql

@@ -1,0 +1,51 @@
+from enum import Enum, IntEnum, auto, unique, Flag, IntFlag
+class Color(Enum):
+    RED = 1
+    GREEN = "g"
+    CRIMSON = 1
+print(Color.RED, repr(Color.RED), Color.RED.name, Color.RED.value, Color(1), Color["GREEN"], list(Color), Color.CRIMSON is Color.RED, len(Color), Color.RED in Color, list(Color.__members__), f"{Color.RED}", Color.RED == 1)
+---
+from enum import Enum, IntEnum, auto
+class Level(IntEnum):
+    LOW = auto()
+    HIGH = auto()
+class Name(str, Enum):
+    A = "a"
+    B = "b"
+    def label(self):
+        return self.value.upper()
+print(Level.LOW < Level.HIGH, Level.HIGH + 1, Level(2), sorted([Level.HIGH, Level.LOW]), Name.A == "a", Name.A.label(), [n.value for n in Name], f"{Level.LOW:d}", Name("b"), repr(Name.A), Level.LOW == 1, isinstance(Name.A, str), "x" + Name.A, {Name.A: 1}["a"])
+---
+from enum import Enum, unique
+class Planet(Enum):
+    EARTH = (5.97, 6.37)
+    MARS = (0.64, 3.39)
+    def __init__(self, mass, radius):
+        self.mass = mass
+        self.radius = radius
+    @property
+    def ratio(self):
+        return round(self.mass / self.radius, 3)
+    @classmethod
+    def first(cls):
+        return list(cls)[0]
+print(Planet.EARTH.mass, Planet.MARS.ratio, Planet.first(), Planet.EARTH.value)
+for call in [lambda: Planet(3), lambda: Planet["X"]]:
+    try:
+        call()
+    except (ValueError, KeyError) as error:
+        print(type(error).__name__, error)
+---
+from enum import Enum
+Animal = Enum("Animal", "CAT DOG")
+Kind = Enum("Kind", {"A": "a", "B": "b"})
+print(list(Animal), Animal.DOG.value, Kind.B.value, [k.name for k in Kind], Animal.CAT.__class__.__name__, hash(Animal.CAT) == hash(Animal.CAT), {Animal.CAT: "meow"}[Animal.CAT])
+---
+import enum
+class Status(enum.Enum):
+    NEW = enum.auto()
+    OLD = enum.auto()
+    @staticmethod
+    def parse(text):
+        return Status[text.upper()]
+print([s.value for s in Status], Status.parse("old"), [(s.name, s.value) for s in Status], Status.NEW != Status.OLD)
