@@ -19,6 +19,7 @@ Known known(Environment& environment, Diagnosis& diagnosis) {
     try {
         environment.offline([&](const runner::Settings& settings, const dialect::Dialect& dialect) {
             result = {settings, dialect.traits().name};
+            result.settings.version_applied = nullptr; // it belongs to the env.py, which ends here
         });
     } catch (const Error& error) {
         // An environment without a URL can be examined all the same.

@@ -52,6 +52,8 @@ struct Environment::Implementation {
         if (options.render_as_batch) settings.context.render_as_batch = *options.render_as_batch;
         settings.session_statements = options.statements;
         settings.context.naming_convention = options.naming_convention;
+        if (options.version_table_pk) settings.version_table_pk = *options.version_table_pk;
+        settings.version_applied = options.version_applied;
         for (const fs::path& folder : options.sys_path) settings.scripts.prepend_sys_path.push_back(folder);
         for (const auto& option : options.engine_options) settings.connect_args.push_back(option);
         return settings;

@@ -1,12 +1,12 @@
 // Modules of which only the needed definitions are evaluated.
 //
 // A source that is not built in is parsed when the first of its names is asked for, and never run from end to
-// end. Its statements at module level are sorted by the names that they bind: def, class, import, assignments,
-// and whole if, for, try and with statements that bind something inside. Asking for a name runs the statements
-// that bind it, in their order, and those that go on changing what it holds (NAME[...] = ..., NAME.append(...)).
-// What such a statement needs in turn is found the same way, because its look-ups miss and end up here. So a
-// file of models gives one of its types without the application around it; what it does to the world by
-// being imported, such as registering itself somewhere, does not happen.
+// end. Its statements at module level are sorted by the names that they bind: def, class, import,
+// assignments, and whole if, for, try and with statements that bind something inside. Asking for a name runs
+// the statements that bind it, in their order, and those that go on changing what it holds (NAME[...] = ...,
+// NAME.append(...)). What such a statement needs in turn is found the same way, because its look-ups miss and
+// end up here. So a file of models gives one of its types without the application around it; what it does to
+// the world by being imported, such as registering itself somewhere, does not happen.
 
 #include "lang/definitions.hpp"
 
@@ -21,8 +21,8 @@ namespace orch::lang {
 namespace {
 
 /// Methods of containers that change them.
-constexpr std::array changing = {"add",    "append",  "clear",   "discard",    "extend", "insert",
-                                 "pop",    "remove",  "reverse", "setdefault", "sort",   "update"};
+constexpr std::array changing = {"add", "append", "clear",   "discard",    "extend", "insert",
+                                 "pop", "remove", "reverse", "setdefault", "sort",   "update"};
 
 /// The name that a chain of attributes, subscripts and calls starts from: `a` of a.b[1].c.
 const String* root_of(const Expr* expr) {
@@ -62,7 +62,8 @@ class Bindings {
             for (const Expr* target : static_cast<const Delete*>(statement)->targets) this->target(target);
             break;
         case StatementKind::expression:
-            if (const String* name = changed_by_call(static_cast<const ExpressionStatement*>(statement)->value))
+            if (const String* name =
+                    changed_by_call(static_cast<const ExpressionStatement*>(statement)->value))
                 visit_(name, false);
             break;
         case StatementKind::function:
@@ -200,8 +201,7 @@ void Definitions::run(Module& module, std::uint32_t index) {
     }
     states_[index] = State::done;
     // What else it bound may be changed further down.
-    Bindings([&](const String* name, bool) { run_all(module, name->text()); })
-        .statement(node.body[index]);
+    Bindings([&](const String* name, bool) { run_all(module, name->text()); }).statement(node.body[index]);
 }
 
 void Definitions::run_all(Module& module, std::string_view name) {

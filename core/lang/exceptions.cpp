@@ -113,8 +113,9 @@ void Absent::fail() const {
     Error error(Fault::script, fmt::format("{} is not available to orch", what));
     if (place.known()) error.note(fmt::format("imported at {}:{}:{}", place.file, place.line, place.column));
     const std::string_view top = std::string_view(module).substr(0, module.find('.'));
-    for (const std::string_view outside : {"socket", "subprocess", "multiprocessing", "shutil", "tempfile",
-                                           "ctypes", "http", "glob", "threading", "io", "requests", "urllib3"})
+    for (const std::string_view outside :
+         {"socket", "subprocess", "multiprocessing", "shutil", "tempfile", "ctypes", "http", "glob",
+          "threading", "io", "requests", "urllib3"})
         if (top == outside || (top == "os" && !name.empty()))
             throw error.hint("revisions reach the database and nothing else: no files, sockets or processes");
     const std::string whole = name.empty() ? module + ".NAME" : module + "." + name;

@@ -192,6 +192,8 @@ std::string format_integer(const Value& v, const Spec& spec, std::string_view te
         value_error(
             fmt::format("Unknown format code '{}' for object of type '{}'", spec.type, v.type_name()));
     }
+    if (spec.grouping == ',' && base != 10)
+        value_error(fmt::format("Cannot specify ',' with '{}'.", spec.type));
     std::string digits = integer_text(v, base);
     const bool negative = digits[0] == '-';
     if (negative) digits.erase(0, 1);

@@ -100,7 +100,7 @@ std::optional<Value> find_module(std::string_view name) {
 }
 
 bool is_built_in(std::string_view name) {
-    return running->registry.contains(name) || is_package(*running, name);
+    return running->registry.contains(name) || running->registry.has_below(name);
 }
 
 namespace {

@@ -33,8 +33,9 @@ Value from_bytes(Call& call) {
 
 std::string hex_of(double value) {
     if (!std::isfinite(value)) return float_text(value);
-    std::string text = fmt::format("{:a}", std::abs(value));
+    std::string text = fmt::format("{:.13a}", std::abs(value));
     if (!text.starts_with("0x")) text = "0x" + text;
+    if (value == 0) text = "0x0.0p+0";
     return (std::signbit(value) ? "-" : "") + text;
 }
 

@@ -481,6 +481,14 @@ bool contains(const Value& container, const Value& item) {
         if (Native* native = native_part_of(container)) return native->contains(item);
         break;
     }
+    case Type::none:
+    case Type::boolean:
+    case Type::integer:
+    case Type::real:
+    case Type::big_integer:
+    case Type::function:
+    case Type::native_function:
+        type_error(fmt::format("argument of type '{}' is not iterable", container.type_name()));
     default: break;
     }
     return any_equal(container, item);

@@ -61,6 +61,8 @@ struct Settings {
     std::vector<std::pair<sql::Query, Place>> session_statements;
     /// Asked before each operation; throws where this environment may not do it.
     std::function<void(const ops::Operation&)> permit;
+    /// Told of each step, inside of its transaction.
+    std::function<void(const script::AppliedStep& step, script::Database& database)> version_applied;
     script::Context context; ///< holds version_table and version_table_schema
 };
 

@@ -171,6 +171,13 @@ struct Session::Implementation {
         if (open) open->end();
     }
 
+    void tell_applied(const graph::Step& step, const Rows& now, Online& online) const {
+        if (!settings.version_applied) return;
+        settings.version_applied({step.kind == graph::Step::upgrade, step.kind == graph::Step::stamp,
+                                  step.revision, step.from, step.to, now},
+                                 online);
+    }
+
     /// What changes the database. Its failure says what became of the changes.
     template <class Work>
     void changing(const Online& online, const std::string& revision, Work&& work) const {
@@ -223,7 +230,12 @@ struct Session::Implementation {
         graph::Plan plan = planner(before);
         wrote = wrote || purge || !plan.empty();
         changing(online, {}, [&] {
-            for (const graph::Step& step : plan) carry_out_in_order(step, online);
+            Rows at = before;
+            for (const graph::Step& step : plan) {
+                carry_out_in_order(step, online);
+                at = after({step}, std::move(at));
+                tell_applied(step, at, online);
+            }
             if (wrote) transaction.commit();
         });
         Rows now = after(plan, before);
@@ -258,6 +270,7 @@ struct Session::Implementation {
             } else {
                 changing(online, step.revision, [&] {
                     carry_out_in_order(step, online);
+                    tell_applied(step, after({step}, summary.current), online);
                     transaction.commit();
                 });
                 at.summary.current = after({step}, std::move(at.summary.current));

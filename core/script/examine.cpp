@@ -48,6 +48,11 @@ class Nobody : public Database {
         reads_ = true;
         return {};
     }
+    schema::Catalog reflect(const std::optional<std::string>&, const std::vector<std::string>&,
+                            const Place&) override {
+        reads_ = true;
+        return {};
+    }
     std::string server_version() override {
         reads_ = true;
         return "0";

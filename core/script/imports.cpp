@@ -66,7 +66,8 @@ std::optional<lang::ModuleSource> find_source(Session& session, std::string_view
     const fs::path relative(replace_all(name, ".", "/"));
     for (const auto& folder : folders(session))
         if (auto found = in_folder(folder, relative)) return found;
-    if (auto root = root_of_package(session.settings.script_location, name)) return in_folder(*root, relative);
+    if (auto root = root_of_package(session.settings.script_location, name))
+        return in_folder(*root, relative);
     return std::nullopt;
 }
 
@@ -132,8 +133,7 @@ std::optional<Value> exact(Session& session, const std::string& path) {
         if (stub.name != lower(path)) continue;
         lang::Names names;
         for (const char* dialect : {"postgresql", "mysql", "sqlite"})
-            names[dialect] =
-                session.interpreter.import(fmt::format("sqlalchemy.dialects.{}", dialect));
+            names[dialect] = session.interpreter.import(fmt::format("sqlalchemy.dialects.{}", dialect));
         names["sa"] = names["sqlalchemy"] = session.interpreter.import("sqlalchemy");
         Value value = session.interpreter.evaluate(stub.expression, names, stub.place);
         session.made[key] = value;

@@ -21,7 +21,8 @@ void prepare(Session& session) {
     session.interpreter.on_absent([&session](std::string_view module, std::string_view name) {
         return declared(session, module, name);
     });
-    if (!session.settings.prepend_sys_path.empty()) fill_sys_path(session);
+    // A revision pays for the module `sys` only where it imports it.
+    if (session.environment) fill_sys_path(session);
     if (session.settings.print_nothing) return session.interpreter.on_print([](std::string_view) {});
     std::FILE* output = session.settings.print_to_stderr ? stderr : stdout;
     session.interpreter.on_print(

@@ -128,11 +128,19 @@ struct Context {
 ORCH_API void run(const RevisionFile& file, Direction direction, const Settings& settings,
                   const Context& context, Database& database, bool missing_is_empty = false);
 
+/// A step whose version rows were written, as on_version_apply() of an env.py is told of it.
+struct AppliedStep {
+    bool upgrade = false, stamp = false; ///< neither: a downgrade
+    std::string revision;
+    std::vector<std::string> from, to; ///< the revisions on both sides, as they were moved
+    std::vector<std::string> heads;    ///< the version rows now
+};
+
 /// What an env.py asked for with context.configure() and through the engine that it made.
 struct EnvironmentOptions {
     std::optional<std::string> url;
     std::optional<std::string> version_table, version_table_schema;
-    std::optional<bool> transaction_per_migration, transactional_ddl, render_as_batch;
+    std::optional<bool> transaction_per_migration, transactional_ddl, render_as_batch, version_table_pk;
     std::optional<std::string> dialect_name;
     std::vector<std::pair<std::string, std::string>> engine_options; ///< connect_args
     std::map<std::string, std::string>
@@ -141,6 +149,8 @@ struct EnvironmentOptions {
     /// the runner executes it first.
     std::vector<std::pair<sql::Query, Place>> statements;
     std::vector<std::filesystem::path> sys_path; ///< what it put on sys.path, for the revisions
+    /// on_version_apply, called inside of the step's transaction. Valid while the env.py runs.
+    std::function<void(const AppliedStep& step, Database& database)> version_applied;
 };
 /// Runs an env.py. At context.run_migrations() `migrate` is called with what was configured; an env.py that
 /// never calls it is an error. `offline` is what is_offline_mode() answers.

@@ -17,6 +17,13 @@ namespace {
 /// size.
 class Builder {
   public:
+    /// json.loads()'s functions, each None where it was not given: what makes an object of a dict, of pairs,
+    /// and a number of its text.
+    struct Hooks {
+        Value object, pairs, real, integer;
+    };
+    explicit Builder(Hooks hooks) : hooks_(std::move(hooks)) {}
+
     using number_integer_t = nlohmann::json::number_integer_t;
     using number_unsigned_t = nlohmann::json::number_unsigned_t;
     using number_float_t = nlohmann::json::number_float_t;
@@ -25,11 +32,11 @@ class Builder {
 
     bool null() { return add(Value()); }
     bool boolean(bool v) { return add(v); }
-    bool number_integer(number_integer_t v) { return add(v); }
-    bool number_unsigned(number_unsigned_t v) { return add(v); }
+    bool number_integer(number_integer_t v) { return add_integer(v); }
+    bool number_unsigned(number_unsigned_t v) { return add_integer(v); }
     bool number_float(number_float_t v, const string_t& text) {
-        if (text.find_first_of(".eE") == std::string::npos) return add(*parse_integer(text, 10));
-        return add(v);
+        if (text.find_first_of(".eE") == std::string::npos) return add_integer(*parse_integer(text, 10));
+        return add(hooks_.real.is_none() ? Value(v) : call_value(hooks_.real, {Value(text)}));
     }
     bool string(string_t& text) { return add(Value(text)); }
     bool binary(binary_t&) { return false; }
@@ -38,7 +45,13 @@ class Builder {
         keys_.back() = Value(text);
         return true;
     }
-    bool end_object() { return close(); }
+    bool end_object() {
+        const Value made = open_.back();
+        close();
+        const Value& hook = hooks_.pairs.is_none() ? hooks_.object : hooks_.pairs;
+        if (!hook.is_none()) replace(call_value(hook, {hooks_.pairs.is_none() ? made : pairs_of(made)}));
+        return true;
+    }
     bool start_array(std::size_t) { return open(make_list({})); }
     bool end_array() { return close(); }
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) {
@@ -52,6 +65,23 @@ class Builder {
     std::string message_;
 
   private:
+    bool add_integer(const Value& v) {
+        return add(hooks_.integer.is_none() ? v : call_value(hooks_.integer, {Value(v.str())}));
+    }
+    static Value pairs_of(const Value& dict) {
+        Values pairs;
+        for (const auto& [key, value] : dict.entries()) pairs.push_back(make_tuple({key, value}));
+        return make_list(std::move(pairs));
+    }
+    /// Puts another value in the place of the one that was added last.
+    void replace(const Value& v) {
+        if (open_.empty())
+            result = v;
+        else if (open_.back().is(Type::list))
+            items_of(open_.back()).back() = v;
+        else
+            table_of(open_.back()).put(keys_.back(), v);
+    }
     bool add(const Value& v) {
         step();
         if (open_.empty())
@@ -74,6 +104,7 @@ class Builder {
         keys_.pop_back();
         return true;
     }
+    Hooks hooks_;
     std::vector<Value> open_;
     std::vector<Value> keys_;
 };
@@ -83,7 +114,8 @@ Value loads(Call& call, const Value& decode_error) {
     if (!text.is_string() && !text.is(Type::bytes))
         type_error(fmt::format("the JSON object must be str, bytes or bytearray, not {}", text.type_name()));
     const std::string_view source = text.is_string() ? text_of(text) : text.as_bytes();
-    Builder builder;
+    Builder builder({call.get(9, "object_hook"), call.get(9, "object_pairs_hook"), call.get(9, "parse_float"),
+                     call.get(9, "parse_int")});
     if (nlohmann::json::sax_parse(source.begin(), source.end(), &builder)) return builder.result;
     const std::size_t at = std::min(builder.position_ == 0 ? 0 : builder.position_ - 1, source.size());
     const std::string_view before = source.substr(0, at);

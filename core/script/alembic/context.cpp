@@ -167,6 +167,51 @@ void tell_configured(const Environment& environment, const Call& call) {
     environment.configured(call.place(), arguments);
 }
 
+// step of on_version_apply(): Alembic's MigrationInfo.
+Value migration_info(Session& session, const AppliedStep& step) {
+    auto ids = [](const std::vector<std::string>& all) {
+        return Value::tuple(std::vector<Value>(all.begin(), all.end()));
+    };
+    auto one = [](const std::vector<std::string>& all) { return all.empty() ? Value() : Value(all.front()); };
+    const auto& up = step.upgrade || step.stamp ? step.to : step.from;
+    const auto& down = step.upgrade || step.stamp ? step.from : step.to;
+    return session.interpreter.import("types")
+        .attribute("SimpleNamespace")
+        .call({}, {{"is_upgrade", Value(step.upgrade)},
+                   {"is_downgrade", Value(!step.upgrade && !step.stamp)},
+                   {"is_stamp", Value(step.stamp)},
+                   {"is_migration", Value(!step.stamp)},
+                   {"up_revision_id", one(up)},
+                   {"up_revision_ids", ids(up)},
+                   {"down_revision_id", one(down)},
+                   {"down_revision_ids", ids(down)},
+                   {"source_revision_ids", ids(step.from)},
+                   {"destination_revision_ids", ids(step.to)}});
+}
+
+// on_version_apply: a function or several; while one runs, the env.py reaches the database.
+void take_version_callbacks(Session& session, const Value& given) {
+    if (given.is_none()) return;
+    std::vector<Value> callbacks{given};
+    if (given.is(lang::Type::list) || given.is(lang::Type::tuple)) callbacks = given.to_vector();
+    session.environment->options.version_applied = [&session, callbacks](const AppliedStep& step,
+                                                                         Database& database) {
+        const lang::Active active(session.interpreter);
+        session.database = &database;
+        struct Back {
+            Session& session;
+            ~Back() { session.database = nullptr; }
+        } const back{session};
+        std::vector<Value> heads(step.heads.begin(), step.heads.end());
+        for (const Value& callback : callbacks)
+            session.interpreter.call(callback, {},
+                                     {{"ctx", make_migration_context(session)},
+                                      {"step", migration_info(session, step)},
+                                      {"heads", Value::set(heads)},
+                                      {"run_args", Value::dict()}});
+    };
+}
+
 Value configure(Session& session, Call& call) {
     static const lang::Signature signature(
         "configure(connection=None, url=None, dialect_name=None, dialect_opts=None, transactional_ddl=None, "
@@ -202,6 +247,8 @@ Value configure(Session& session, Call& call) {
     text("version_table", options.version_table);
     text("version_table_schema", options.version_table_schema);
     text("dialect_name", options.dialect_name);
+    flag("version_table_pk", options.version_table_pk);
+    take_version_callbacks(session, bound["on_version_apply"]);
     take_metadata(options, bound["target_metadata"]);
     return {};
 }
@@ -216,6 +263,52 @@ Value run_migrations(Session& session, Call& call) {
     session.environment->migrate(session.environment->options);
     return {};
 }
+
+std::vector<std::string> heads_of_tree(const Session& session) {
+    std::vector<graph::Revision> all;
+    for (auto& file : scan(session.settings)) all.push_back(std::move(file.head));
+    return graph::RevisionMap(std::move(all)).heads();
+}
+
+Value head_revision(Session& session, Call&) {
+    const auto heads = heads_of_tree(session);
+    if (heads.size() > 1)
+        throw Error(Fault::graph, fmt::format("the tree has several heads: {}", quoted_list(heads)))
+            .hint("ask for all with get_head_revisions()");
+    return heads.empty() ? Value() : Value(heads.front());
+}
+
+Value head_revisions(Session& session, Call&) {
+    const auto heads = heads_of_tree(session);
+    return Value::tuple(std::vector<Value>(heads.begin(), heads.end()));
+}
+
+// context.script: of Alembic's ScriptDirectory, what an env.py asks.
+class ScriptObject : public lang::Native {
+  public:
+    explicit ScriptObject(Session& session) : session_(session) {}
+    std::string type_name() const override { return "ScriptDirectory"; }
+    std::optional<Value> get_attribute(std::string_view name) override {
+        Session* session = &session_;
+        if (name == "get_current_head")
+            return lang::make_function(name, [session](Call& call) { return head_revision(*session, call); });
+        if (name == "get_heads")
+            return lang::make_function(name, [session](Call& call) {
+                return Value::list(head_revisions(*session, call).to_vector());
+            });
+        if (name == "dir") return Value(session_.settings.script_location.native());
+        return std::nullopt;
+    }
+    std::vector<std::string> attribute_names() const override {
+        return {"get_current_head", "get_heads", "dir"};
+    }
+
+  private:
+    Session& session_;
+};
+
+// What was asked of the command line is orch's own matter.
+Value nothing(Session&, Call&) { return {}; }
 
 using Member = Value (*)(Session& session, Call& call);
 
@@ -236,18 +329,26 @@ const std::map<std::string_view, Member, std::less<>>& functions() {
              return make_connection(s).method("execute", {c.args().begin(), c.args().end()});
          }},
         {"is_transactional_ddl", [](Session&, Call&) { return Value(true); }},
+        {"get_head_revision", head_revision},
+        {"get_head_revisions", head_revisions},
+        {"get_revision_argument", nothing},
+        {"get_starting_revision_argument", nothing},
+        {"static_output", nothing},
+        {"get_impl", [](Session& s, Call&) { return make_migration_context(s); }},
+        {"requires_connection", [](Session& s, Call&) { return Value(!s.offline); }},
     };
     return table;
 }
 
 void load_context(Session& session, lang::ModuleBuilder& module) {
     module.names([] {
-        std::vector<std::string> names{"config"};
+        std::vector<std::string> names{"config", "script"};
         for (const auto& [name, member] : functions()) names.emplace_back(name);
         return names;
     });
     module.members([&session](std::string_view name) -> std::optional<Value> {
         if (name == "config") return make_config(session);
+        if (name == "script") return lang::make<ScriptObject>(session);
         auto found = functions().find(name);
         if (found == functions().end()) return std::nullopt;
         return lang::make_function(

@@ -21,7 +21,7 @@ namespace {
 // In an env.py nothing is connected yet: what it executes is kept, for the runner to execute before the
 // migrations. A result that it wants to read is an error of its own.
 sql::Result send(Session& session, sql::Query query, const Place& origin) {
-    if (!session.environment) return database_of(session, origin).execute(query, origin);
+    if (session.database || !session.environment) return database_of(session, origin).execute(query, origin);
     session.environment->options.statements.emplace_back(std::move(query), origin);
     return {};
 }
