@@ -270,7 +270,7 @@ struct Session::Implementation {
             } else {
                 changing(online, step.revision, [&] {
                     carry_out_in_order(step, online);
-                    tell_applied(step, after({step}, summary.current), online);
+                    tell_applied(step, after({step}, at.summary.current), online);
                     transaction.commit();
                 });
                 at.summary.current = after({step}, std::move(at.summary.current));
