@@ -450,7 +450,7 @@ TEST(Modules, of_the_tree_give_what_later_statements_make_of_a_name) {
                           "print(names, table, first(), nobody, kind, back)"),
               "['a', 'b', 'c'] {'k': 3} a! None own own\n");
     try {
-        host.run("from m import names\nfrom n import back as other\nfrom p import x\nx\n");
+        host.run("from m import names\nfrom n import back as other\nfrom p import x\nprint(x)\n");
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.place()->file, "p.py");

@@ -4,6 +4,7 @@
 #include "lang/runtime.hpp"
 
 #include <cstdlib>
+#include <fmt/format.h>
 
 extern "C" char** environ;
 
@@ -95,6 +96,12 @@ def commonprefix(paths):
 }
 
 void load_os(ModuleBuilder& module) {
+    for (const char* outside : {"chdir", "chmod", "execv", "fork", "kill", "listdir", "makedirs", "mkdir", "open",
+                                "popen", "remove", "rename", "rmdir", "scandir", "system", "unlink", "walk"})
+        module.function(outside, [outside](Call&) -> Value {
+            throw Error(Fault::script, fmt::format("os.{}() is not available to orch", outside))
+                .hint("revisions reach the database and nothing else: no files, sockets or processes");
+        });
     module.add("environ", environment());
     module.add("sep", "/")
         .add("linesep", "\n")
