@@ -32,6 +32,7 @@ struct Traits {
     bool batch_rebuilds = false;     ///< ALTER is done by rebuilding the table
     std::size_t max_identifier = 63; ///< in bytes
     bool returns_rows = true;        ///< INSERT ... RETURNING
+    bool sequences = false;          ///< CREATE SEQUENCE
     std::string begin = "BEGIN", commit = "COMMIT"; ///< as --sql writes them
     std::string terminator = ";";
     /// The names that a `.sql` section for this database may use, the best first; none: `name` alone.

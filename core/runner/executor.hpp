@@ -35,6 +35,8 @@ class Executor : public script::Database {
     std::vector<std::string> dialect_names() const override;
     bool backslash_escapes() const override;
     std::string fitting_name(std::string name) const override;
+    bool supports_sequences() const override { return traits().sequences; }
+    std::string quoted(std::string_view name) const override { return compiler().quote(name); }
 
     /// From here on what scripts do counts in this hash; null: no more.
     void hash_into(StatementHash* hash) { hash_ = hash; }

@@ -28,6 +28,8 @@ class Replay : public script::Database {
     std::string dialect_name() const override { return dialect_.traits().name; }
     std::vector<std::string> dialect_names() const override { return dialect_.traits().section_names; }
     bool backslash_escapes() const override { return dialect_.traits().backslash_escapes; }
+    bool supports_sequences() const override { return dialect_.traits().sequences; }
+    std::string quoted(std::string_view name) const override { return dialect_.compiler().quote(name); }
     std::string fitting_name(std::string name) const override {
         return dialect::shortened_name(std::move(name), dialect_.traits().max_identifier);
     }

@@ -8,6 +8,10 @@ void Database::assume_no_rows(const std::string&, const Place&) {}
 
 std::string Database::fitting_name(std::string name) const { return name; }
 
+bool Database::supports_sequences() const { return false; }
+
+std::string Database::quoted(std::string_view name) const { return std::string(name); }
+
 std::vector<std::string> Database::dialect_names() const { return {dialect_name()}; }
 
 bool Database::backslash_escapes() const { return false; }

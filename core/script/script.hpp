@@ -96,6 +96,10 @@ class ORCH_API Database {
     /// A name that op.f() calls final or that a convention made, cut to what the database takes. The default
     /// leaves it as it is.
     virtual std::string fitting_name(std::string name) const;
+    /// Whether there are sequences beside tables; what `dialect.supports_sequences` says. The default is no.
+    virtual bool supports_sequences() const;
+    /// A name as the dialect writes it in SQL, in quotes where it must be. The default leaves it as it is.
+    virtual std::string quoted(std::string_view name) const;
     /// autocommit_block(): what is applied in between runs outside of the transaction.
     virtual void autocommit(bool on, const Place& origin) = 0;
     /// The names that a `.sql` section for this database may use, the best first. The default is

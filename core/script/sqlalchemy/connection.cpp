@@ -240,10 +240,24 @@ class DialectObject : public lang::Native {
             return lang::make_function(
                 name, [](Call& call) { return call[0].is(lang::Type::class_) ? call[0].call() : call[0]; });
         if (name == "identifier_preparer") return Value(static_cast<lang::Object*>(this));
+        if (name == "supports_sequences") return Value(database_of(session_, {}).supports_sequences());
+        if (name == "default_schema_name")
+            return Value(database_of(session_, {}).reflect({}, {}, {}).default_schema);
+        if (name == "quote" || name == "quote_identifier" || name == "format_table")
+            return lang::make_function(name, [session](Call& call) {
+                return Value(database_of(*session, call.place()).quoted(string_of(call[0], "name")));
+            });
         return std::nullopt;
     }
     std::vector<std::string> attribute_names() const override {
-        return {"name", "driver", "server_version_info", "has_table", "type_descriptor"};
+        return {"name",
+                "driver",
+                "server_version_info",
+                "has_table",
+                "type_descriptor",
+                "supports_sequences",
+                "default_schema_name",
+                "identifier_preparer"};
     }
 
   private:
