@@ -42,6 +42,10 @@ std::string Compiler::function(const sql::Function& function, Scope& scope) cons
     const std::string name = lower(function.name.front());
     const auto& arguments = function.arguments;
     if (name == "now" && arguments.empty()) return "now()";
+    const auto* sequence = name == "next_value" && arguments.size() == 1
+                               ? std::get_if<sql::ColumnRef>(&arguments.front()->node)
+                               : nullptr;
+    if (sequence) return "nextval(" + literal_of(table_name(sequence->schema, sequence->name)) + ")";
     if (name == "pow") return AnsiCompiler::function({{"power"}, arguments}, scope);
     if (name == "substring" && (arguments.size() == 2 || arguments.size() == 3)) {
         std::string out =

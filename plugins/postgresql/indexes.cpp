@@ -72,8 +72,9 @@ std::string Compiler::index_element(const schema::IndexElement& element, const s
     if (element.collation) out += " COLLATE " + collation(*element.collation);
     if (const Pairs* classes = pairs_in(index.options, "postgresql_ops")) {
         const auto* label = element.expression ? std::get_if<sql::Label>(&element.expression->node) : nullptr;
-        const auto own =
-            std::ranges::find(*classes, label ? label->name : element.column, &Pairs::value_type::first);
+        const auto* text = element.expression ? std::get_if<sql::Text>(&element.expression->node) : nullptr;
+        const std::string& key = label ? label->name : text ? text->sql : element.column;
+        const auto own = std::ranges::find(*classes, key, &Pairs::value_type::first);
         if (own != classes->end()) out += " " + own->second;
     }
     for (const std::string& word : element.sorting) out += " " + upper(word);

@@ -22,6 +22,7 @@ dialect::Traits make_traits() {
     traits.transactional_ddl = true;
     traits.max_identifier = 63;
     traits.returns_rows = true;
+    traits.sequences = true;
     traits.features = {"transactional DDL", "RETURNING", "schemas", "enums", "concurrent indexes"};
     return traits;
 }
