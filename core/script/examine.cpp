@@ -147,7 +147,8 @@ class Examiner {
         try {
             const auto function =
                 module.find_attribute(direction_ == Direction::upgrade ? "upgrade" : "downgrade");
-            if (function && function->is_callable()) interpreter_.call(*function);
+            if (function && function->is_callable())
+                interpreter_.call(*function, arguments_of(*function, direction_, session_));
         } catch (const Error& error) {
             judge(error);
         }

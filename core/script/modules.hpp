@@ -13,4 +13,8 @@ lang::Limits limits_of(const Settings& settings);
 /// own files.
 void prepare(Session& session);
 
+/// What a revision's upgrade() or downgrade() is called with: `op` for a parameter of that name, and for
+/// others something that fails when it is used.
+std::vector<lang::Value> arguments_of(const lang::Value& function, Direction direction, Session& session);
+
 } // namespace orch::script

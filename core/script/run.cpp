@@ -69,6 +69,8 @@ class EnvironmentArgument : public lang::Native {
     std::string_view function_;
 };
 
+} // namespace
+
 std::vector<Value> arguments_of(const Value& function, Direction direction, Session& session) {
     std::vector<Value> arguments;
     for (std::string& name : lang::required_parameters(function))
@@ -77,6 +79,8 @@ std::vector<Value> arguments_of(const Value& function, Direction direction, Sess
                                 : lang::make<EnvironmentArgument>(std::move(name), word_of(direction)));
     return arguments;
 }
+
+namespace {
 
 void run_python(const RevisionFile& file, Direction direction, const Settings& settings,
                 const Context& context, Database& database, bool missing_is_empty) {
