@@ -20,19 +20,40 @@ script::Direction direction(const graph::Step& step) {
 
 } // namespace
 
+namespace {
+
+/// A script that is watched. The watch ends with it, however it ends: a step that is tried again has a new
+/// one.
+class Watched {
+  public:
+    Watched(Executor& executor, const Watch& watch) : executor_(executor) {
+        executor.hash_into(watch.hash);
+        executor.guard_with(watch.open);
+    }
+    ~Watched() {
+        executor_.hash_into(nullptr);
+        executor_.guard_with(nullptr);
+    }
+    Watched(const Watched&) = delete;
+    Watched& operator=(const Watched&) = delete;
+
+  private:
+    Executor& executor_;
+};
+
+} // namespace
+
 void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree,
                const VersionTable& versions, Executor& executor, const Watch& watch) {
     const std::string what = describe(step, tree);
     log::info(settings.logger, "Running " + what);
     executor.comment("Running " + what);
     try {
-        executor.hash_into(watch.hash);
-        executor.guard_with(watch.open);
-        if (step.kind != graph::Step::stamp)
+        if (step.kind != graph::Step::stamp) {
+            const Watched watched(executor, watch);
             script::run(tree.file(step.revision), direction(step), settings.scripts, settings.context,
                         executor);
-        executor.hash_into(nullptr);
-        executor.guard_with(nullptr);
+        }
         if (watch.open) watch.open->ensure_transaction();
         for (const graph::VersionChange& change : step.changes) {
             const std::int64_t affected = executor.run(versions.change(change, executor.compiler()));
