@@ -173,7 +173,8 @@ struct Applier {
             index.table = made.name;
             index.schema = made.schema;
         }
-        model.tables[key_of(made.schema, made.name)] = std::make_shared<const schema::Table>(std::move(made));
+        const Model::Key key = key_of(made.schema, made.name); // before the table is moved from
+        model.tables[key] = std::make_shared<const schema::Table>(std::move(made));
     }
     void operator()(const DropTable& drop) const { model.tables.erase(key_of(drop.schema, drop.table)); }
     void operator()(const RenameTable& rename) const {

@@ -138,7 +138,7 @@ TEST(Offline, says_that_no_database_was_asked_and_what_is_not_known) {
     world.revision("b", "a", has_b);
     const std::string sql = revision_sql(world, test::sqlite(), "b");
     EXPECT_THAT(sql, HasSubstr("-- orch: no database was asked"));
-    EXPECT_THAT(sql, HasSubstr("-- not known: what revision 'a' did after: ValueError: no"));
+    EXPECT_THAT(sql, HasSubstr("--   not known: what revision 'a' did after: ValueError: no"));
 }
 
 TEST(Offline, writes_a_query_and_goes_on_without_its_rows) {
