@@ -27,8 +27,10 @@ void answer(const sql::Select& select, sql::Result& result) {
     for (const schema::ExpressionPtr& column : select.columns) {
         const sql::Function* function = aggregate(column);
         if (!function) return;
-        row.push_back(lower(function->name[0]) == "count" ? sql::Datum(std::int64_t{0})
-                                                          : sql::Datum(sql::Null{}));
+        if (lower(function->name[0]) == "count")
+            row.emplace_back(std::int64_t{0});
+        else
+            row.emplace_back(sql::Null{});
         const auto* label = std::get_if<sql::Label>(&column->node);
         result.columns.push_back(label ? label->name : function->name[0]);
     }
