@@ -93,20 +93,29 @@ class Refusals(Case):
         self.assertIn("terminating connection due to administrator command", errors)
         self.assertEqual(self.ask("SELECT version_num, to_regclass('u') FROM alembic_version"), "a1|")
 
-    def test_a_lock_that_somebody_holds(self):
+    def held(self, seconds, keys=""):
+        """A tree that wants a table which somebody else holds."""
         url = self.database()
         self.url = url
         self.ask("CREATE TABLE held (id int)")
-        tree = self.tree(url + "&lock_timeout=300")
+        tree = self.tree(url + "&lock_timeout=300", keys)
         tree.add("a1", 'op.add_column("held", sa.Column("x", sa.Integer))')
-        holder = threading.Thread(target=self.ask, args=("BEGIN; LOCK TABLE held; SELECT pg_sleep(4); COMMIT",))
+        holder = threading.Thread(target=self.ask, args=(f"BEGIN; LOCK TABLE held; SELECT pg_sleep({seconds}); COMMIT",))
         holder.start()
         self.addCleanup(holder.join)
         time.sleep(1)
-        outcome = tree.run("upgrade", "head")
+        return tree
+
+    def test_a_lock_that_somebody_holds(self):
+        outcome = self.held(5, "lock_retries = 0").run("upgrade", "head")
         self.assertEqual(outcome.returncode, 4, outcome.stderr)
         self.assertIn("somebody else holds a lock", outcome.stderr)
         self.assertIn("55P03", outcome.stderr)
+
+    def test_a_lock_that_is_free_again_in_time(self):
+        outcome = self.succeeds(self.held(2.5).run("upgrade", "head"))
+        self.assertIn("trying again", outcome.stderr)
+        self.assertEqual(self.ask("SELECT version_num FROM alembic_version"), "a1")
 
     def test_copy_from_standard_input_has_no_data(self):
         tree = self.tree()
