@@ -292,9 +292,18 @@ bool is_constant(const std::string& text) {
 
 } // namespace
 
+namespace {
+bool needs(const IndexText& index, std::string_view column) {
+    return mentions(index.where, column) ||
+           std::ranges::any_of(index.elements, [&](const IndexText::Element& each) {
+               return same_name(each.column, column) || mentions(each.expression, column);
+           });
+}
+} // namespace
+
 bool Alteration::can_add(const ops::AddColumn& operation) const {
     const schema::Column& column = operation.column;
-    if (operation.if_not_exists || column.primary_key || (column.unique && !column.index)) return false;
+    if (column.primary_key || (column.unique && !column.index)) return false;
     if (column.computed && column.computed->persisted.value_or(false)) return false;
     if (inside_ && compiler_.needs_check(column.type)) return false;
     const std::string clause = compiler_.default_clause(column);
@@ -305,7 +314,7 @@ bool Alteration::can_add(const ops::AddColumn& operation) const {
 }
 
 // https://www.sqlite.org/lang_altertable.html#alter_table_drop_column lists what it refuses.
-bool Alteration::can_drop(const std::string& name, const TableText& now) const {
+bool Alteration::can_drop(const std::string& name, const TableText& now, const TableEditor& editor) const {
     const ColumnText* column = now.find(name);
     if (!column) return false;
     for (const Part& part : column->parts)
@@ -316,7 +325,10 @@ bool Alteration::can_drop(const std::string& name, const TableText& now) const {
     for (const ColumnText& other : now.columns)
         for (const Part& part : other.parts)
             if (&other != column && mentions(part.expression, name)) return false;
-    return true;
+    return std::ranges::none_of(objects_, [&](const Stored& each) {
+        return each.type == "index" && same_name(each.table, table_) &&
+               !contains(editor.dropped_indexes(), each.name) && needs(parse_index(each.sql), name);
+    });
 }
 
 bool Alteration::in_place(const ops::Batch& batch, const TableEditor& editor, const TableText& now) const {
@@ -324,9 +336,10 @@ bool Alteration::in_place(const ops::Batch& batch, const TableEditor& editor, co
     return std::ranges::all_of(batch.steps, [&](const ops::Batch::Step& step) {
         const ops::Action& action = step.operation->action;
         if (step.insert_before || step.insert_after) return false;
-        if (const auto* add = std::get_if<ops::AddColumn>(&action)) return can_add(*add);
+        if (const auto* add = std::get_if<ops::AddColumn>(&action))
+            return (add->if_not_exists && now.find(add->column.name)) || can_add(*add);
         if (const auto* drop = std::get_if<ops::DropColumn>(&action))
-            return contains(editor.dropped_columns(), drop->column) ? can_drop(drop->column, now)
+            return contains(editor.dropped_columns(), drop->column) ? can_drop(drop->column, now, editor)
                                                                     : drop->if_exists;
         if (const auto* change = std::get_if<ops::AlterColumn>(&action))
             return !may_need_rebuild(*change) || (!batch.copy_from && is_so(editor.table(), now));
@@ -363,6 +376,11 @@ void Alteration::run_in_place(const ops::Batch& batch, const Renames& renames) {
                     if (same_name(old, now.column)) now.column = name;
                 if (!drop->if_exists || parse_table(stored_sql()).find(now.column))
                     compiler_.drop_column(now, output);
+            } else if (const auto* add = std::get_if<ops::AddColumn>(&operation.action)) {
+                ops::AddColumn now = *add;
+                now.if_not_exists = false;
+                if (!add->if_not_exists || !parse_table(stored_sql()).find(add->column.name))
+                    compiler_.add_column(now, output);
             } else {
                 compiler_.dispatch(operation.action, output);
             }
@@ -461,7 +479,7 @@ void Alteration::check_indexes(const TableEditor& editor) const {
             contains(editor.dropped_indexes(), each.name))
             continue;
         for (const std::string& column : editor.dropped_columns())
-            if (mentions(each.sql.substr(each.sql.find('(')), column))
+            if (needs(parse_index(each.sql), column))
                 throw Error(Fault::script,
                             fmt::format("index '{}' needs column '{}' of table '{}', which is dropped",
                                         each.name, column, table_))

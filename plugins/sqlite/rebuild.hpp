@@ -46,7 +46,7 @@ class Alteration {
     bool in_place(const ops::Batch& batch, const TableEditor& editor, const TableText& now) const;
     static bool is_so(const TableText& then, const TableText& now);
     bool can_add(const ops::AddColumn& operation) const;
-    bool can_drop(const std::string& name, const TableText& now) const;
+    bool can_drop(const std::string& name, const TableText& now, const TableEditor& editor) const;
     void run_in_place(const ops::Batch& batch, const Renames& renames);
     void rebuild(const TableEditor& editor, const TableText& now);
     void copy_rows(const TableEditor& editor, const TableText& now, const std::string& temporary);
