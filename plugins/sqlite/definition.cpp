@@ -107,9 +107,10 @@ void TableText::set_options(bool without, bool strictly) {
     if (without == without_rowid && strictly == strict) return;
     without_rowid = without;
     strict = strictly;
-    tail = ")";
-    if (without) tail += " WITHOUT ROWID";
-    if (strictly) tail += without ? ", STRICT" : " STRICT";
+    tail = without && strictly ? ") WITHOUT ROWID, STRICT"
+           : without           ? ") WITHOUT ROWID"
+           : strictly          ? ") STRICT"
+                               : ")";
 }
 
 } // namespace orch::sqlite
