@@ -22,8 +22,7 @@ std::string digest_tail(std::string_view text) {
     boost::uuids::detail::md5::digest_type digest;
     sum.process_bytes(text.data(), text.size());
     sum.get_digest(digest);
-    const auto* bytes = reinterpret_cast<const unsigned char*>(&digest);
-    return fmt::format("{:02x}{:02x}", bytes[14], bytes[15]);
+    return fmt::format("{:04x}", digest[3] & 0xffffU); // each word is in the machine's byte order
 }
 
 } // namespace

@@ -26,6 +26,8 @@ URLS = {"postgresql": "postgresql://offline/db", "mysql": "mysql://offline/db", 
 def plain(sql):
     """The statements without layout."""
     lines = " ".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
+    # Since 2.0.48 SQLAlchemy writes more defaults in parentheses and fewer of others, and orch with it.
+    lines = re.sub(r"DEFAULT \(((?:[^()]|\([^()]*\))*)\)", r"DEFAULT \1", lines)
     spaced = re.sub(r"\s*([(),=])\s*", r"\1", re.sub(r"\s+", " ", lines))
     return [statement.strip() for statement in spaced.split(";") if statement.strip()]
 

@@ -23,4 +23,4 @@ for call in [lambda: Decimal("abc"), lambda: Decimal(1) / 0, lambda: Decimal(1) 
 ---
 from decimal import Decimal
 x = Decimal("123.4500")
-print(x.normalize(), x.as_tuple(), x.to_integral_value(), x.is_zero(), x.is_signed(), x.copy_abs(), x ** 2, Decimal(2) ** -1, divmod(Decimal("7.5"), 2))
+print(x.normalize(), tuple(x.as_tuple()), x.to_integral_value(), x.is_zero(), x.is_signed(), x.copy_abs(), x ** 2, Decimal(2) ** -1, divmod(Decimal("7.5"), 2))
