@@ -92,15 +92,18 @@ std::vector<Statement> AnsiCompiler::compile(const ops::Operation& operation, Va
 namespace {
 
 /// Whether rows come back. Of a text nobody knows.
-bool gives_rows(const sql::Query& query) {
+bool gives_rows(const sql::Query& query, bool returns_rows) {
     struct Visitor {
+        bool returns_rows;
         bool operator()(const sql::Text&) const { return true; }
         bool operator()(const sql::Select&) const { return true; }
-        bool operator()(const sql::Insert& insert) const { return !insert.returning.empty(); }
+        bool operator()(const sql::Insert& insert) const {
+            return !insert.returning.empty() || (returns_rows && !insert.returning_key.empty());
+        }
         bool operator()(const sql::Update& update) const { return !update.returning.empty(); }
         bool operator()(const sql::Delete& query) const { return !query.returning.empty(); }
     };
-    return std::visit(Visitor{}, query);
+    return std::visit(Visitor{returns_rows}, query);
 }
 
 } // namespace
@@ -109,7 +112,7 @@ Statement AnsiCompiler::compile(const sql::Query& given, Values values) const {
     const Place nowhere;
     Output output(values, nowhere);
     Statement made = query(given, output);
-    made.reads = gives_rows(given);
+    made.reads = gives_rows(given, traits_.returns_rows);
     return made;
 }
 

@@ -105,6 +105,7 @@ class ORCH_API AnsiCompiler : public Compiler {
         Values values = Values::literals;
         bool qualified = false;
         std::vector<sql::Datum>* parameters = nullptr; ///< filled in the order of the placeholders
+        bool named = false; ///< the next SELECT is one that others select from: its columns need names
     };
     /// A table with what its columns and constraints say of each other worked out; see ddl.cpp.
     struct Layout {
@@ -181,6 +182,7 @@ class ORCH_API AnsiCompiler : public Compiler {
     expression(const schema::ExpressionPtr& expression) const; ///< with literals and bare column names
     /// Whether an expression of operator `op` stands in parentheses under `against`, beyond what precedence asks for.
     virtual bool groups(std::string_view op, std::string_view against) const;
+    std::string list(const std::vector<schema::ExpressionPtr>& items, Scope& scope) const; ///< "a, b"
     virtual std::string function(const sql::Function& function, Scope& scope) const;
     virtual std::string binary(const sql::Binary& binary, Scope& scope) const;
     virtual std::string chain(const sql::Chain& chain, Scope& scope, const schema::Type* hint) const;
@@ -190,6 +192,10 @@ class ORCH_API AnsiCompiler : public Compiler {
     virtual std::string empty_set() const; ///< the right side of IN for an empty list
     virtual std::string limit(const sql::Select& select, Scope& scope) const;
     virtual std::string for_update(const std::string& kind) const;
+    /// "DISTINCT ", also for DISTINCT ON (...), which databases that have it override; or nothing.
+    virtual std::string distinct(const sql::Select& select, Scope& scope) const;
+    /// A condition as a whole: a constant true is no condition for each database.
+    std::string condition(const schema::ExpressionPtr& expression, Scope& scope) const;
     virtual std::string placeholder(std::size_t number) const; ///< counting from 1
     /// Where a string, a quoted name or a comment that begins at `at` ends, since `:x` in it is no parameter;
     /// `at` where none begins.
@@ -237,6 +243,15 @@ class ORCH_API AnsiCompiler : public Compiler {
     struct ExpressionWriter;
     const schema::Type* compared_as(const sql::Datum& value, const schema::Type* other) const;
     std::string write(const sql::Expression& expression, Scope& scope, const schema::Type* hint) const;
+    std::string source_of_rows(const sql::Rows& rows, Scope& scope) const;
+    std::string source_of_function(const sql::TableFunction& function, Scope& scope) const;
+    std::string with(const sql::Query& query, Scope& scope) const; ///< WITH ..., or nothing
+    std::string statement(const sql::Query& query, Scope& scope) const;
+    std::string compound(const sql::Select& select, Scope& scope) const;
+    std::string grouped(const sql::Select& select, Scope& scope) const;
+    std::string assignments(const std::vector<sql::Assignment>& values, std::string_view equals,
+                            Scope& scope) const;
+    std::string upsert(const sql::Insert& insert, Scope& scope) const;
     std::string select_list(const sql::Select& select, Scope& scope) const;
     Statement query(const sql::Query& query, Output& output) const;
     std::vector<std::vector<sql::Datum>> parameter_sets(const sql::Insert& insert) const;

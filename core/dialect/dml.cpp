@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace orch::dialect {
 
@@ -62,38 +63,128 @@ class Labels {
 } // namespace
 
 std::string AnsiCompiler::source(const sql::Source& source, Scope& scope) const {
-    if (const auto* table = std::get_if<sql::TableRef>(&source.node))
-        return table_name(table->schema, table->name) + (table->alias ? " AS " + quote(*table->alias) : "");
-    if (const auto* query = std::get_if<sql::Subquery>(&source.node))
-        return "(" + select(*query->select, scope) + ")" +
-               (query->alias ? " AS " + quote(*query->alias) : "");
-    const auto& join = std::get<sql::Source::Join>(source.node);
-    const std::string_view word = join.full    ? " FULL OUTER JOIN "
-                                  : join.outer ? " LEFT OUTER JOIN "
-                                               : grammar_.inner_join;
-    std::string right = this->source(*join.right, scope);
-    if (std::holds_alternative<sql::Source::Join>(join.right->node)) right = "(" + right + ")";
-    std::string out = this->source(*join.left, scope);
-    out += word;
-    return out + right + " ON " + expression(join.on, scope);
+    struct Writer {
+        const AnsiCompiler& self;
+        Scope& scope;
+        std::string as(const std::optional<std::string>& alias) const {
+            return alias ? " AS " + self.quote(*alias) : "";
+        }
+        std::string operator()(const sql::TableRef& table) const {
+            return self.table_name(table.schema, table.name) + as(table.alias);
+        }
+        std::string operator()(const sql::Subquery& query) const {
+            Scope inner = scope;
+            inner.named = true;
+            return (query.lateral ? "LATERAL (" : "(") + self.select(*query.select, inner) + ")" +
+                   as(query.alias);
+        }
+        std::string operator()(const sql::Cte& cte) const { return self.quote(cte.name) + as(cte.alias); }
+        std::string operator()(const sql::Rows& rows) const { return self.source_of_rows(rows, scope); }
+        std::string operator()(const sql::TableFunction& function) const {
+            return self.source_of_function(function, scope);
+        }
+        std::string operator()(const sql::Source::Join& join) const {
+            const std::string_view word = join.full    ? " FULL OUTER JOIN "
+                                          : join.outer ? " LEFT OUTER JOIN "
+                                                       : " JOIN ";
+            // Left first: placeholders are numbered in the order of the text.
+            std::string out = self.source(*join.left, scope);
+            out += word;
+            std::string right = self.source(*join.right, scope);
+            if (std::holds_alternative<sql::Source::Join>(join.right->node)) right = "(" + right + ")";
+            return out + right + " ON " + self.condition(join.on, scope);
+        }
+    };
+    return std::visit(Writer{*this, scope}, source.node);
 }
 
+std::string AnsiCompiler::source_of_rows(const sql::Rows& rows, Scope& scope) const {
+    std::string out;
+    for (const Row& row : rows.rows) out += (out.empty() ? "(" : ", (") + list(row, scope) + ")";
+    out = "(VALUES " + out + ")";
+    if (rows.alias) out += " AS " + quote(*rows.alias) + " (" + column_list(rows.columns) + ")";
+    return out;
+}
+
+std::string AnsiCompiler::source_of_function(const sql::TableFunction& function, Scope& scope) const {
+    std::string out = (function.lateral ? "LATERAL " : "") + expression(function.function, scope);
+    if (function.alias) out += " AS " + quote(*function.alias);
+    if (!function.columns.empty()) out += "(" + column_list(function.columns) + ")";
+    return out;
+}
+
+namespace {
+
+/// Names for the columns of one SELECT: what has a name keeps it, the rest and what comes twice gets one.
+class ColumnNames {
+  public:
+    explicit ColumnNames(bool all) : all_(all) {}
+
+    /// The name to write behind AS; nothing for a column that needs none.
+    std::optional<std::string> next(const sql::Expression& column) {
+        if (const auto* label = std::get_if<sql::Label>(&column.node)) return taken(label->name);
+        if (const auto* plain = std::get_if<sql::ColumnRef>(&column.node)) return of_column(*plain);
+        if (std::holds_alternative<sql::Text>(column.node)) return std::nullopt;
+        if (const auto* function = std::get_if<sql::Function>(&column.node))
+            return labels_.next(function->name.back());
+        const auto* cast = std::get_if<sql::Cast>(&column.node);
+        const auto* inside =
+            cast && cast->operand ? std::get_if<sql::ColumnRef>(&cast->operand->node) : nullptr;
+        return inside ? taken(inside->name) : labels_.next("anon");
+    }
+
+  private:
+    std::optional<std::string> taken(const std::string& name) {
+        seen_.emplace(name, "");
+        return name;
+    }
+
+    // Of two columns with one name the second is name_1; the same column again is name__1.
+    std::optional<std::string> of_column(const sql::ColumnRef& column) {
+        if (column.literal) return std::nullopt;
+        const std::string whole = column.schema.value_or("") + "." + column.table + "." + column.name;
+        const auto [known, fresh] = seen_.emplace(column.name, whole);
+        if (fresh) return all_ ? std::optional(column.name) : std::nullopt;
+        return known->second == whole || known->second.empty()
+                   ? fmt::format("{}__{}", column.name, ++repeated_[whole])
+                   : fmt::format("{}_{}", column.name, ++repeated_[column.name]);
+    }
+
+    bool all_;
+    Labels labels_;
+    std::map<std::string, std::string> seen_; // the column that took a name
+    std::map<std::string, int> repeated_;
+};
+
+} // namespace
+
 std::string AnsiCompiler::select_list(const sql::Select& select, Scope& scope) const {
-    Labels labels;
+    ColumnNames names(std::exchange(scope.named, false));
     std::string out;
     for (const auto& column : select.columns) {
         if (!out.empty()) out += ", ";
         out += expression(column, scope);
-        if (const auto* label = std::get_if<sql::Label>(&column->node))
-            out += " AS " + quote(label->name);
-        else if (const auto* function = std::get_if<sql::Function>(&column->node))
-            out += " AS " + quote(labels.next(function->name.back()));
-        else if (const auto* cast = std::get_if<sql::Cast>(&column->node);
-                 cast && cast->operand && std::holds_alternative<sql::ColumnRef>(cast->operand->node))
-            out += " AS " + quote(std::get<sql::ColumnRef>(cast->operand->node).name);
-        else if (!std::holds_alternative<sql::ColumnRef>(column->node) &&
-                 !std::holds_alternative<sql::Text>(column->node))
-            out += " AS " + labels.next("anon");
+        if (const auto name = names.next(*column)) out += " AS " + quote(*name);
+    }
+    return out;
+}
+
+std::string AnsiCompiler::distinct(const sql::Select& query, Scope&) const {
+    return query.distinct || !query.distinct_on.empty() ? "DISTINCT " : "";
+}
+
+// A member of a compound that orders or limits its own rows, or is a compound itself, stands in parentheses.
+std::string AnsiCompiler::grouped(const sql::Select& query, Scope& scope) const {
+    const bool own = !query.order_by.empty() || query.limit || query.offset || !query.compounds.empty();
+    return own ? "(" + select(query, scope) + ")" : select(query, scope);
+}
+
+std::string AnsiCompiler::compound(const sql::Select& query, Scope& outer) const {
+    std::string out;
+    for (const auto& [word, member] : query.compounds) {
+        Scope scope = outer;
+        if (!word.empty()) out += " " + word + " ";
+        out += grouped(*member, scope);
     }
     return out;
 }
@@ -101,23 +192,25 @@ std::string AnsiCompiler::select_list(const sql::Select& select, Scope& scope) c
 std::string AnsiCompiler::select(const sql::Select& query, Scope& outer) const {
     Scope scope = outer;
     scope.qualified = true;
-    std::string out = query.distinct ? "SELECT DISTINCT " : "SELECT ";
-    out += query.columns.empty() ? "*" : select_list(query, scope);
+    std::string out;
+    if (!query.compounds.empty() && query.compounds.front().first.empty()) {
+        out = compound(query, scope);
+    } else {
+        out = "SELECT ";
+        for (const std::string& word : query.prefixes) out += word + " ";
+        out += distinct(query, scope);
+        out += query.columns.empty() ? "*" : select_list(query, scope);
+    }
     for (std::size_t i = 0; i < query.from.size(); ++i)
         out += (i == 0 ? " \nFROM " : ", ") + source(query.from[i], scope);
-    if (query.where) out += " \nWHERE " + expression(query.where, scope);
-    const auto list = [&](std::string_view words, const std::vector<schema::ExpressionPtr>& items) {
-        std::string text;
-        for (const auto& item : items) text += (text.empty() ? "" : ", ") + expression(item, scope);
-        if (!text.empty()) (out += words) += text;
-    };
-    list(" GROUP BY ", query.group_by);
-    if (query.having) out += " \nHAVING " + expression(query.having, scope);
-    for (const auto& [word, right] : query.compounds) {
-        out += " " + word + " ";
-        out += select(*right, scope);
+    if (query.where) out += " \nWHERE " + condition(query.where, scope);
+    if (!query.group_by.empty()) out += " GROUP BY " + list(query.group_by, scope);
+    if (query.having) out += " \nHAVING " + condition(query.having, scope);
+    if (!query.compounds.empty() && !query.compounds.front().first.empty()) {
+        scope.named = outer.named;
+        out += compound(query, scope);
     }
-    list(" ORDER BY ", query.order_by);
+    if (!query.order_by.empty()) out += " ORDER BY " + list(query.order_by, scope);
     out += limit(query, scope);
     if (query.for_update) out += for_update(*query.for_update);
     return out;
@@ -144,7 +237,9 @@ std::string AnsiCompiler::returning(const std::vector<schema::ExpressionPtr>& co
 }
 
 std::string AnsiCompiler::insert(const sql::Insert& insert, Scope& scope) const {
-    std::string out = "INSERT INTO " + table_name(insert.table.schema, insert.table.name);
+    std::string out = "INSERT ";
+    for (const std::string& word : insert.prefixes) out += word + " ";
+    out += "INTO " + table_name(insert.table.schema, insert.table.name);
     if (!insert.columns.empty()) out += " (" + column_list(insert.columns) + ")";
     if (insert.select)
         out += " " + select(*insert.select, scope);
@@ -158,38 +253,75 @@ std::string AnsiCompiler::insert(const sql::Insert& insert, Scope& scope) const 
             for (std::size_t i = 0; i < row.size(); ++i) {
                 if (i > 0) cells += ", ";
                 // A column that a row leaves out while others of the same statement have it is NULL.
-                cells += typed(row[i], type_at(insert, i), scope);
+                cells += literal_in(row[i]) ? typed(row[i], type_at(insert, i), scope)
+                                            : operand(row[i], "()", scope);
             }
             rows += (rows.empty() ? "(" : ", (") + cells + ")";
         }
         out += " VALUES " + rows;
     }
-    return out + returning(insert.returning, scope);
+    out += upsert(insert, scope);
+    const bool key = insert.returning.empty() && traits_.returns_rows;
+    return out + returning(key ? insert.returning_key : insert.returning, scope);
+}
+
+std::string AnsiCompiler::assignments(const std::vector<sql::Assignment>& values, std::string_view equals,
+                                      Scope& scope) const {
+    std::string out;
+    for (const auto& [column, value] : values) {
+        if (!out.empty()) out += ", ";
+        out += quote(column);
+        out += equals;
+        out += operand(value, "()", scope);
+    }
+    return out;
+}
+
+// ON CONFLICT (a, b) WHERE ... DO UPDATE SET x = excluded.x WHERE ... of PostgreSQL and SQLite,
+// ON DUPLICATE KEY UPDATE of MySQL.
+std::string AnsiCompiler::upsert(const sql::Insert& insert, Scope& outer) const {
+    Scope scope = outer;
+    scope.qualified = true;
+    if (!insert.on_duplicate_key.empty())
+        return " ON DUPLICATE KEY UPDATE " + assignments(insert.on_duplicate_key, " = ", scope);
+    if (!insert.on_conflict) return {};
+    const sql::OnConflict& conflict = *insert.on_conflict;
+    std::string out = " ON CONFLICT";
+    if (conflict.constraint) out += " ON CONSTRAINT " + quote(*conflict.constraint);
+    Scope bare = outer; // an index is of one table: its columns carry no other name
+    if (!conflict.target.empty()) out += " (" + list(conflict.target, bare) + ")";
+    if (conflict.target_where) out += " WHERE " + expression(conflict.target_where, bare);
+    if (conflict.set.empty()) return out + " DO NOTHING";
+    out += " DO UPDATE SET " + assignments(conflict.set, " = ", scope);
+    if (conflict.where) out += " WHERE " + expression(conflict.where, scope);
+    return out;
 }
 
 std::string AnsiCompiler::update(const sql::Update& update, Scope& outer) const {
     Scope scope = outer;
     scope.qualified = true;
-    std::string values;
-    for (const auto& [column, value] : update.values)
-        values += (values.empty() ? "" : ", ") + quote(column) + "=" + operand(value, "()", scope);
-    std::string out = "UPDATE " + table_name(update.table.schema, update.table.name);
+    const std::string values = assignments(update.values, "=", scope);
+    std::string out = "UPDATE ";
+    for (const std::string& word : update.prefixes) out += word + " ";
+    out += table_name(update.table.schema, update.table.name);
     if (update.table.alias) out += " AS " + quote(*update.table.alias);
     out += " SET " + values;
     for (std::size_t i = 0; i < update.from.size(); ++i)
         out += (i == 0 ? " FROM " : ", ") + source(update.from[i], scope);
-    if (update.where) out += " WHERE " + expression(update.where, scope);
+    if (update.where) out += " WHERE " + condition(update.where, scope);
     return out + returning(update.returning, scope);
 }
 
 std::string AnsiCompiler::delete_(const sql::Delete& query, Scope& outer) const {
     Scope scope = outer;
     scope.qualified = true;
-    std::string out = "DELETE FROM " + table_name(query.table.schema, query.table.name);
+    std::string out = "DELETE ";
+    for (const std::string& word : query.prefixes) out += word + " ";
+    out += "FROM " + table_name(query.table.schema, query.table.name);
     if (query.table.alias) out += " AS " + quote(*query.table.alias);
     for (std::size_t i = 0; i < query.from.size(); ++i)
         out += (i == 0 ? " USING " : ", ") + source(query.from[i], scope);
-    if (query.where) out += " WHERE " + expression(query.where, scope);
+    if (query.where) out += " WHERE " + condition(query.where, scope);
     return out + returning(query.returning, scope);
 }
 
@@ -219,6 +351,19 @@ std::vector<std::vector<sql::Datum>> AnsiCompiler::parameter_sets(const sql::Ins
     return sets;
 }
 
+std::string AnsiCompiler::statement(const sql::Query& query, Scope& scope) const {
+    struct Writer {
+        const AnsiCompiler& self;
+        Scope& scope;
+        std::string operator()(const sql::Text& text) const { return self.text(text, scope); }
+        std::string operator()(const sql::Select& select) const { return self.select(select, scope); }
+        std::string operator()(const sql::Insert& insert) const { return self.insert(insert, scope); }
+        std::string operator()(const sql::Update& update) const { return self.update(update, scope); }
+        std::string operator()(const sql::Delete& query) const { return self.delete_(query, scope); }
+    };
+    return std::visit(Writer{*this, scope}, query);
+}
+
 Statement AnsiCompiler::query(const sql::Query& query, Output& output) const {
     Statement out;
     out.origin = output.origin();
@@ -229,16 +374,7 @@ Statement AnsiCompiler::query(const sql::Query& query, Output& output) const {
         out.sql = insert(one_row(*many, many->rows.front()), scope);
         return out;
     }
-    struct Writer {
-        const AnsiCompiler& self;
-        Scope& scope;
-        std::string operator()(const sql::Text& text) const { return self.text(text, scope); }
-        std::string operator()(const sql::Select& select) const { return self.select(select, scope); }
-        std::string operator()(const sql::Insert& insert) const { return self.insert(insert, scope); }
-        std::string operator()(const sql::Update& update) const { return self.update(update, scope); }
-        std::string operator()(const sql::Delete& query) const { return self.delete_(query, scope); }
-    };
-    out.sql = std::visit(Writer{*this, scope}, query);
+    out.sql = with(query, scope) + statement(query, scope);
     if (!parameters.empty()) out.parameters.push_back(std::move(parameters));
     return out;
 }

@@ -98,7 +98,10 @@ Operator top(const sql::Expression& expression) {
         return {chain->op, binds(chain->op)};
     }
     if (const auto* unary = std::get_if<sql::Unary>(&expression.node))
-        return {unary->op, unary->op == "-" ? negation : binds(unary->op)};
+        return unary->op.ends_with("?") ? Operator{"=", binds("=")}
+                                        : Operator{unary->op, unary->op == "-" ? negation : binds(unary->op)};
+    if (const auto* query = std::get_if<sql::Subquery>(&expression.node); query && !query->prefix.empty())
+        return {"EXISTS", binds("NOT")}; // NOT (EXISTS (...))
     if (std::holds_alternative<sql::Collate>(expression.node)) return {"COLLATE", binds("COLLATE")};
     return {};
 }
@@ -163,10 +166,21 @@ struct AnsiCompiler::ExpressionWriter {
     std::string operator()(const sql::Function& function) const { return self.function(function, scope); }
     std::string operator()(const sql::Binary& binary) const { return self.binary(binary, scope); }
     std::string operator()(const sql::Unary& unary) const {
+        if (unary.op == "IS TRUE?" || unary.op == "IS FALSE?") return boolean(unary);
         if (unary.postfix) return self.operand(unary.operand, unary.op, scope) + " " + unary.op;
         const bool word = unary.op.size() > 1;
+        const bool set = unary.op == "ANY" || unary.op == "ALL"; // of a subquery or an array
+        if (set && !std::holds_alternative<sql::Subquery>(unary.operand->node))
+            return unary.op + " (" + self.expression(unary.operand, scope) + ")";
         return unary.op + (word ? " " : "") +
                self.operand(unary.operand, unary.op == "-" ? "u-" : unary.op, scope);
+    }
+    // A boolean as a condition, or its opposite.
+    std::string boolean(const sql::Unary& unary) const {
+        const bool wanted = unary.op == "IS TRUE?";
+        if (self.grammar_.native_boolean)
+            return (wanted ? "" : "NOT ") + self.operand(unary.operand, wanted ? "AND" : "NOT", scope);
+        return self.operand(unary.operand, "=", scope) + (wanted ? " = 1" : " = 0");
     }
     std::string operator()(const sql::Chain& chain) const { return self.chain(chain, scope, hint); }
     std::string operator()(const sql::Cast& cast) const { return self.cast(cast, scope); }
@@ -191,6 +205,28 @@ struct AnsiCompiler::ExpressionWriter {
     std::string operator()(const sql::Subquery& query) const {
         return (query.prefix.empty() ? "" : query.prefix + " ") + "(" + self.select(*query.select, scope) +
                ")";
+    }
+    std::string operator()(const sql::Tuple& tuple) const {
+        return "(" + self.list(tuple.items, scope) + ")";
+    }
+    std::string operator()(const sql::ArrayOf& array) const {
+        return "ARRAY[" + self.list(array.items, scope) + "]";
+    }
+    std::string operator()(const sql::Aggregate& aggregate) const {
+        std::string out = self.expression(aggregate.operand, scope);
+        if (!aggregate.within_group.empty())
+            out += " WITHIN GROUP (ORDER BY " + self.list(aggregate.within_group, scope) + ")";
+        if (aggregate.filter) out += " FILTER (WHERE " + self.expression(aggregate.filter, scope) + ")";
+        return out;
+    }
+    std::string operator()(const sql::Over& over) const {
+        std::string window;
+        const auto add = [&](const std::string& part) { window += (window.empty() ? "" : " ") + part; };
+        const std::string operand = self.expression(over.operand, scope);
+        if (!over.partition_by.empty()) add("PARTITION BY " + self.list(over.partition_by, scope));
+        if (!over.order_by.empty()) add("ORDER BY " + self.list(over.order_by, scope));
+        if (!over.frame.empty()) add(over.frame);
+        return operand + " OVER (" + window + ")";
     }
 };
 
@@ -218,6 +254,17 @@ std::string AnsiCompiler::operand(const schema::ExpressionPtr& expression, std::
 
 bool AnsiCompiler::groups(std::string_view, std::string_view) const { return false; }
 
+std::string AnsiCompiler::list(const std::vector<schema::ExpressionPtr>& items, Scope& scope) const {
+    std::string out;
+    for (const auto& item : items) out += (out.empty() ? "" : ", ") + expression(item, scope);
+    return out;
+}
+
+std::string AnsiCompiler::condition(const schema::ExpressionPtr& expression, Scope& scope) const {
+    const bool constant = std::holds_alternative<sql::Constant>(expression->node);
+    return this->expression(expression, scope) + (constant && !grammar_.native_boolean ? " = 1" : "");
+}
+
 // left op right; a literal takes the type of what it is compared with.
 std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const {
     const schema::Type* left = binary.left ? type_of(*binary.left) : nullptr;
@@ -228,11 +275,13 @@ std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const 
         return out + "(" + (chain->operands.empty() ? empty_set() : write(*binary.right, scope, left)) + ")";
     if (binary.op.ends_with("BETWEEN") && chain) // x BETWEEN low AND high: this AND is no operator
         return out + write(*binary.right, scope, left);
+    if (binary.op == "[]") // an element of an array, or a slice of it
+        return operand(binary.left, binary.op, scope) + "[" + expression(binary.right, scope) + "]";
     return out + operand(binary.right, binary.op, scope, left);
 }
 
 std::string AnsiCompiler::chain(const sql::Chain& chain, Scope& scope, const schema::Type* hint) const {
-    const std::string between = chain.op == "," ? ", " : " " + chain.op + " ";
+    const std::string between = chain.op == "," ? ", " : chain.op == ":" ? ":" : " " + chain.op + " ";
     std::string out;
     for (const auto& each : chain.operands) {
         if (!out.empty()) out += between;

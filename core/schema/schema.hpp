@@ -3,6 +3,7 @@
 // CHECK) is kept as sql::Expression by pointer so that this room does not depend on that one.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -86,6 +87,9 @@ struct Type {
         arguments; ///< positional arguments of a type that orch knows by name only, as SQL text
     std::map<std::string, std::shared_ptr<const Type>> variants; ///< with_variant(): dialect name -> type
     Options options;                                             ///< any further keyword argument
+    /// Which of the running script's own conversions its values go through (process_bind_param() and the
+    /// like); 0: none. Of no meaning outside of that run.
+    std::size_t conversion = 0;
 };
 
 /// GENERATED AS IDENTITY, and the options of a Sequence.

@@ -48,6 +48,8 @@ schema::Options options_from_dict(const lang::Value& value, std::string_view wha
 
 /// A Python value as a value of a database; `type` decides how dicts, lists and enum members are written.
 sql::Datum datum_of(const lang::Value& value, const TypePtr& type = nullptr);
+/// Values of this thread's run are for a database of this dialect: its variants of types count.
+void use_variants_of(std::string dialect);
 /// The other way: what a result's row holds. `type` turns texts of SQLite into dates, numbers into bools and
 /// so on.
 lang::Value value_of(Session& session, const sql::Datum& datum, const TypePtr& type = nullptr);

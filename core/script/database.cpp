@@ -1,5 +1,7 @@
 #include "script/script.hpp"
 
+#include "base/text.hpp"
+
 namespace orch::script {
 
 Database::~Database() = default;

@@ -1,6 +1,8 @@
 // Python values as values of a database and back, by the rules of SQLAlchemy's types.
 #include "script/convert.hpp"
 
+#include "script/sqlalchemy/conversion.hpp"
+
 #include "base/text.hpp"
 #include "lang/lang.hpp"
 
@@ -23,6 +25,13 @@ bool is_named(const TypePtr& type, std::initializer_list<std::string_view> names
 bool is_json(const TypePtr& type) { return is_named(type, {"JSON", "JSONB"}); }
 bool is_array(const TypePtr& type) { return is_named(type, {"ARRAY"}); }
 bool is_enum(const TypePtr& type) { return is_named(type, {"Enum", "ENUM"}); }
+
+[[noreturn]] void refuse_pickle() {
+    lang::raise_error(
+        "NotImplementedError",
+        "the values of a PickleType are Python's own pickles, which orch neither makes nor reads; "
+        "sa.LargeBinary moves them as they are");
+}
 
 Value dumps(const Value& value) {
     auto* interpreter = lang::Interpreter::current();
@@ -87,7 +96,25 @@ std::optional<Datum> enum_member(const Value& value, const TypePtr& type) {
 
 } // namespace
 
-Datum datum_of(const Value& value, const TypePtr& type) {
+namespace {
+
+thread_local std::string dialect_of_run;
+
+// with_variant(): the type that this run's database has in its place.
+const TypePtr& variant_of(const TypePtr& type) {
+    if (!type || type->variants.empty()) return type;
+    auto found = type->variants.find(dialect_of_run);
+    return found == type->variants.end() ? type : found->second;
+}
+
+} // namespace
+
+void use_variants_of(std::string dialect) { dialect_of_run = std::move(dialect); }
+
+Datum datum_of(const Value& value, const TypePtr& given) {
+    const TypePtr& type = variant_of(given);
+    if (type && type->conversion) return convert_in(value, *type);
+    if (is_named(type, {"PickleType"}) && !value.is_none()) refuse_pickle();
     if (is_json(type) && !value.is_none()) return sql::Json{std::string(dumps(value).as_string())};
     switch (value.type()) {
     case lang::Type::none: return sql::Null{};
@@ -140,15 +167,28 @@ Value temporal(Session& session, const Temporal& value) {
     return {};
 }
 
+// SQLite keeps an interval as the moment that lies so far from 1970-01-01.
+Value interval_since_epoch(Session& session, const std::string& text) {
+    Value datetime = session.interpreter.import("datetime").attribute("datetime");
+    Value epoch = datetime.call({Value(1970), Value(1), Value(1)});
+    return session.interpreter.import("operator")
+        .method("sub", {datetime.method("fromisoformat", {Value(text)}), epoch});
+}
+
+Value make_uuid(Session& session, const std::string& text, bool as_uuid) {
+    Value uuid = session.interpreter.import("uuid").attribute("UUID").call({Value(text)});
+    return as_uuid ? uuid : Value(uuid.str());
+}
+
 // Databases without a type of their own answer with text or numbers; the column's type says what they stand
 // for.
 std::optional<Value> typed_text(Session& session, const std::string& text, const TypePtr& type) {
     if (is_named(type, {"DateTime", "DATETIME", "TIMESTAMP"})) return from_iso(session, "datetime", text);
     if (is_named(type, {"Date", "DATE"})) return from_iso(session, "date", text);
     if (is_named(type, {"Time", "TIME"})) return from_iso(session, "time", text);
+    if (is_named(type, {"Interval"})) return interval_since_epoch(session, text);
     if (is_json(type)) return session.interpreter.import("json").method("loads", {Value(text)});
-    if (is_named(type, {"Uuid", "UUID"}) && type->as_uuid)
-        return session.interpreter.import("uuid").attribute("UUID").call({Value(text)});
+    if (is_named(type, {"Uuid", "UUID"})) return make_uuid(session, text, type->as_uuid);
     return std::nullopt;
 }
 
@@ -160,6 +200,11 @@ Value decimal(Session& session, const std::string& digits) {
     return session.interpreter.import("decimal").attribute("Decimal").call({Value(digits)});
 }
 
+// A number of a database without exact decimals: as many digits as the type has, or ten.
+Value rounded_decimal(Session& session, double value, const schema::Type& type) {
+    return decimal(session, fmt::format("{:.{}f}", value, type.scale.value_or(10)));
+}
+
 struct ToValue {
     Session& session;
     const TypePtr& type;
@@ -168,26 +213,34 @@ struct ToValue {
     Value operator()(bool value) const { return value; }
     Value operator()(std::int64_t value) const {
         if (is_named(type, {"Boolean", "BOOLEAN"})) return value != 0;
-        if (is_decimal(type)) return decimal(session, std::to_string(value));
+        if (is_decimal(type)) return rounded_decimal(session, static_cast<double>(value), *type);
         return value;
     }
     Value operator()(double value) const {
-        if (is_decimal(type))
-            return decimal(session, fmt::format("{:.{}f}", value, type->scale.value_or(10)));
+        if (is_decimal(type)) return rounded_decimal(session, value, *type);
         return value;
     }
     Value operator()(const std::string& value) const {
         if (auto result = typed_text(session, value, type)) return *result;
         return value;
     }
-    Value operator()(const sql::Bytes& value) const { return Value::bytes(value.bytes); }
-    Value operator()(const sql::Decimal& value) const { return decimal(session, value.digits); }
+    Value operator()(const sql::Bytes& value) const {
+        if (is_named(type, {"PickleType"})) refuse_pickle();
+        return Value::bytes(value.bytes);
+    }
+    Value operator()(const sql::Decimal& value) const {
+        const bool as_float = is_named(type, {"Numeric", "NUMERIC", "DECIMAL"}) && !type->as_decimal;
+        Value result = decimal(session, value.digits);
+        return as_float || is_named(type, {"Float", "FLOAT", "REAL", "Double", "DOUBLE"})
+                   ? Value(std::stod(value.digits))
+                   : result;
+    }
     Value operator()(const Temporal& value) const { return temporal(session, value); }
     Value operator()(const sql::Json& value) const {
         return session.interpreter.import("json").method("loads", {Value(value.text)});
     }
     Value operator()(const sql::Uuid& value) const {
-        return session.interpreter.import("uuid").attribute("UUID").call({Value(value.text)});
+        return make_uuid(session, value.text, !type || type->as_uuid);
     }
     Value operator()(const sql::Array& value) const {
         std::vector<Value> items;
@@ -199,7 +252,9 @@ struct ToValue {
 
 } // namespace
 
-Value value_of(Session& session, const Datum& datum, const TypePtr& type) {
+Value value_of(Session& session, const Datum& datum, const TypePtr& given) {
+    const TypePtr& type = variant_of(given);
+    if (type && type->conversion) return convert_out(session, datum, *type);
     return std::visit(ToValue{session, type}, datum);
 }
 

@@ -1,5 +1,6 @@
 #include "script/modules.hpp"
 
+#include "script/convert.hpp"
 #include "script/imports.hpp"
 
 #include <cstdio>
@@ -14,6 +15,7 @@ lang::Limits limits_of(const Settings& settings) {
 }
 
 void prepare(Session& session) {
+    use_variants_of(session.database ? session.database->dialect_name() : std::string());
     add_sqlalchemy(session);
     add_alembic(session);
     session.interpreter.on_find_module(

@@ -97,6 +97,7 @@ void run_python(const RevisionFile& file, Direction direction, const Settings& s
     if (!function && missing_is_empty) return;
     if (!function || !function->is_callable()) throw no_function(shown, direction);
     interpreter.call(*function, arguments_of(*function, direction, session));
+    if (session.rolled_back) database_of(session, *session.rolled_back); // says so
 }
 
 } // namespace

@@ -32,7 +32,11 @@ struct Session {
     Database* database = nullptr; ///< null in env.py and in templates
     Environment* environment = nullptr;
     bool offline = false;
-    int savepoints = 0;                                     ///< made so far, for their names
+    int savepoints = 0;      ///< made so far, for their names
+    int anonymous_names = 0; ///< made so far, of aliases and subqueries without a name
+    std::shared_ptr<class Conversions> conversions{}; ///< of its types' values; null before the first
+    /// Where the script rolled the run's transaction back: nothing more can be done in it, nor committed.
+    std::optional<Place> rolled_back{};
     std::map<std::string, std::string> naming_convention{}; ///< of the target metadata
     std::set<std::string> final_names{}; ///< what op.f() was given: the convention leaves these alone
     /// Members that have been made, by "module.name", so that a class is one class wherever it is imported

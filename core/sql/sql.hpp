@@ -53,7 +53,9 @@ struct Binary {
     ExpressionPtr left, right;
 };
 struct Unary {
-    std::string op; ///< "NOT", "-", or behind the operand: "DESC", "ASC", "NULLS LAST"
+    /// "NOT", "-", or behind the operand: "DESC", "ASC", "NULLS LAST". "IS TRUE?" and "IS FALSE?": a boolean
+    /// as a condition, for databases with and without such a type.
+    std::string op;
     ExpressionPtr operand;
     bool postfix = false;
 };
@@ -80,6 +82,26 @@ struct Collate {
     ExpressionPtr operand;
     std::string collation;
 };
+/// (a, b): always in parentheses.
+struct Tuple {
+    std::vector<ExpressionPtr> items;
+};
+/// ARRAY[a, b]
+struct ArrayOf {
+    std::vector<ExpressionPtr> items;
+};
+/// count(x) FILTER (WHERE y), percentile_cont(0.5) WITHIN GROUP (ORDER BY z).
+struct Aggregate {
+    ExpressionPtr operand;
+    ExpressionPtr filter;                    ///< may be null
+    std::vector<ExpressionPtr> within_group; ///< may be empty
+};
+/// row_number() OVER (PARTITION BY a ORDER BY b ROWS BETWEEN ...).
+struct Over {
+    ExpressionPtr operand;
+    std::vector<ExpressionPtr> partition_by, order_by;
+    std::string frame; ///< "ROWS BETWEEN 1 PRECEDING AND CURRENT ROW", or ""
+};
 
 /// A table that DML names.
 struct TableRef {
@@ -92,23 +114,47 @@ struct Select;
 struct Subquery {
     std::shared_ptr<const Select> select;
     std::optional<std::string> alias;
-    std::string prefix; ///< "EXISTS" or ""
+    std::string prefix;   ///< "EXISTS" or ""
+    bool lateral = false; ///< as a source: LATERAL (...)
 };
 
 struct Expression {
     std::variant<Text, Literal, ColumnRef, Function, Binary, Unary, Chain, Cast, Case, Label, Constant,
-                 Collate, Subquery>
+                 Collate, Subquery, Tuple, ArrayOf, Aggregate, Over>
         node;
 };
 
-/// Where rows come from: a table, a subquery, or a join of two.
+/// A statement with a name, written once in the WITH in front of the whole statement. Inside of its own body
+/// (recursive) it is the name alone.
+struct Cte {
+    std::string name;
+    bool recursive = false;
+    std::vector<std::string> columns;        ///< the names that a recursive one gives its columns
+    std::shared_ptr<const struct Body> body; ///< null: the name alone
+    std::optional<std::string> alias;
+};
+/// VALUES (...), (...) AS alias (columns)
+struct Rows {
+    std::vector<std::string> columns;
+    std::vector<std::vector<ExpressionPtr>> rows;
+    std::optional<std::string> alias;
+};
+/// A function that gives rows: json_each(x) AS alias.
+struct TableFunction {
+    ExpressionPtr function;
+    std::optional<std::string> alias;
+    bool lateral = false;
+    std::vector<std::string> columns; ///< AS alias(a, b), where asked for
+};
+
+/// Where rows come from: a table, a subquery, a join of two, ...
 struct Source {
     struct Join {
         std::shared_ptr<const Source> left, right;
         ExpressionPtr on;
         bool outer = false, full = false;
     };
-    std::variant<TableRef, Subquery, Join> node;
+    std::variant<TableRef, Subquery, Join, Cte, Rows, TableFunction> node;
 };
 struct Select {
     std::vector<ExpressionPtr> columns;
@@ -119,12 +165,23 @@ struct Select {
     std::vector<ExpressionPtr> order_by;
     ExpressionPtr limit, offset;
     bool distinct = false;
-    std::optional<std::string> for_update; ///< "UPDATE", "UPDATE SKIP LOCKED"
-    std::vector<std::pair<std::string, std::shared_ptr<const Select>>>
-        compounds; ///< "UNION ALL" and its right side
+    std::vector<ExpressionPtr> distinct_on; ///< DISTINCT ON (...)
+    std::vector<std::string> prefixes;      ///< words behind SELECT
+    std::optional<std::string> for_update;  ///< "UPDATE", "UPDATE SKIP LOCKED"
+    /// "UNION ALL" and its right side. Where the first pair has no word, the compound is these alone, and
+    /// what orders and limits it is not the first one's.
+    std::vector<std::pair<std::string, std::shared_ptr<const Select>>> compounds;
 };
 
 using Assignment = std::pair<std::string, ExpressionPtr>;
+/// ON CONFLICT ... of PostgreSQL and SQLite.
+struct OnConflict {
+    std::vector<ExpressionPtr> target; ///< columns and expressions of an index; empty: any
+    std::optional<std::string> constraint;
+    ExpressionPtr target_where;  ///< of a partial index; may be null
+    std::vector<Assignment> set; ///< empty: DO NOTHING
+    ExpressionPtr where;         ///< may be null
+};
 /// INSERT of one row of expressions, of many rows (columns of `rows` in the order of `columns`), or of a
 /// select.
 struct Insert {
@@ -134,10 +191,17 @@ struct Insert {
     std::vector<std::vector<ExpressionPtr>> rows;
     std::shared_ptr<const Select> select;
     std::vector<ExpressionPtr> returning;
-    bool multiinsert = true; ///< bulk_insert: one statement executed for many parameter sets
+    bool multiinsert = true;           ///< bulk_insert: one statement executed for many parameter sets
+    std::vector<std::string> prefixes; ///< words behind INSERT: "OR IGNORE"
+    std::optional<OnConflict> on_conflict;
+    std::vector<Assignment> on_duplicate_key; ///< ON DUPLICATE KEY UPDATE of MySQL
+    /// Columns whose values the database makes and somebody wants to know: a dialect that can says RETURNING,
+    /// others leave Result::last_insert_id.
+    std::vector<ExpressionPtr> returning_key;
 };
 struct Update {
     TableRef table;
+    std::vector<std::string> prefixes{}; ///< words behind UPDATE
     std::vector<Assignment> values;
     std::vector<Source> from;
     ExpressionPtr where;
@@ -145,6 +209,7 @@ struct Update {
 };
 struct Delete {
     TableRef table;
+    std::vector<std::string> prefixes{};
     std::vector<Source> from;
     ExpressionPtr where;
     std::vector<ExpressionPtr> returning;
@@ -152,6 +217,10 @@ struct Delete {
 
 /// What `op.execute` and a connection's `execute` take.
 using Query = std::variant<Text, Select, Insert, Update, Delete>;
+/// What a Cte names.
+struct Body {
+    Query query;
+};
 
 /// What came back. `columns` is empty for a statement that returns no rows.
 struct Result {
@@ -160,6 +229,8 @@ struct Result {
     std::int64_t affected = 0; ///< rows changed; -1 where the driver does not say
     std::string
         unknown; ///< the SQL of a query that nobody ran: there may be rows, and none are here. Else empty
+    std::optional<std::int64_t>
+        last_insert_id; ///< the key that the database made for the last row, if it says
 };
 
 inline ExpressionPtr make(Expression expression) {

@@ -47,6 +47,7 @@ class Compiler final : public dialect::AnsiCompiler {
 
     std::string function(const sql::Function& function, Scope& scope) const override;
     std::string binary(const sql::Binary& binary, Scope& scope) const override;
+    std::string distinct(const sql::Select& select, Scope& scope) const override;
     bool groups(std::string_view op, std::string_view against) const override;
     std::string empty_set() const override;
     std::string limit(const sql::Select& select, Scope& scope) const override;

@@ -37,6 +37,11 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
     return AnsiCompiler::binary(binary, scope);
 }
 
+std::string Compiler::distinct(const sql::Select& select, Scope& scope) const {
+    if (select.distinct_on.empty()) return AnsiCompiler::distinct(select, scope);
+    return "DISTINCT ON (" + list(select.distinct_on, scope) + ") ";
+}
+
 std::string Compiler::function(const sql::Function& function, Scope& scope) const {
     if (function.name.size() != 1) return AnsiCompiler::function(function, scope);
     const std::string name = lower(function.name.front());

@@ -376,6 +376,18 @@ std::string json_path(std::string_view path) {
     return out;
 }
 
+/// The path of an access to a JSON document, where it is one with a key, an index or a path that is known.
+std::optional<std::string> json_path(const sql::Binary& binary) {
+    constexpr std::array<std::string_view, 4> access{"->", "->>", "#>", "#>>"};
+    if (std::ranges::find(access, binary.op) == access.end() || !binary.right) return std::nullopt;
+    const auto* literal = std::get_if<sql::Literal>(&binary.right->node);
+    if (!literal) return std::nullopt;
+    if (const auto* index = std::get_if<std::int64_t>(&literal->value)) return fmt::format("$[{}]", *index);
+    const auto* text = std::get_if<std::string>(&literal->value);
+    if (!text) return std::nullopt;
+    return binary.op.starts_with("#") ? json_path(*text) : fmt::format("$.\"{}\"", *text);
+}
+
 } // namespace
 
 std::string Compiler::function(const sql::Function& function, Scope& scope) const {
@@ -399,13 +411,17 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
         return AnsiCompiler::binary({"IS NOT", binary.left, binary.right}, scope);
     if (binary.op == "IS NOT DISTINCT FROM")
         return AnsiCompiler::binary({"IS", binary.left, binary.right}, scope);
-    if (binary.op == "#>" || binary.op == "#>>") {
-        const auto* literal = binary.right ? std::get_if<sql::Literal>(&binary.right->node) : nullptr;
-        const auto* path = literal ? std::get_if<std::string>(&literal->value) : nullptr;
-        if (path)
-            return AnsiCompiler::binary({binary.op == "#>" ? "->" : "->>", binary.left,
-                                         sql::make({sql::Literal{json_path(*path), nullptr}})},
-                                        scope);
+    if (binary.op == "ILIKE" || binary.op == "NOT ILIKE") {
+        const auto lowered = [](const schema::ExpressionPtr& side) {
+            return sql::make({sql::Function{{"lower"}, {side}}});
+        };
+        return AnsiCompiler::binary(
+            {binary.op == "ILIKE" ? "LIKE" : "NOT LIKE", lowered(binary.left), lowered(binary.right)}, scope);
+    }
+    if (const auto path = json_path(binary)) {
+        const std::string text =
+            fmt::format("JSON_EXTRACT({}, {})", expression(binary.left, scope), value(*path, nullptr, scope));
+        return binary.op.ends_with(">>") ? text : "JSON_QUOTE(" + text + ")";
     }
     return AnsiCompiler::binary(binary, scope);
 }
@@ -428,5 +444,12 @@ std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
 }
 
 std::string Compiler::for_update(const std::string&) const { return {}; }
+
+// The text of a JSON document's element has SQL's own type already.
+std::string Compiler::cast(const sql::Cast& cast, Scope& scope) const {
+    const auto* access = cast.operand ? std::get_if<sql::Binary>(&cast.operand->node) : nullptr;
+    if (access && access->op.ends_with(">>") && json_path(*access)) return binary(*access, scope);
+    return AnsiCompiler::cast(cast, scope);
+}
 
 } // namespace orch::sqlite

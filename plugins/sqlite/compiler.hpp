@@ -41,6 +41,7 @@ class Compiler final : public dialect::AnsiCompiler {
 
     std::string function(const sql::Function& function, Scope& scope) const override;
     std::string binary(const sql::Binary& binary, Scope& scope) const override;
+    std::string cast(const sql::Cast& cast, Scope& scope) const override;
     std::string constant(sql::Constant constant) const override;
     std::string empty_set() const override;
     std::string limit(const sql::Select& select, Scope& scope) const override;

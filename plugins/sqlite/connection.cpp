@@ -318,6 +318,7 @@ void Connection::step(sqlite3_stmt* statement, std::string_view sql, bool reads,
     }
     if (code != SQLITE_DONE) fail(code, sql);
     result.affected = sqlite3_total_changes64(database) == before ? 0 : sqlite3_changes64(database);
+    if (result.affected > 0) result.last_insert_id = sqlite3_last_insert_rowid(database);
 }
 
 // SQLite lets a write begin on a file that it can only read, or whose folder has no room for a journal, and

@@ -96,12 +96,32 @@ struct ExpressionText {
     std::string operator()(const sql::Subquery& node) const {
         return fmt::format("{}({})", node.prefix.empty() ? "" : node.prefix + " ", select_text(*node.select));
     }
+    std::string operator()(const sql::Tuple& node) const { return fmt::format("({})", list_of(node.items)); }
+    std::string operator()(const sql::ArrayOf& node) const {
+        return fmt::format("ARRAY[{}]", list_of(node.items));
+    }
+    std::string operator()(const sql::Aggregate& node) const {
+        std::string result = text_of(node.operand);
+        if (!node.within_group.empty()) result += " WITHIN GROUP " + list_of(node.within_group);
+        if (node.filter) result += " FILTER " + text_of(node.filter);
+        return result;
+    }
+    std::string operator()(const sql::Over& node) const {
+        return fmt::format("{} OVER (PARTITION BY {} ORDER BY {} {})", text_of(node.operand),
+                           list_of(node.partition_by), list_of(node.order_by), node.frame);
+    }
 };
 
 std::string source_text(const sql::Source& source) {
     if (const auto* table = std::get_if<sql::TableRef>(&source.node)) return table_text(*table);
     if (const auto* subquery = std::get_if<sql::Subquery>(&source.node))
         return fmt::format("({}) AS {}", select_text(*subquery->select), subquery->alias.value_or("?"));
+    if (const auto* cte = std::get_if<sql::Cte>(&source.node))
+        return cte->body ? fmt::format("{} = ({})", cte->name, text_of(cte->body->query)) : cte->name;
+    if (const auto* rows = std::get_if<sql::Rows>(&source.node))
+        return fmt::format("{} rows AS {}", rows->rows.size(), rows->alias.value_or("?"));
+    if (const auto* function = std::get_if<sql::TableFunction>(&source.node))
+        return fmt::format("{} AS {}", text_of(function->function), function->alias.value_or("?"));
     const auto& join = std::get<sql::Source::Join>(source.node);
     return fmt::format("{} {}JOIN {} ON {}", source_text(*join.left), join.outer ? "LEFT " : "",
                        source_text(*join.right), text_of(join.on));

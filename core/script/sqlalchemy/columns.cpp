@@ -164,6 +164,28 @@ Expr ColumnObject::expression() const {
     return result;
 }
 
+namespace {
+
+// What the ORM, which is written in the language itself, asks of a column.
+std::optional<Value> column_fact(const ColumnObject& object, std::string_view name) {
+    const auto& column = object.column;
+    if (name == "onupdate" || name == "_onupdate") return object.onupdate;
+    if (name == "autoincrement") return Value(column.autoincrement != schema::Autoincrement::no);
+    if (name == "foreign_keys") {
+        std::vector<Value> keys;
+        for (const auto& key : column.foreign_keys) keys.push_back(lang::make<ForeignKeyObject>(key));
+        return Value::set(keys);
+    }
+    if (name == "_type_given") return Value(column.type_given);
+    if (name == "_fetched")
+        return Value(column.server_default_fetched || column.identity.has_value() || column.computed.has_value() ||
+                     column.sequence.has_value());
+    if (name == "_json") return Value(column.type.name == "JSON" || column.type.name == "JSONB");
+    return std::nullopt;
+}
+
+} // namespace
+
 std::optional<Value> ColumnObject::get_attribute(std::string_view name) {
     if (name == "name") return Value(column.name);
     if (name == "type") return type_object.is_none() ? make_type(session(), column.type) : type_object;
@@ -174,6 +196,7 @@ std::optional<Value> ColumnObject::get_attribute(std::string_view name) {
     if (name == "index") return Value(column.index);
     if (name == "comment") return column.comment ? Value(*column.comment) : Value();
     if (name == "default") return default_;
+    if (auto fact = column_fact(*this, name)) return fact;
     if (name == "server_default")
         return column.server_default ? make_expression(session(), {column.server_default}) : Value();
     if (name == "copy" || name == "_copy") {
@@ -204,7 +227,7 @@ bool ColumnObject::set_attribute(std::string_view name, const Value& value) {
 std::vector<std::string> ColumnObject::attribute_names() const {
     auto result = ExpressionObject::attribute_names();
     result.insert(result.end(), {"table", "nullable", "primary_key", "unique", "index", "comment", "default",
-                                 "server_default", "copy"});
+                                 "server_default", "onupdate", "autoincrement", "foreign_keys", "copy"});
     return result;
 }
 

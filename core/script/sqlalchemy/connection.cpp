@@ -1,6 +1,7 @@
 #include "script/sqlalchemy/connection.hpp"
 
 #include "script/alembic/context.hpp"
+#include "script/sqlalchemy/result.hpp"
 #include "script/sqlalchemy/statements.hpp"
 #include "script/sqlalchemy/types.hpp"
 
@@ -180,8 +181,8 @@ class TransactionObject : public lang::Native {
     bool exit(const Value& exception) override {
         if (exception.is_none())
             commit({});
-        else if (!savepoint_.empty())
-            rollback({});
+        else if (open_)
+            rollback(session_.interpreter.here());
         return false;
     }
 
@@ -190,12 +191,13 @@ class TransactionObject : public lang::Native {
         open_ = false;
     }
 
+    // The runner's transaction holds more than this script's statements: it is rolled back as a whole when the
+    // script has ended, and until then nothing more is done in it.
     void rollback(const Place& origin) {
         if (savepoint_.empty()) {
-            Error error(Fault::script, "the revision's transaction cannot be rolled back from inside");
-            error.at(origin);
-            throw error.hint("undo a part with 'with bind.begin_nested():'; an exception that leaves "
-                             "upgrade() undoes all of it");
+            if (open_ && !session_.rolled_back) session_.rolled_back = origin;
+            open_ = false;
+            return;
         }
         if (open_) say("ROLLBACK TO SAVEPOINT " + savepoint_, origin);
         open_ = false;
@@ -243,7 +245,7 @@ class DialectObject : public lang::Native {
         if (name == "supports_sequences") return Value(database_of(session_, {}).supports_sequences());
         if (name == "default_schema_name")
             return Value(database_of(session_, {}).reflect({}, {}, {}).default_schema);
-        if (name == "quote" || name == "quote_identifier" || name == "format_table")
+        if (name == "quote" || name == "quote_identifier" || name == "quote_schema" || name == "format_table")
             return lang::make_function(name, [session](Call& call) {
                 return Value(database_of(*session, call.place()).quoted(string_of(call[0], "name")));
             });
@@ -257,6 +259,7 @@ class DialectObject : public lang::Native {
                 "type_descriptor",
                 "supports_sequences",
                 "default_schema_name",
+                "quote",
                 "identifier_preparer"};
     }
 
@@ -306,6 +309,23 @@ const std::map<std::string_view, Member, std::less<>>& connection_methods() {
                  database_of(s, c.place()).has_table(string_of(c[0], "table_name"), schema, c.place()));
          }},
         {"in_transaction", [](Session&, const Value&, Call&) { return Value(true); }},
+        {"in_nested_transaction", [](Session&, const Value&, Call&) { return Value(false); }},
+        {"get_transaction",
+         [](Session& s, const Value&, Call&) { return lang::make<TransactionObject>(s, std::string{}); }},
+        {"get_nested_transaction", nothing},
+        {"invalidate", nothing},
+        {"detach", nothing},
+        {"_result",
+         [](Session& s, const Value&, Call& c) {
+             std::vector<std::vector<Value>> rows;
+             for (const auto& row : c[1].to_vector()) rows.push_back(row.to_vector());
+             return make_value_result(s, names_of(c[0], "names"), std::move(rows));
+         }},
+        {"_row",
+         [](Session& s, const Value&, Call& c) {
+             auto header = std::make_shared<const Header>(Header{names_of(c[0], "names"), {}});
+             return make_row(s, std::move(header), c[1].to_vector());
+         }},
         {"connect", itself},
         {"execution_options", itself},
         {"commit", nothing},
@@ -348,11 +368,100 @@ std::optional<Value> ConnectionObject::enter() { return Value(static_cast<lang::
 Value make_connection(Session& session) { return lang::make<ConnectionObject>(session); }
 Value make_dialect(Session& session) { return lang::make<DialectObject>(session); }
 
-Value execute(Session& session, const Value& statement, const std::vector<Value>& rows, const Place& origin) {
+namespace {
+
+// The one row that an INSERT makes, where nobody asked for something else back: its key is told.
+sql::Insert* single_insert(const Session& session, const Value& statement, std::vector<sql::Query>& queries) {
+    auto* dml = statement.native<DmlObject>();
+    if (!dml || dml->many || queries.size() != 1 || session.environment || session.offline) return nullptr;
+    auto* insert = std::get_if<sql::Insert>(&queries[0]);
+    const bool one = insert && !insert->select && insert->rows.size() == 1 && insert->returning.empty();
+    return one ? insert : nullptr;
+}
+
+std::vector<const ColumnObject*> key_columns(const Value& statement) {
+    std::vector<const ColumnObject*> result;
+    auto* table = dynamic_cast<TableObject*>(from_object(statement.native<DmlObject>()->table));
+    if (!table) return result;
+    std::vector<std::string> names;
+    for (const auto& constraint : table->table.constraints) {
+        if (const auto* key = std::get_if<schema::PrimaryKey>(&constraint)) names = key->columns;
+    }
+    for (const auto& value : table->columns().columns) {
+        auto* column = value.native<ColumnObject>();
+        if (column && (column->column.primary_key ||
+                       std::find(names.begin(), names.end(), column->column.name) != names.end()))
+            result.push_back(column);
+    }
+    return result;
+}
+
+// The value that the statement itself gives a column; nothing where the database makes it.
+std::optional<sql::Datum> given_value(const sql::Insert& insert, const std::string& column) {
+    auto found = std::find(insert.columns.begin(), insert.columns.end(), column);
+    if (found == insert.columns.end()) return std::nullopt;
+    const auto& cell = insert.rows[0][static_cast<std::size_t>(found - insert.columns.begin())];
+    const auto* literal = cell ? std::get_if<sql::Literal>(&cell->node) : nullptr;
+    if (!literal || std::holds_alternative<sql::Null>(literal->value)) return std::nullopt;
+    return literal->value;
+}
+
+Value execute_insert(Session& session, const Value& statement, sql::Insert insert, const Place& origin) {
+    auto columns = key_columns(statement);
+    std::vector<std::string> names;
+    std::vector<Value> key;
+    std::vector<std::size_t> wanted;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const auto& column = columns[i]->column;
+        names.push_back(columns[i]->key());
+        auto given = given_value(insert, column.name);
+        key.push_back(given ? value_of(session, *given, columns[i]->shared_type()) : Value());
+        if (given) continue;
+        wanted.push_back(i);
+        insert.returning_key.push_back(sql::make({sql::ColumnRef{{}, {}, column.name, nullptr}}));
+    }
+    sql::Result result = send(session, std::move(insert), origin);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const TypePtr type = columns[wanted[i]]->shared_type();
+        if (!result.rows.empty() && i < result.rows[0].size())
+            key[wanted[i]] = value_of(session, result.rows[0][i], type);
+        else if (wanted.size() == 1 && result.last_insert_id && result.affected > 0)
+            key[wanted[i]] = Value(*result.last_insert_id);
+    }
+    if (!result.rows.empty() && result.affected <= 0) result.affected = static_cast<std::int64_t>(result.rows.size());
+    result.rows.clear();
+    result.columns.clear();
+    return make_insert_result(session, std::move(result), std::move(names), std::move(key));
+}
+
+std::vector<sql::ExpressionPtr> selected_by(const Value& statement) {
+    std::vector<sql::ExpressionPtr> result;
+    if (auto* select = statement.native<SelectObject>()) {
+        for (const auto& column : select->columns)
+            result.push_back(column.native<ExpressionObject>()->expression().node);
+    } else if (auto* dml = statement.native<DmlObject>()) {
+        result = dml->returning;
+    }
+    return result;
+}
+
+} // namespace
+
+Value execute(Session& session, const Value& given, const std::vector<Value>& rows, const Place& origin) {
+    auto orm = given.is(lang::Type::instance) ? given.find_attribute("__orm_statement__") : std::nullopt;
+    const Value statement = orm ? orm->call() : given;
+    auto queries = queries_of(statement, rows, origin);
+    if (auto* insert = single_insert(session, statement, queries))
+        return execute_insert(session, statement, std::move(*insert), origin);
     sql::Result result;
-    for (auto& query : queries_of(statement, rows, origin)) result = send(session, std::move(query), origin);
+    std::int64_t affected = 0;
+    for (auto& query : queries) {
+        result = send(session, std::move(query), origin);
+        affected += result.affected;
+    }
+    result.affected = affected; // of all the sets of parameters together
     auto types = result_types(statement, result.columns);
-    return make_result(session, std::move(result), std::move(types));
+    return make_result(session, std::move(result), std::move(types), selected_by(statement));
 }
 
 } // namespace orch::script

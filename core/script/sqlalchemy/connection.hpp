@@ -31,9 +31,6 @@ lang::Value make_dialect(Session& session);
 /// Runs a statement with its parameter sets and gives the last result: what Connection.execute() does.
 lang::Value execute(Session& session, const lang::Value& statement, const std::vector<lang::Value>& rows,
                     const Place& origin);
-/// A result of rows for a script; `types` are its columns' where they are known.
-lang::Value make_result(Session& session, sql::Result result, std::vector<TypePtr> types);
-
 /// inspect
 const Members& connection_members();
 /// The members of sqlalchemy.exc.

@@ -35,6 +35,23 @@ constexpr std::array rows = {
     Row{"PendingRollbackError", "InvalidRequestError"},
     Row{"ResourceClosedError", "InvalidRequestError"},
     Row{"ObjectNotExecutableError", "ArgumentError"},
+    Row{"NoSuchModuleError", "ArgumentError"},
+    Row{"NoForeignKeysError", "ArgumentError"},
+    Row{"AmbiguousForeignKeysError", "ArgumentError"},
+    Row{"CircularDependencyError", "SQLAlchemyError"},
+    Row{"DisconnectionError", "SQLAlchemyError"},
+    Row{"IdentifierError", "SQLAlchemyError"},
+    Row{"InvalidatePoolError", "DisconnectionError"},
+    Row{"TimeoutError", "SQLAlchemyError"},
+    Row{"AwaitRequired", "InvalidRequestError"},
+    Row{"DetachedInstanceError", "SQLAlchemyError"},
+    Row{"FlushError", "SQLAlchemyError"},
+    Row{"StaleDataError", "SQLAlchemyError"},
+    Row{"UnmappedError", "InvalidRequestError"},
+    Row{"UnmappedClassError", "UnmappedError"},
+    Row{"UnmappedInstanceError", "UnmappedError"},
+    Row{"UnmappedColumnError", "InvalidRequestError"},
+    Row{"ObjectDeletedError", "InvalidRequestError"},
     Row{"UnboundExecutionError", "InvalidRequestError"},
     Row{"StatementError", "SQLAlchemyError"},
     Row{"DBAPIError", "StatementError"},
@@ -59,6 +76,10 @@ bool mentions(const Error& error, std::string_view word) {
 std::string_view class_for(const Error& error) {
     const std::string& state = error.state();
     bool sqlstate = state.size() == 5;
+    // What has no such column or is there already: MySQL's states, whose drivers call these operational.
+    for (const char* each : {"42S01", "42S21", "42S22"}) {
+        if (state == each) return "OperationalError";
+    }
     if ((sqlstate && state.starts_with("23")) || mentions(error, "constraint failed"))
         return "IntegrityError";
     if (sqlstate && state.starts_with("22")) return "DataError";
@@ -66,6 +87,13 @@ std::string_view class_for(const Error& error) {
     if (sqlstate && state.starts_with("0A")) return "NotSupportedError";
     if (sqlstate && state.starts_with("XX")) return "InternalError";
     return "OperationalError";
+}
+
+Value driver_exception(Session& session, std::string_view name) {
+    std::string key = fmt::format("driver exception {}", name);
+    auto found = session.made.find(key);
+    if (found != session.made.end()) return found->second;
+    return session.made[key] = lang::make_exception(name, "driver", lang::builtin("Exception"));
 }
 
 } // namespace
@@ -90,9 +118,17 @@ std::vector<std::string> exception_names() {
 
 std::optional<Value> exception_of(Session& session, const Error& error) {
     if (error.fault() != Fault::database) return std::nullopt;
-    Value exception = exception_class(session, class_for(error)).call({Value(error.message())});
-    exception.set_attribute("orig", exception);
+    std::string_view name = class_for(error);
+    Value exception = exception_class(session, name).call({Value(error.message())});
+    // The driver's own exception: of another class, with what drivers tell beside the words.
+    Value orig = driver_exception(session, name).call({Value(error.message())});
+    Value state = error.state().empty() ? Value() : Value(error.state());
+    for (const char* attribute : {"pgcode", "sqlstate"}) orig.set_attribute(attribute, state);
+    orig.set_attribute("pgerror", Value(error.message()));
+    exception.set_attribute("orig", orig);
     exception.set_attribute("statement", Value(error.statement()));
+    exception.set_attribute("params", Value());
+    exception.set_attribute("connection_invalidated", Value(false));
     return exception;
 }
 

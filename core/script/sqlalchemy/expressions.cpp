@@ -70,11 +70,34 @@ Expr compare(Operator op, const Expr& left, const Expr& right) {
     return combine(sql_operator(op, left, right), left, right, boolean_type());
 }
 
+// 3 < column is column > 3.
+Operator mirrored(Operator op) {
+    switch (op) {
+    case Operator::less: return Operator::greater;
+    case Operator::less_equal: return Operator::greater_equal;
+    case Operator::greater: return Operator::less;
+    case Operator::greater_equal: return Operator::less_equal;
+    default: return op;
+    }
+}
+
+// True and False that something is compared with are SQL's own, not parameters.
+Expr compared(const Value& value, const TypePtr& type) {
+    const bool scalar = value.is_string() || value.is_number();
+    if (scalar && type && (type->name == "JSON" || type->name == "JSONB") && !value.is(lang::Type::boolean))
+        return coerce(value); // text beside JSON is text, as in SQLAlchemy
+    if (!value.is(lang::Type::boolean)) return coerce(value, type);
+    return {sql::make({value.as_bool() ? sql::Constant::true_ : sql::Constant::false_}), boolean_type(), {}};
+}
+
 Expr logical(std::string op, const Expr& left, const Expr& right) {
     Expr result{chain(std::move(op), {left.node, right.node}), boolean_type(), left.froms};
     merge_froms(result.froms, right.froms);
     return result;
 }
+
+constexpr const char* is_true = "IS TRUE?";   // a boolean as a condition: the compiler knows how
+constexpr const char* is_false = "IS FALSE?"; // its opposite
 
 // SQL's opposites. What is not here is negated with NOT.
 std::string opposite(const std::string& op) {
@@ -105,6 +128,18 @@ void merge_froms(std::vector<SourcePtr>& into, const std::vector<SourcePtr>& mor
 
 ExpressionPtr chain(std::string op, std::vector<ExpressionPtr> operands) {
     if (operands.empty()) return nullptr;
+    if (op == "AND" || op == "OR") {
+        const auto neutral = op == "AND" ? sql::Constant::true_ : sql::Constant::false_;
+        const auto decisive = op == "AND" ? sql::Constant::false_ : sql::Constant::true_;
+        std::vector<ExpressionPtr> kept;
+        for (const auto& operand : operands) {
+            const auto* constant = std::get_if<sql::Constant>(&operand->node);
+            if (constant && *constant == decisive) return operand;
+            if (!constant || *constant != neutral) kept.push_back(operand);
+        }
+        if (kept.empty()) return operands.front();
+        operands = std::move(kept);
+    }
     if (operands.size() == 1) return operands[0];
     std::vector<ExpressionPtr> flat; // a AND (b AND c) is one chain
     for (const auto& operand : operands) {
@@ -123,8 +158,12 @@ Expr negated(const Expr& expr) {
             return {sql::make({sql::Binary{op, binary->left, binary->right}}), boolean_type(), expr.froms};
         }
     }
-    if (const auto* unary = std::get_if<sql::Unary>(&expr.node->node); unary && unary->op == "NOT") {
-        return {unary->operand, boolean_type(), expr.froms};
+    if (const auto* unary = std::get_if<sql::Unary>(&expr.node->node)) {
+        if (unary->op == "NOT") return {unary->operand, boolean_type(), expr.froms};
+        if (unary->op == is_true || unary->op == is_false) {
+            return {sql::make({sql::Unary{unary->op == is_true ? is_false : is_true, unary->operand, true}}),
+                    boolean_type(), expr.froms};
+        }
     }
     if (const auto* constant = std::get_if<sql::Constant>(&expr.node->node)) {
         if (*constant == sql::Constant::true_) return {sql::make({sql::Constant::false_}), expr.type, {}};
@@ -137,9 +176,41 @@ Value make_expression(Session& session, Expr expr, std::string key) {
     return lang::make<PlainExpression>(session, std::move(expr), std::move(key));
 }
 
+Expr as_condition(const Value& value) {
+    Expr expr = coerce_sql(value);
+    if (value.is(lang::Type::boolean)) {
+        expr.node = sql::make({value.truth() ? sql::Constant::true_ : sql::Constant::false_});
+        return expr;
+    }
+    const bool plain = std::holds_alternative<sql::ColumnRef>(expr.node->node) ||
+                       std::holds_alternative<sql::Function>(expr.node->node) ||
+                       std::holds_alternative<sql::Cast>(expr.node->node);
+    if (plain && expr.type && (expr.type->name == "Boolean" || expr.type->name == "BOOLEAN"))
+        expr.node = sql::make({sql::Unary{is_true, expr.node, true}});
+    return expr;
+}
+
+std::string coerce_text(const Value& value, std::string_view what) {
+    if (auto* text = value.native<TextObject>()) return text->text().sql;
+    return string_of(value, what);
+}
+
+namespace {
+
+// Objects of scripts that stand for an expression: attributes of the ORM's classes.
+std::optional<Value> clause_of(const Value& value) {
+    if (!value.is(lang::Type::instance) && !value.is(lang::Type::class_)) return std::nullopt;
+    auto clause = value.find_attribute("__clause_element__");
+    if (!clause) return std::nullopt;
+    return clause->call();
+}
+
+} // namespace
+
 Expr coerce(const Value& value, const TypePtr& hint) {
     if (auto* object = value.native<ExpressionObject>()) return object->expression();
     if (auto* select = value.native<SelectObject>()) return select->scalar();
+    if (auto clause = clause_of(value)) return coerce(*clause, hint);
     if (value.is_none()) return {sql::make({sql::Constant::null}), hint, {}, true};
     // Where values meet no type, an explicit constant is what SQLAlchemy writes for True and False.
     return {sql::make({sql::Literal{datum_of(value, hint), hint}}), hint, {}};
@@ -164,7 +235,7 @@ std::string ExpressionObject::repr() const {
 
 std::optional<Value> ExpressionObject::unary(Operator op) {
     Expr operand = expression();
-    if (op == Operator::invert) return make_expression(session_, negated(operand));
+    if (op == Operator::invert) return make_expression(session_, negated(as_condition(self_value(*this))));
     if (op == Operator::negative) {
         return make_expression(
             session_, {sql::make({sql::Unary{"-", operand.node, false}}), operand.type, operand.froms});
@@ -175,11 +246,15 @@ std::optional<Value> ExpressionObject::unary(Operator op) {
 std::optional<Value> ExpressionObject::binary(Operator op, const Value& other, bool reflected) {
     Expr self = expression();
     if (op == Operator::bit_and || op == Operator::bit_or) {
-        Expr right = coerce(other, boolean_type());
+        Expr right = as_condition(other);
+        self = as_condition(self_value(*this));
         std::string word = op == Operator::bit_and ? "AND" : "OR";
         return make_expression(session_, reflected ? logical(word, right, self) : logical(word, self, right));
     }
-    if (is_comparison(op)) return make_expression(session_, compare(op, self, coerce(other, self.type)));
+    if (is_comparison(op)) {
+        return make_expression(session_,
+                               compare(reflected ? mirrored(op) : op, self, compared(other, self.type)));
+    }
     Expr right = coerce(other, self.type);
     if (reflected) std::swap(self, right);
     std::string text = sql_operator(op, self, right);
@@ -187,16 +262,28 @@ std::optional<Value> ExpressionObject::binary(Operator op, const Value& other, b
     return make_expression(session_, combine(std::move(text), self, right, std::move(type)));
 }
 
+namespace {
+
+// column[1:2]: PostgreSQL counts from one and includes both ends, and so does SQLAlchemy's slice.
+Expr slice_of(const Expr& array, const Value& slice) {
+    Expr from = coerce(slice.attribute("start")), to = coerce(slice.attribute("stop"));
+    Expr range{sql::make({sql::Chain{":", {from.node, to.node}}}), nullptr, {}};
+    return combine("[]", array, range, array.type);
+}
+
+} // namespace
+
 // JSON and ARRAY access: column["key"].
 Value ExpressionObject::subscript(const Value& key) {
     Expr self = expression();
     bool array = self.type && self.type->name == "ARRAY";
     if (array) {
-        Expr index = coerce(key);
-        return make_expression(session_, combine("[]", self, index, self.type->item));
+        if (key.is(lang::Type::slice)) return make_expression(session_, slice_of(self, key));
+        return make_expression(session_, combine("[]", self, coerce(key), self.type->item));
     }
     if (key.is(lang::Type::tuple) || key.is(lang::Type::list)) {
-        std::vector<std::string> parts = names_of(key, "path");
+        std::vector<std::string> parts;
+        for (const auto& part : key.items()) parts.push_back(part.str());
         Expr path{sql::make({sql::Literal{"{" + join(parts, ", ") + "}", nullptr}}), nullptr, {}};
         return make_expression(session_, combine("#>", self, path, self.type));
     }
@@ -221,12 +308,31 @@ using Method = Value (*)(MethodCall&);
 
 ExpressionPtr literal_text(const char* text) { return sql::make({sql::Text{text, {}}}); }
 
-Expr list_of(const Value& items, const TypePtr& type) {
+// One of the rows that tuple_(a, b).in_([(1, 2), ...]) names.
+Expr tuple_for(const sql::Tuple& columns, const Value& row) {
+    auto values = row.to_vector();
+    Expr result;
+    sql::Tuple made;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto* column =
+            i < columns.items.size() ? std::get_if<sql::ColumnRef>(&columns.items[i]->node) : nullptr;
+        Expr item = coerce(values[i], column ? column->type : nullptr);
+        merge_froms(result.froms, item.froms);
+        made.items.push_back(item.node);
+    }
+    result.node = sql::make({std::move(made)});
+    return result;
+}
+
+Expr list_of(const Value& items, const TypePtr& type, const sql::Tuple* tuple) {
+    if (auto* parameter = items.native<BindParameter>(); parameter && !parameter->expanding())
+        return parameter->expanded().expression();
     if (items.native<SelectObject>() || items.native<ExpressionObject>()) return coerce(items, type);
+    if (auto clause = clause_of(items)) return coerce(*clause, type);
     std::vector<ExpressionPtr> operands;
     Expr result{nullptr, type, {}};
     for (const auto& item : items.to_vector()) {
-        Expr operand = coerce(item, type);
+        Expr operand = tuple ? tuple_for(*tuple, item) : coerce(item, type);
         merge_froms(result.froms, operand.froms);
         operands.push_back(operand.node);
     }
@@ -234,12 +340,12 @@ Expr list_of(const Value& items, const TypePtr& type) {
     return result;
 }
 
-Value in(MethodCall& m) {
-    return m.give(combine("IN", m.expr, list_of(m.call[0], m.expr.type), boolean_type()));
+Expr list_for(MethodCall& m) {
+    return list_of(m.call[0], m.expr.type, std::get_if<sql::Tuple>(&m.expr.node->node));
 }
-Value not_in(MethodCall& m) {
-    return m.give(combine("NOT IN", m.expr, list_of(m.call[0], m.expr.type), boolean_type()));
-}
+
+Value in(MethodCall& m) { return m.give(combine("IN", m.expr, list_for(m), boolean_type())); }
+Value not_in(MethodCall& m) { return m.give(combine("NOT IN", m.expr, list_for(m), boolean_type())); }
 
 // LIKE with an optional escape character.
 Value like(MethodCall& m, std::string op) {
@@ -257,16 +363,55 @@ Value compare_with(MethodCall& m, const char* op) {
     return m.give(combine(op, m.expr, m.argument(0), boolean_type()));
 }
 
+// IS and IS NOT stand before SQL's own words, never before a parameter.
+Value is(MethodCall& m, const char* op) {
+    return m.give(combine(op, m.expr, compared(m.call[0], m.expr.type), boolean_type()));
+}
+
+// regexp_match("^x", flags="i")
+Value regexp(MethodCall& m, const char* op) {
+    return m.give(combine(op, m.expr, m.argument(0), boolean_type()));
+}
+
+Value arithmetic(MethodCall& m, const char* op) {
+    return m.give(combine(op, m.expr, m.argument(0), m.expr.type));
+}
+
+// value = ANY (array), as column.any(value) says it.
+Value quantified(MethodCall& m, const char* word) {
+    TypePtr item = m.expr.type ? m.expr.type->item : nullptr;
+    if (m.call.size() == 0) // column.any_()
+        return m.give({sql::make({sql::Function{{word}, {m.expr.node}}}), item, m.expr.froms});
+    Expr value = coerce(m.call[0], item);
+    Expr set{sql::make({sql::Unary{word, m.expr.node, false}}), item, m.expr.froms};
+    return m.give(combine("=", value, set, boolean_type()));
+}
+
+// A key of a JSON document or HSTORE is text, whatever the column's type is.
+Value compare_text(MethodCall& m, const char* op) {
+    return m.give(combine(op, m.expr, coerce(m.call[0]), boolean_type()));
+}
+
 // The pattern is put together in SQL, as SQLAlchemy does it: value LIKE '%' || other || '%'.
-Value matching(MethodCall& m, bool before, bool after) {
-    if (m.expr.type && m.expr.type->name == "ARRAY")
+Value matching(MethodCall& m, bool before, bool after, bool ilike = false) {
+    static constexpr std::array<std::string_view, 3> containers{"ARRAY", "JSONB", "HSTORE"};
+    if (m.expr.type && std::find(containers.begin(), containers.end(), m.expr.type->name) != containers.end())
         return m.give(combine("@>", m.expr, m.argument(0), boolean_type()));
-    if (m.expr.type && m.expr.type->name == "JSONB")
-        return m.give(combine("@>", m.expr, m.argument(0), boolean_type()));
+    Value escape = m.call.get(2, "escape");
     Expr other = m.argument(0);
+    if (const Value* automatic = m.call.keyword("autoescape");
+        automatic && automatic->truth() && m.call[0].is_string()) {
+        if (escape.is_none()) escape = Value("/");
+        std::string mark(escape.as_string("escape")), text(m.call[0].as_string());
+        text = replace_all(text, mark, mark + mark);
+        for (const char* wild : {"%", "_"}) text = replace_all(text, wild, mark + wild);
+        other = coerce(Value(text), m.expr.type);
+    }
     if (before) other.node = sql::make({sql::Binary{"||", literal_text("'%'"), other.node}});
     if (after) other.node = sql::make({sql::Binary{"||", other.node, literal_text("'%'")}});
-    return m.give(combine("LIKE", m.expr, other, boolean_type()));
+    Expr result = combine(ilike ? "ILIKE" : "LIKE", m.expr, other, boolean_type());
+    if (!escape.is_none()) result = combine("ESCAPE", result, coerce(escape), boolean_type());
+    return m.give(result);
 }
 
 Value between(MethodCall& m) {
@@ -307,6 +452,13 @@ Value custom_operator(MethodCall& m) {
     });
 }
 
+Value boolean_operator(MethodCall& m) {
+    std::string op = string_of(m.call[0], "opstring");
+    return lang::make_function("bool_op", [expr = m.expr, op, session = &m.session](Call& call) {
+        return make_expression(*session, combine(op, expr, coerce(call[0], expr.type), boolean_type()));
+    });
+}
+
 Value distinct(MethodCall& m) {
     return m.give({sql::make({sql::Unary{"DISTINCT", m.expr.node, false}}), m.expr.type, m.expr.froms});
 }
@@ -334,9 +486,9 @@ const std::map<std::string_view, Method, std::less<>>& methods() {
         {"in_", in},
         {"not_in", not_in},
         {"notin_", not_in},
-        {"is_", [](MethodCall& m) { return compare_with(m, "IS"); }},
-        {"is_not", [](MethodCall& m) { return compare_with(m, "IS NOT"); }},
-        {"isnot", [](MethodCall& m) { return compare_with(m, "IS NOT"); }},
+        {"is_", [](MethodCall& m) { return is(m, "IS"); }},
+        {"is_not", [](MethodCall& m) { return is(m, "IS NOT"); }},
+        {"isnot", [](MethodCall& m) { return is(m, "IS NOT"); }},
         {"is_distinct_from", [](MethodCall& m) { return compare_with(m, "IS DISTINCT FROM"); }},
         {"is_not_distinct_from", [](MethodCall& m) { return compare_with(m, "IS NOT DISTINCT FROM"); }},
         {"isnot_distinct_from", [](MethodCall& m) { return compare_with(m, "IS NOT DISTINCT FROM"); }},
@@ -349,9 +501,26 @@ const std::map<std::string_view, Method, std::less<>>& methods() {
         {"startswith", [](MethodCall& m) { return matching(m, false, true); }},
         {"endswith", [](MethodCall& m) { return matching(m, true, false); }},
         {"contains", [](MethodCall& m) { return matching(m, true, true); }},
+        {"istartswith", [](MethodCall& m) { return matching(m, false, true, true); }},
+        {"iendswith", [](MethodCall& m) { return matching(m, true, false, true); }},
+        {"icontains", [](MethodCall& m) { return matching(m, true, true, true); }},
         {"contained_by", [](MethodCall& m) { return compare_with(m, "<@"); }},
-        {"has_key", [](MethodCall& m) { return compare_with(m, "?"); }},
-        {"regexp_match", [](MethodCall& m) { return compare_with(m, "REGEXP"); }},
+        {"has_key", [](MethodCall& m) { return compare_text(m, "?"); }},
+        {"has_any", [](MethodCall& m) { return compare_text(m, "?|"); }},
+        {"has_all", [](MethodCall& m) { return compare_text(m, "?&"); }},
+        {"overlap", [](MethodCall& m) { return compare_with(m, "&&"); }},
+        {"overlaps", [](MethodCall& m) { return compare_with(m, "&&"); }},
+        {"any", [](MethodCall& m) { return quantified(m, "ANY"); }},
+        {"all", [](MethodCall& m) { return quantified(m, "ALL"); }},
+        {"any_", [](MethodCall& m) { return quantified(m, "ANY"); }},
+        {"all_", [](MethodCall& m) { return quantified(m, "ALL"); }},
+        {"match", [](MethodCall& m) { return compare_with(m, "MATCH"); }},
+        {"regexp_match", [](MethodCall& m) { return regexp(m, "REGEXP"); }},
+        {"bitwise_and", [](MethodCall& m) { return arithmetic(m, "&"); }},
+        {"bitwise_or", [](MethodCall& m) { return arithmetic(m, "|"); }},
+        {"bitwise_xor", [](MethodCall& m) { return arithmetic(m, "^"); }},
+        {"bitwise_lshift", [](MethodCall& m) { return arithmetic(m, "<<"); }},
+        {"bitwise_rshift", [](MethodCall& m) { return arithmetic(m, ">>"); }},
         {"between", between},
         {"concat", [](MethodCall& m) { return m.give(combine("||", m.expr, m.argument(0), m.expr.type)); }},
         {"desc", [](MethodCall& m) { return postfix(m, "DESC"); }},
@@ -364,7 +533,7 @@ const std::map<std::string_view, Method, std::less<>>& methods() {
         {"cast", cast_to},
         {"collate", collate},
         {"op", custom_operator},
-        {"bool_op", custom_operator},
+        {"bool_op", boolean_operator},
         {"distinct", distinct},
         {"as_string", as_string},
         {"as_integer", [](MethodCall& m) { return cast_text(m, "Integer"); }},
@@ -372,7 +541,11 @@ const std::map<std::string_view, Method, std::less<>>& methods() {
         {"as_boolean", [](MethodCall& m) { return cast_text(m, "Boolean"); }},
         {"self_group", [](MethodCall& m) { return m.self; }},
         {"scalar_subquery", [](MethodCall& m) { return m.self; }},
-        {"__eq__", [](MethodCall& m) { return m.give(compare(Operator::equal, m.expr, m.argument(0))); }},
+        {"__eq__",
+         [](MethodCall& m) {
+             return m.give(compare(Operator::equal, m.expr, compared(m.call[0], m.expr.type)));
+         }},
+        {"__clause_element__", [](MethodCall& m) { return m.self; }},
     };
     return table;
 }
@@ -396,6 +569,32 @@ std::vector<std::string> expression_method_names() {
     return result;
 }
 
+namespace {
+
+// The columns that a condition sets equal, as ((table, column), (table, column)): what a relationship of the
+// ORM is told with primaryjoin=.
+std::vector<Value> column_pairs(const ExpressionPtr& node) {
+    std::vector<Value> result;
+    if (const auto* chain = std::get_if<sql::Chain>(&node->node); chain && chain->op == "AND") {
+        for (const auto& each : chain->operands) {
+            for (auto& pair : column_pairs(each)) result.push_back(std::move(pair));
+        }
+        return result;
+    }
+    const auto* binary = std::get_if<sql::Binary>(&node->node);
+    if (!binary || binary->op != "=" || !binary->left || !binary->right) return result;
+    const auto* left = std::get_if<sql::ColumnRef>(&binary->left->node);
+    const auto* right = std::get_if<sql::ColumnRef>(&binary->right->node);
+    if (!left || !right) return result;
+    auto named = [](const sql::ColumnRef& column) {
+        return Value::tuple({Value(column.table), Value(column.name)});
+    };
+    result.push_back(Value::tuple({named(*left), named(*right)}));
+    return result;
+}
+
+} // namespace
+
 std::optional<Value> ExpressionObject::get_attribute(std::string_view name) {
     if (auto method = expression_method(session_, self_value(*this), name)) return method;
     if (name == "astext") return make_expression(session_, as_text(expression()));
@@ -404,6 +603,7 @@ std::optional<Value> ExpressionObject::get_attribute(std::string_view name) {
         return make_type(session_, type ? *type : plain_type("NullType"));
     }
     if (name == "key" || name == "name") return Value(key());
+    if (name == "_column_pairs") return Value::list(column_pairs(expression().node));
     return std::nullopt;
 }
 

@@ -81,13 +81,20 @@ class BindParameter : public ExpressionObject {
     std::string key() const override { return name_; }
     sql::Text::Parameter parameter() const;
     bool required() const { return required_; }
+    bool expanding() const { return expanding_; }
+    /// The same parameter for a list of values: x IN (a, b, c).
+    const BindParameter& expanded() const {
+        expanding_ = true;
+        return *this;
+    }
     const std::string& name() const { return name_; }
 
   private:
     std::string name_;
     lang::Value value_;
     TypePtr type_;
-    bool required_, expanding_;
+    bool required_;
+    mutable bool expanding_;
 };
 
 lang::Value make_expression(Session& session, Expr expr, std::string key = {});
@@ -97,10 +104,16 @@ lang::Value make_expression(Session& session, Expr expr, std::string key = {});
 Expr coerce(const lang::Value& value, const TypePtr& hint = nullptr);
 /// A string as SQL text, else coerce(): what conditions and defaults take.
 Expr coerce_sql(const lang::Value& value);
+/// What WHERE, AND, OR and NOT take: True and False are SQL's own, and a column of booleans says so itself
+/// where the database has no type for them.
+Expr as_condition(const lang::Value& value);
+/// A string or text() as the words that it holds: prefix_with().
+std::string coerce_text(const lang::Value& value, std::string_view what);
 /// The places where rows come from, each once.
 void merge_froms(std::vector<SourcePtr>& into, const std::vector<SourcePtr>& more);
 
-/// AND or OR of several; one alone is itself, none gives null.
+/// AND or OR of several; one alone is itself, none gives null. Constants are worked out: what is true whatever
+/// comes is no part of an AND.
 sql::ExpressionPtr chain(std::string op, std::vector<sql::ExpressionPtr> operands);
 /// An expression's logical opposite, as SQLAlchemy writes it: NOT IN, IS NOT, !=, or NOT (...).
 Expr negated(const Expr& expr);

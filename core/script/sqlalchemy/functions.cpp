@@ -1,7 +1,7 @@
 // The functions of `sqlalchemy` that make expressions: func, text, literal, cast, case, and_, or_ and their
 // like.
 #include "script/sqlalchemy/expressions.hpp"
-#include "script/sqlalchemy/statements.hpp"
+#include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/types.hpp"
 
 #include "base/text.hpp"
@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace orch::script {
 
@@ -105,6 +106,174 @@ Value text_columns(Session& session, const TextObject& object, Call& call) {
 
 // --- func
 
+Value make_cast(Session& session, Call& call);
+Value extract(Session& session, Call& call);
+
+// One expression or a list of them: partition_by=, order_by=.
+std::vector<ExpressionPtr> expressions_of(Expr& result, const Value& given) {
+    std::vector<ExpressionPtr> nodes;
+    if (given.is_none()) return nodes;
+    bool several = given.is(lang::Type::list) || given.is(lang::Type::tuple);
+    for (const auto& item : several ? given.to_vector() : std::vector<Value>{given}) {
+        Expr expr = item.is_string() ? Expr{sql::make({sql::ColumnRef{{}, {}, std::string(item.as_string()), nullptr}})}
+                                     : coerce(item);
+        merge_froms(result.froms, expr.froms);
+        nodes.push_back(expr.node);
+    }
+    return nodes;
+}
+
+// rows=(None, 0): from the start to this row. Negative numbers lie before it.
+std::string frame_end(const Value& value, const char* unbounded) {
+    if (value.is_none()) return unbounded;
+    std::int64_t offset = value.as_int();
+    if (offset == 0) return "CURRENT ROW";
+    return fmt::format("{} {}", offset < 0 ? -offset : offset, offset < 0 ? "PRECEDING" : "FOLLOWING");
+}
+
+std::string frame_of(const lang::Bound& bound) {
+    static constexpr std::array<std::pair<const char*, const char*>, 3> kinds{
+        {{"rows", "ROWS"}, {"range_", "RANGE"}, {"groups", "GROUPS"}}};
+    for (const auto& [name, word] : kinds) {
+        if (!bound.given(name) || bound[name].is_none()) continue;
+        auto ends = bound[name].to_vector();
+        if (ends.size() != 2)
+            lang::raise_error("ValueError", fmt::format("{}: expected two bounds such as (None, 0)", name));
+        return fmt::format("{} BETWEEN {} AND {}", word, frame_end(ends[0], "UNBOUNDED PRECEDING"),
+                           frame_end(ends[1], "UNBOUNDED FOLLOWING"));
+    }
+    return {};
+}
+
+Value over(Session& session, const Expr& operand, const lang::Bound& bound) {
+    Expr result{nullptr, operand.type, operand.froms};
+    sql::Over node{operand.node, {}, {}, frame_of(bound)};
+    node.partition_by = expressions_of(result, bound["partition_by"]);
+    node.order_by = expressions_of(result, bound["order_by"]);
+    result.node = sql::make({std::move(node)});
+    return make_expression(session, std::move(result));
+}
+
+// What func.name(...) gives, and what filter() and within_group() make of it.
+class FunctionObject : public ExpressionObject {
+  public:
+    FunctionObject(Session& session, Expr expr, std::string name)
+        : ExpressionObject(session), expr_(std::move(expr)), name_(std::move(name)) {}
+    std::string type_name() const override { return "Function"; }
+    Expr expression() const override { return expr_; }
+    std::string key() const override { return name_; }
+    std::optional<Value> get_attribute(std::string_view name) override;
+    std::vector<std::string> attribute_names() const override {
+        auto result = ExpressionObject::attribute_names();
+        result.insert(result.end(), {"over", "filter", "within_group", "alias", "table_valued", "column_valued",
+                                     "scalar_table_valued", "select"});
+        return result;
+    }
+
+  private:
+    using Method = Value (*)(FunctionObject& self, Call& call);
+    static const std::map<std::string_view, Method, std::less<>>& methods();
+    static Value filter(FunctionObject& self, Call& call);
+    static Value within_group(FunctionObject& self, Call& call);
+    static Value table_valued(FunctionObject& self, Call& call);
+    static Value column_valued(FunctionObject& self, Call& call);
+
+    Expr expr_;
+    std::string name_;
+};
+
+Value FunctionObject::filter(FunctionObject& self, Call& call) {
+    Expr result = self.expr_;
+    std::vector<ExpressionPtr> conditions;
+    for (const auto& argument : call.args()) {
+        Expr condition = as_condition(argument);
+        merge_froms(result.froms, condition.froms);
+        conditions.push_back(condition.node);
+    }
+    result.node = sql::make({sql::Aggregate{self.expr_.node, chain("AND", std::move(conditions)), {}}});
+    return lang::make<FunctionObject>(self.session(), std::move(result), "");
+}
+
+Value FunctionObject::within_group(FunctionObject& self, Call& call) {
+    Expr result = self.expr_;
+    sql::Aggregate node{self.expr_.node, nullptr, {}};
+    for (const auto& argument : call.args()) {
+        for (auto& each : expressions_of(result, argument)) node.within_group.push_back(std::move(each));
+    }
+    result.node = sql::make({std::move(node)});
+    return lang::make<FunctionObject>(self.session(), std::move(result), "");
+}
+
+Value FunctionObject::table_valued(FunctionObject& self, Call& call) {
+    const Value* name = call.keyword("name");
+    return make_table_function(self.session(), self.expr_,
+                               name ? optional_string(*name, "name").value_or("") : "",
+                               {call.args().begin(), call.args().end()}, false);
+}
+
+// A function of rows with one column, as an expression of that column.
+Value FunctionObject::column_valued(FunctionObject& self, Call& call) {
+    std::string name = optional_string(call.get(0, "name"), "name").value_or("");
+    if (name.empty()) name = anonymous_name(self.session(), "anon");
+    auto source = std::make_shared<const sql::Source>(
+        sql::Source{sql::TableFunction{self.expr_.node, name, false, {}}});
+    TypePtr item = self.expr_.type && self.expr_.type->item ? self.expr_.type->item : self.expr_.type;
+    return make_expression(self.session(), {sql::make({sql::ColumnRef{{}, {}, name, item}}), item, {source}}, name);
+}
+
+const std::map<std::string_view, FunctionObject::Method, std::less<>>& FunctionObject::methods() {
+    static const std::map<std::string_view, Method, std::less<>> table{
+        {"filter", filter},
+        {"within_group", within_group},
+        {"table_valued", table_valued},
+        {"column_valued", column_valued},
+        {"over",
+         [](FunctionObject& self, Call& call) {
+             static const lang::Signature signature(
+                 "over(partition_by=None, order_by=None, rows=None, range_=None, groups=None)");
+             return over(self.session(), self.expr_, signature.bind(call));
+         }},
+        {"alias",
+         [](FunctionObject& self, Call& call) {
+             std::string name = optional_string(call.get(0, "name"), "name").value_or("");
+             return make_table_function(self.session(), self.expr_, std::move(name), {Value(self.name_)}, false);
+         }},
+        {"select",
+         [](FunctionObject& self, Call&) {
+             return self.session().member("select").call({Value(static_cast<lang::Object*>(&self))});
+         }},
+        {"scalar_table_valued",
+         [](FunctionObject& self, Call& call) {
+             std::string name = string_of(call[0], "name");
+             sql::Binary field{".", sql::make({sql::Tuple{{self.expr_.node}}}),
+                               sql::make({sql::ColumnRef{{}, {}, name, nullptr}})};
+             return make_expression(self.session(), {sql::make({std::move(field)}), nullptr, self.expr_.froms});
+         }},
+    };
+    return table;
+}
+
+std::optional<Value> FunctionObject::get_attribute(std::string_view name) {
+    auto found = methods().find(name);
+    if (found == methods().end()) return ExpressionObject::get_attribute(name);
+    Value self(static_cast<lang::Object*>(this));
+    return lang::make_function(name, [self, method = found->second](Call& call) {
+        return method(*self.native<FunctionObject>(), call);
+    });
+}
+
+// over(func.rank(), order_by=...), filter and within_group as functions of their own.
+Value over_function(Session& session, Call& call) {
+    static const lang::Signature signature(
+        "over(element, partition_by=None, order_by=None, rows=None, range_=None, groups=None)");
+    auto bound = signature.bind(call);
+    return over(session, coerce(bound["element"]), bound);
+}
+
+Value method_of_first(Call& call, const char* name) {
+    return call[0].method(name, {call.args().begin() + 1, call.args().end()});
+}
+
 class FunctionBuilder : public lang::Native {
   public:
     FunctionBuilder(Session& session, std::vector<std::string> name)
@@ -123,6 +292,8 @@ class FunctionBuilder : public lang::Native {
     }
 
     Value call(Call& call) override {
+        if (name_.size() == 1 && name_[0] == "cast") return make_cast(session_, call);
+        if (name_.size() == 1 && name_[0] == "extract") return extract(session_, call);
         sql::Function function{name_, {}};
         Expr result;
         TypePtr first;
@@ -138,7 +309,7 @@ class FunctionBuilder : public lang::Native {
         const Value* type = call.keyword("type_");
         result.type = type ? type_argument(*type, "type_") : return_type(lower(name_.back()), first);
         result.node = sql::make({std::move(function)});
-        return lang::make<PlainExpression>(session_, std::move(result), name_.back());
+        return lang::make<FunctionObject>(session_, std::move(result), name_.back());
     }
 
   private:
@@ -149,11 +320,20 @@ class FunctionBuilder : public lang::Native {
         if (name == "current_date") return named_type("Date");
         if (name == "current_time" || name == "localtime") return named_type("Time");
         if (name == "count" || name == "char_length") return named_type("Integer");
-        if (name == "concat") return named_type("String");
-        if (name == "coalesce" || name == "max" || name == "min" || name == "sum" || name == "lower" ||
-            name == "upper")
-            return first;
-        return nullptr;
+        static constexpr std::array<std::string_view, 5> integers{"rank", "dense_rank", "row_number", "ntile",
+                                                                  "next_value"};
+        if (std::find(integers.begin(), integers.end(), name) != integers.end()) return named_type("Integer");
+        if (name == "percent_rank" || name == "cume_dist") return named_type("Numeric");
+        if (name == "concat" || name == "aggregate_strings" || name == "group_concat") return named_type("String");
+        static constexpr std::array<std::string_view, 8> same{"coalesce", "max",  "min",      "sum",
+                                                              "lower",    "upper", "lag", "lead"};
+        if (std::find(same.begin(), same.end(), name) != same.end()) return first;
+        if (name == "array_agg" && first) {
+            schema::Type array = plain_type("ARRAY");
+            array.item = first;
+            return std::make_shared<const schema::Type>(std::move(array));
+        }
+        return name == "unnest" && first ? first->item : nullptr;
     }
 
     Session& session_;
@@ -166,9 +346,7 @@ Value logical(Session& session, Call& call, const char* op) {
     std::vector<ExpressionPtr> operands;
     Expr result;
     for (const auto& argument : call.args()) {
-        Expr operand = coerce_sql(argument);
-        if (argument.is(lang::Type::boolean))
-            operand.node = sql::make({argument.truth() ? sql::Constant::true_ : sql::Constant::false_});
+        Expr operand = as_condition(argument);
         merge_froms(result.froms, operand.froms);
         operands.push_back(operand.node);
     }
@@ -181,7 +359,7 @@ Value logical(Session& session, Call& call, const char* op) {
 }
 
 Value make_not(Session& session, Call& call) {
-    return make_expression(session, negated(coerce_sql(call[0])));
+    return make_expression(session, negated(as_condition(call[0])));
 }
 
 // --- case(), in both of SQLAlchemy's forms
@@ -204,7 +382,7 @@ void add_whens(CaseParts& parts, const Value& whens, bool with_subject) {
     } else if (whens.is(lang::Type::list)) {
         for (const auto& pair : whens.items()) add_whens(parts, pair, with_subject);
     } else if (whens.is(lang::Type::tuple) && whens.length() == 2) {
-        parts.add(with_subject ? coerce(whens.items()[0]) : coerce_sql(whens.items()[0]),
+        parts.add(with_subject ? coerce(whens.items()[0]) : as_condition(whens.items()[0]),
                   coerce(whens.items()[1]));
     } else {
         lang::raise_error("TypeError", "case() expects (condition, value) pairs, or a dict with value=");
@@ -224,7 +402,7 @@ Value make_case(Session& session, Call& call) {
     for (const auto& argument : call.args()) add_whens(parts, argument, subject != nullptr);
     if (parts.node.whens.empty())
         lang::raise_error("TypeError", "case() expects at least one (condition, value) pair");
-    if (otherwise) {
+    if (otherwise && !otherwise->is_none()) {
         Expr expr = coerce(*otherwise);
         parts.node.otherwise = expr.node;
         merge_froms(parts.result.froms, expr.froms);
@@ -315,7 +493,31 @@ Value tuple_of(Session& session, Call& call) {
         merge_froms(result.froms, operand.froms);
         operands.push_back(operand.node);
     }
-    result.node = sql::make({sql::Chain{",", std::move(operands)}});
+    result.node = sql::make({sql::Tuple{std::move(operands)}});
+    return make_expression(session, std::move(result));
+}
+
+// array([1, 2]) of PostgreSQL, and aggregate_order_by(x, y): array_agg(x ORDER BY y).
+Value array_of(Session& session, Call& call) {
+    static const lang::Signature signature("array(clauses, type_=None)");
+    auto bound = signature.bind(call);
+    Expr result;
+    sql::ArrayOf node{expressions_of(result, Value::list(bound["clauses"].to_vector()))};
+    schema::Type type = plain_type("ARRAY");
+    if (auto given = type_argument(bound["type_"], "type_")) type.item = given;
+    result.node = sql::make({std::move(node)});
+    result.type = std::make_shared<const schema::Type>(std::move(type));
+    return make_expression(session, std::move(result));
+}
+
+Value aggregate_order_by(Session& session, Call& call) {
+    Expr target = coerce(call[0]), result = target;
+    std::vector<ExpressionPtr> order;
+    for (std::size_t i = 1; i < call.size(); ++i) {
+        for (auto& each : expressions_of(result, call[i])) order.push_back(std::move(each));
+    }
+    result.node =
+        sql::make({sql::Binary{"ORDER BY", target.node, sql::make({sql::Chain{",", std::move(order)}})}});
     return make_expression(session, std::move(result));
 }
 
@@ -474,6 +676,29 @@ const Members& expression_members() {
         {"all_",
          [](Session& s) {
              return lang::make_function("all_", [&s](Call& c) { return prefix(s, c, "ALL"); });
+         }},
+        {"over", [](Session& s) { return native<over_function>(s, "over"); }},
+        {"array", [](Session& s) { return native<array_of>(s, "array"); }},
+        {"aggregate_order_by", [](Session& s) { return native<aggregate_order_by>(s, "aggregate_order_by"); }},
+        {"funcfilter",
+         [](Session&) {
+             return lang::make_function("funcfilter", [](Call& c) { return method_of_first(c, "filter"); });
+         }},
+        {"within_group",
+         [](Session&) {
+             return lang::make_function("within_group",
+                                        [](Call& c) { return method_of_first(c, "within_group"); });
+         }},
+        {"between",
+         [](Session& s) {
+             return lang::make_function("between", [&s](Call& c) {
+                 Value expression = make_expression(s, coerce(c[0]));
+                 return expression.method("between", {c[1], c[2]});
+             });
+         }},
+        {"collate",
+         [](Session&) {
+             return lang::make_function("collate", [](Call& c) { return method_of_first(c, "collate"); });
          }},
         {"quoted_name", [](Session&) { return lang::make_function("quoted_name", quoted_name); }},
         {"conv", [](Session&) { return lang::make_function("conv", quoted_name); }},

@@ -21,6 +21,10 @@ struct NodeRewriter {
         }
         return {std::move(node)};
     }
+    sql::Expression operator()(sql::ColumnRef node) const {
+        if (rewrite.name) node.table = rewrite.name(node.table);
+        return {std::move(node)};
+    }
     sql::Expression operator()(sql::Function node) const {
         list(node.arguments);
         return {std::move(node)};
@@ -32,6 +36,20 @@ struct NodeRewriter {
     }
     sql::Expression operator()(sql::Chain node) const {
         list(node.operands);
+        return {std::move(node)};
+    }
+    sql::Expression operator()(sql::Tuple node) const { return list(node.items), sql::Expression{node}; }
+    sql::Expression operator()(sql::ArrayOf node) const { return list(node.items), sql::Expression{node}; }
+    sql::Expression operator()(sql::Aggregate node) const {
+        node.operand = rewrite(node.operand);
+        node.filter = rewrite(node.filter);
+        list(node.within_group);
+        return {std::move(node)};
+    }
+    sql::Expression operator()(sql::Over node) const {
+        node.operand = rewrite(node.operand);
+        list(node.partition_by);
+        list(node.order_by);
         return {std::move(node)};
     }
     sql::Expression operator()(sql::Case node) const {
@@ -54,24 +72,62 @@ struct NodeRewriter {
     }
 };
 
+struct SourceRewriter {
+    const Rewriter& rewrite;
+
+    void name(std::optional<std::string>& alias) const {
+        if (rewrite.name && alias) alias = rewrite.name(*alias);
+    }
+    sql::Source operator()(sql::TableRef table) const {
+        name(table.alias);
+        return {std::move(table)};
+    }
+    sql::Source operator()(sql::Subquery subquery) const {
+        subquery.select = std::make_shared<const sql::Select>(rewrite.from ? rewrite.from(subquery)
+                                                                           : rewrite(*subquery.select));
+        name(subquery.alias);
+        return {std::move(subquery)};
+    }
+    sql::Source operator()(const sql::Source::Join& join) const;
+    sql::Source operator()(sql::Cte cte) const {
+        if (cte.body) {
+            sql::Query query = rewrite.body ? rewrite.body(cte.body->query) : rewrite(cte.body->query);
+            cte.body = std::make_shared<const sql::Body>(sql::Body{std::move(query)});
+        }
+        if (rewrite.name) cte.name = rewrite.name(cte.name);
+        name(cte.alias);
+        return {std::move(cte)};
+    }
+    sql::Source operator()(sql::Rows rows) const {
+        for (auto& row : rows.rows) NodeRewriter{rewrite}.list(row);
+        name(rows.alias);
+        return {std::move(rows)};
+    }
+    sql::Source operator()(sql::TableFunction function) const {
+        function.function = rewrite(function.function);
+        name(function.alias);
+        return {std::move(function)};
+    }
+};
+
 sql::Source rewrite_source(const Rewriter& rewrite, const sql::Source& source) {
-    if (const auto* subquery = std::get_if<sql::Subquery>(&source.node)) {
-        sql::Subquery changed = *subquery;
-        changed.select = std::make_shared<const sql::Select>(rewrite(*subquery->select));
-        return {changed};
-    }
-    if (const auto* join = std::get_if<sql::Source::Join>(&source.node)) {
-        sql::Source::Join changed = *join;
-        changed.left = std::make_shared<const sql::Source>(rewrite_source(rewrite, *join->left));
-        changed.right = std::make_shared<const sql::Source>(rewrite_source(rewrite, *join->right));
-        changed.on = rewrite(join->on);
-        return {changed};
-    }
-    return source;
+    return std::visit(SourceRewriter{rewrite}, source.node);
+}
+
+sql::Source SourceRewriter::operator()(const sql::Source::Join& join) const {
+    sql::Source::Join changed = join;
+    changed.left = std::make_shared<const sql::Source>(rewrite_source(rewrite, *join.left));
+    changed.right = std::make_shared<const sql::Source>(rewrite_source(rewrite, *join.right));
+    changed.on = rewrite(join.on);
+    return {std::move(changed)};
 }
 
 struct QueryRewriter {
     const Rewriter& rewrite;
+
+    void assignments(std::vector<sql::Assignment>& values) const {
+        for (auto& [name, value] : values) value = rewrite(value);
+    }
 
     sql::Query operator()(sql::Text query) const {
         if (rewrite.text) {
@@ -84,10 +140,16 @@ struct QueryRewriter {
         for (auto& row : query.rows) NodeRewriter{rewrite}.list(row);
         if (query.select) query.select = std::make_shared<const sql::Select>(rewrite(*query.select));
         NodeRewriter{rewrite}.list(query.returning);
+        assignments(query.on_duplicate_key);
+        if (query.on_conflict) {
+            query.on_conflict->target_where = rewrite(query.on_conflict->target_where);
+            assignments(query.on_conflict->set);
+            query.on_conflict->where = rewrite(query.on_conflict->where);
+        }
         return query;
     }
     sql::Query operator()(sql::Update query) const {
-        for (auto& [name, value] : query.values) value = rewrite(value);
+        assignments(query.values);
         for (auto& source : query.from) source = rewrite_source(rewrite, source);
         query.where = rewrite(query.where);
         return query;
@@ -110,6 +172,7 @@ sql::Select Rewriter::operator()(const sql::Select& select) const {
     sql::Select result = select;
     NodeRewriter nodes{*this};
     nodes.list(result.columns);
+    nodes.list(result.distinct_on);
     for (auto& source : result.from) source = rewrite_source(*this, source);
     result.where = (*this)(result.where);
     nodes.list(result.group_by);

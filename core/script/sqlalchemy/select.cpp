@@ -1,7 +1,7 @@
 // select() in both of SQLAlchemy's idioms, unions, subqueries and exists().
 #include "script/sqlalchemy/statements.hpp"
 
-#include "script/sqlalchemy/rewrite.hpp"
+#include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/types.hpp"
 
 #include "base/text.hpp"
@@ -25,10 +25,18 @@ bool holds(const SourcePtr& source, const SourcePtr& part) {
     return join && (holds(join->left, part) || holds(join->right, part));
 }
 
+void remember(SelectObject& object, const Value& from) {
+    for (const auto& known : object.sources) {
+        if (known.same(from)) return;
+    }
+    object.sources.push_back(from);
+}
+
 void add_column(SelectObject& object, const Value& item) {
     if (auto* from = from_object(item)) {
         for (const auto& column : from->columns().columns) add_column(object, column);
         if (from->columns().columns.empty()) merge_froms(object.found, {from->source});
+        remember(object, Value(static_cast<lang::Object*>(from)));
         return;
     }
     if (item.is(lang::Type::list) || item.is(lang::Type::tuple)) {
@@ -36,6 +44,8 @@ void add_column(SelectObject& object, const Value& item) {
         return;
     }
     Value kept = item;
+    if (auto* column = item.native<ColumnObject>(); column && !column->table.is_none())
+        remember(object, column->table);
     if (!item.native<ExpressionObject>()) {
         kept = item.is_string()
                    ? lang::make<TextObject>(object.session(), sql::Text{std::string(item.as_string()), {}})
@@ -46,6 +56,16 @@ void add_column(SelectObject& object, const Value& item) {
     object.columns.push_back(kept);
 }
 
+// What select() was asked for, kept as it was given: the ORM looks at it to give objects of its classes.
+void add_entity(SelectObject& object, const Value& item) {
+    if (item.is(lang::Type::list) || (item.is(lang::Type::tuple) && !from_object(item))) {
+        for (const auto& each : item.items()) add_entity(object, each);
+        return;
+    }
+    object.entities.push_back(item);
+    add_column(object, item);
+}
+
 Value new_select(Session& session) { return lang::make<SelectObject>(session); }
 
 void add_conditions(SelectObject& object, std::span<const Value> conditions,
@@ -53,9 +73,7 @@ void add_conditions(SelectObject& object, std::span<const Value> conditions,
     std::vector<ExpressionPtr> all;
     if (object.select.*part) all.push_back(object.select.*part);
     for (const auto& condition : conditions) {
-        Expr expr = coerce_sql(condition);
-        if (condition.is(lang::Type::boolean))
-            expr.node = sql::make({condition.truth() ? sql::Constant::true_ : sql::Constant::false_});
+        Expr expr = as_condition(condition);
         merge_froms(object.found, expr.froms);
         all.push_back(expr.node);
     }
@@ -86,18 +104,35 @@ void add_from(SelectObject& object, const Value& item) {
         return;
     }
     auto* from = from_object(item);
+    if (auto* function =
+            from ? nullptr : item.native<ExpressionObject>()) { // select_from(func.generate_series(1, 9))
+        merge_froms(object.named, {std::make_shared<const sql::Source>(sql::Source{
+                                      sql::TableFunction{function->expression().node, {}, false, {}}})});
+        return;
+    }
+    if (item.native<SelectObject>()) return add_from(object, make_subquery(item, "", false));
     if (!from)
         lang::raise_error("TypeError", fmt::format("select_from() takes tables, joins and subqueries, got {}",
                                                    described(item)));
     merge_froms(object.named, {from->source});
+    remember(object, Value(static_cast<lang::Object*>(from)));
 }
 
-// select(...).join(target, condition): onto what is there already.
-void add_join(SelectObject& object, Call& call, bool outer) {
-    static const lang::Signature signature("join(target, onclause=None, isouter=False, full=False)");
-    auto bound = signature.bind(call);
-    auto* target = from_object(bound["target"]);
-    if (!target) lang::raise_error("TypeError", "join() takes a table");
+// The condition of a join that gives none, with any of the tables that are there.
+ExpressionPtr found_condition(const SelectObject& object, FromObject& target) {
+    for (auto at = object.sources.rbegin(); at != object.sources.rend(); ++at) {
+        auto* from = from_object(*at);
+        if (!from || from->source == target.source) continue;
+        if (auto condition = join_condition(*from, target)) return condition;
+    }
+    lang::raise_error("ValueError", "no foreign key leads from the tables of this select to the joined one: "
+                                    "join(other, table.c.id == other.c.table_id)");
+}
+
+void join_to(SelectObject& object, const Value& target_value, const Value& condition, bool outer, bool full) {
+    auto* target = from_object(target_value);
+    if (!target)
+        lang::raise_error("TypeError", fmt::format("join() takes a table, got {}", described(target_value)));
     std::vector<SourcePtr>& sources = object.named;
     if (sources.empty()) {
         for (const auto& source : object.found) {
@@ -105,12 +140,101 @@ void add_join(SelectObject& object, Call& call, bool outer) {
         }
     }
     if (sources.empty()) lang::raise_error("ValueError", "nothing to join to: name it with select_from()");
-    if (bound["onclause"].is_none())
-        lang::raise_error("ValueError",
-                          "join() needs its condition: join(other, table.c.id == other.c.table_id)");
-    Expr on = coerce(bound["onclause"]);
-    sources.back() = std::make_shared<const sql::Source>(sql::Source{sql::Source::Join{
-        sources.back(), target->source, on.node, outer || bound["isouter"].truth(), bound["full"].truth()}});
+    ExpressionPtr on = condition.is_none() ? found_condition(object, *target) : as_condition(condition).node;
+    sources.back() = std::make_shared<const sql::Source>(
+        sql::Source{sql::Source::Join{sources.back(), target->source, on, outer, full}});
+    remember(object, Value(static_cast<lang::Object*>(target)));
+    object.entities_joined.push_back(target_value);
+}
+
+// select(...).join(target, condition): onto what is there already. A relationship of the ORM says itself
+// which tables follow and how.
+void add_join(SelectObject& object, Call& call, bool outer) {
+    static const lang::Signature signature("join(target, onclause=None, isouter=False, full=False)");
+    auto bound = signature.bind(call);
+    outer = outer || bound["isouter"].truth();
+    auto steps = bound["target"].find_attribute("__orm_join__");
+    if (!steps && bound.given("onclause") && !bound["onclause"].is_none())
+        steps = bound["onclause"].find_attribute("__orm_join__");
+    if (!steps) return join_to(object, bound["target"], bound["onclause"], outer, bound["full"].truth());
+    bool named = bound.given("onclause") && !bound["onclause"].is_none();
+    for (const auto& step : steps->call({named ? bound["target"] : Value()}).to_vector())
+        join_to(object, step.items()[0], step.items()[1], outer, bound["full"].truth());
+}
+
+// join_from(left, target, condition)
+void add_join_from(SelectObject& object, Call& call, bool outer) {
+    static const lang::Signature signature(
+        "join_from(from_, target, onclause=None, isouter=False, full=False)");
+    auto bound = signature.bind(call);
+    add_from(object, bound["from_"]);
+    join_to(object, bound["target"], bound["onclause"], outer || bound["isouter"].truth(),
+            bound["full"].truth());
+}
+
+// filter_by(name="x"): columns of what was joined last, else of the first that was selected.
+void filter_by(SelectObject& object, Call& call) {
+    const auto& named = object.entities_joined.empty() ? object.entities : object.entities_joined;
+    if (named.empty()) lang::raise_error("ValueError", "filter_by() needs a select() of something");
+    Value entity = object.entities_joined.empty() ? named.front() : named.back();
+    if (auto* column = entity.native<ColumnObject>()) entity = column->table;
+    auto* from = entity.native<FromObject>();
+    for (const auto& [name, value] : call.keywords()) {
+        Value column = (from ? from->collection : entity).attribute(name.as_string());
+        Value condition =
+            column.native<ExpressionObject>()
+                ? *column.native<ExpressionObject>()->binary(lang::Operator::equal, value, false)
+                : column.method("__eq__", {value});
+        add_conditions(object, std::span(&condition, 1), &sql::Select::where);
+    }
+}
+
+void set_distinct(SelectObject& object, Call& call) {
+    object.select.distinct = true;
+    for (const auto& item : call.args()) {
+        if (item.is(lang::Type::boolean)) continue; // 1.x: select(..., distinct=True)
+        Expr expr = coerce(item);
+        merge_froms(object.found, expr.froms);
+        object.select.distinct_on.push_back(expr.node);
+    }
+}
+
+// with_for_update(read=, nowait=, skip_locked=, key_share=, of=)
+void set_for_update(SelectObject& object, Call& call) {
+    static const lang::Signature signature(
+        "with_for_update(nowait=False, read=False, of=None, skip_locked=False, key_share=False)");
+    auto bound = signature.bind(call);
+    auto flag = [&](const char* name) { return bound[name].truth(); };
+    std::string text = flag("read") ? (flag("key_share") ? "KEY SHARE" : "SHARE")
+                                    : (flag("key_share") ? "NO KEY UPDATE" : "UPDATE");
+    std::string of;
+    auto names = bound["of"].is(lang::Type::list) || bound["of"].is(lang::Type::tuple)
+                     ? bound["of"].to_vector()
+                     : std::vector<Value>{bound["of"]};
+    for (const auto& each : names) {
+        if (each.is_none()) continue;
+        auto* column = each.native<ColumnObject>();
+        auto* from = column ? nullptr : from_object(each);
+        std::string name = column ? column->source_name
+                           : from ? from->attribute_name()
+                                  : string_of(each, "of");
+        if (!name.empty()) of += (of.empty() ? " OF " : ", ") + name;
+    }
+    object.select.for_update = text + of +
+                               (flag("skip_locked") ? " SKIP LOCKED"
+                                : flag("nowait")    ? " NOWAIT"
+                                                    : "");
+}
+
+void set_limit(SelectObject& object, Call& call, ExpressionPtr sql::Select::*part) {
+    object.select.*part = call[0].is_none() ? nullptr : coerce(call[0]).node;
+}
+
+// slice(start, stop)
+void set_slice(SelectObject& object, Call& call) {
+    std::int64_t start = call[0].is_none() ? 0 : call[0].as_int();
+    if (start) object.select.offset = coerce(Value(start)).node;
+    if (!call[1].is_none()) object.select.limit = coerce(Value(call[1].as_int() - start)).node;
 }
 
 using Change = void (*)(SelectObject&, Call&);
@@ -122,73 +246,71 @@ const std::map<std::string_view, Change, std::less<>>& changes() {
         {"having", [](SelectObject& s, Call& c) { add_conditions(s, c.args(), &sql::Select::having); }},
         {"order_by", [](SelectObject& s, Call& c) { add_list(s, c.args(), s.select.order_by); }},
         {"group_by", [](SelectObject& s, Call& c) { add_list(s, c.args(), s.select.group_by); }},
-        {"limit",
-         [](SelectObject& s, Call& c) { s.select.limit = c[0].is_none() ? nullptr : coerce(c[0]).node; }},
-        {"offset",
-         [](SelectObject& s, Call& c) { s.select.offset = c[0].is_none() ? nullptr : coerce(c[0]).node; }},
-        {"distinct", [](SelectObject& s, Call&) { s.select.distinct = true; }},
+        {"limit", [](SelectObject& s, Call& c) { set_limit(s, c, &sql::Select::limit); }},
+        {"fetch", [](SelectObject& s, Call& c) { set_limit(s, c, &sql::Select::limit); }},
+        {"offset", [](SelectObject& s, Call& c) { set_limit(s, c, &sql::Select::offset); }},
+        {"slice", set_slice},
+        {"distinct", set_distinct},
+        {"filter_by", filter_by},
         {"select_from",
          [](SelectObject& s, Call& c) {
              for (const auto& item : c.args()) add_from(s, item);
          }},
         {"join", [](SelectObject& s, Call& c) { add_join(s, c, false); }},
         {"outerjoin", [](SelectObject& s, Call& c) { add_join(s, c, true); }},
+        {"join_from", [](SelectObject& s, Call& c) { add_join_from(s, c, false); }},
+        {"outerjoin_from", [](SelectObject& s, Call& c) { add_join_from(s, c, true); }},
         {"add_columns",
          [](SelectObject& s, Call& c) {
-             for (const auto& item : c.args()) add_column(s, item);
+             for (const auto& item : c.args()) add_entity(s, item);
          }},
-        {"column", [](SelectObject& s, Call& c) { add_column(s, c[0]); }},
+        {"column", [](SelectObject& s, Call& c) { add_entity(s, c[0]); }},
         {"with_only_columns",
          [](SelectObject& s, Call& c) {
              s.columns.clear();
-             for (const auto& item : c.args()) add_column(s, item);
+             s.entities.clear();
+             for (const auto& item : c.args()) add_entity(s, item);
          }},
-        {"with_for_update",
+        {"prefix_with",
          [](SelectObject& s, Call& c) {
-             auto flag = [&](const char* name) {
-                 const Value* value = c.keyword(name);
-                 return value && value->truth();
-             };
-             s.select.for_update =
-                 std::string(flag("read") ? "SHARE" : "UPDATE") + (flag("skip_locked") ? " SKIP LOCKED"
-                                                                   : flag("nowait")    ? " NOWAIT"
-                                                                                       : "");
+             for (const auto& item : c.args())
+                 s.select.prefixes.push_back(coerce_text(item, "prefix_with()"));
          }},
+        {"with_for_update", set_for_update},
         {"correlate", [](SelectObject&, Call&) {}},
+        {"correlate_except", [](SelectObject&, Call&) {}},
+        {"options", [](SelectObject&, Call&) {}}, // how the ORM loads: the rows are the same
+        {"with_hint", [](SelectObject&, Call&) {}},
         {"execution_options", [](SelectObject&, Call&) {}},
     };
     return table;
 }
 
+// The word between the members of a compound; null for another name.
+const char* compound_word(std::string_view name) {
+    static const std::map<std::string_view, const char*, std::less<>> words{
+        {"union", "UNION"},           {"union_all", "UNION ALL"}, {"except_", "EXCEPT"},
+        {"except_all", "EXCEPT ALL"}, {"intersect", "INTERSECT"}, {"intersect_all", "INTERSECT ALL"}};
+    auto found = words.find(name);
+    return found == words.end() ? nullptr : found->second;
+}
+
 Value compound(const Value& left, std::span<const Value> others, const char* op) {
-    Value result = left.native<SelectObject>()->copy();
+    const auto& first = *left.native<SelectObject>();
+    Value result = first.copy();
+    auto& object = *result.native<SelectObject>();
+    // What orders or limits the first member, or makes it a compound, is its own.
+    if (!first.select.order_by.empty() || first.select.limit || first.select.offset ||
+        !first.select.compounds.empty()) {
+        object.select = {};
+        object.select.compounds.emplace_back("", std::make_shared<const sql::Select>(first.statement()));
+    }
     for (const auto& other : others) {
         auto* select = other.native<SelectObject>();
         if (!select)
             lang::raise_error("TypeError",
                               fmt::format("a union is made of selects, got {}", described(other)));
-        result.native<SelectObject>()->select.compounds.emplace_back(
-            op, std::make_shared<const sql::Select>(select->statement()));
-    }
-    return result;
-}
-
-// A select as something that rows come from.
-Value subquery(const Value& self, std::string name) {
-    const auto& select = *self.native<SelectObject>();
-    if (name.empty()) name = "anon_1";
-    Value result = lang::make<AliasObject>(select.session(), name);
-    auto& object = *result.native<AliasObject>();
-    object.source = std::make_shared<const sql::Source>(
-        sql::Source{sql::Subquery{std::make_shared<const sql::Select>(select.statement()), name, ""}});
-    auto types = select.types();
-    auto keys = select.keys();
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        schema::Column column;
-        column.name = keys[i];
-        column.type_given = types[i] != nullptr;
-        column.type = types[i] ? *types[i] : plain_type("NullType");
-        object.add_column(column, name, Value());
+        object.select.compounds.emplace_back(op, std::make_shared<const sql::Select>(select->statement()));
     }
     return result;
 }
@@ -201,11 +323,12 @@ class ExistsObject : public ExpressionObject {
     ExistsObject(Session& session, Value select) : ExpressionObject(session), select_(std::move(select)) {}
     std::string type_name() const override { return "Exists"; }
     Expr expression() const override {
+        static const TypePtr boolean = std::make_shared<const schema::Type>(plain_type("Boolean"));
         auto statement = std::make_shared<const sql::Select>(select_.native<SelectObject>()->statement());
-        return {sql::make({sql::Subquery{std::move(statement), std::nullopt, "EXISTS"}}), nullptr, {}};
+        return {sql::make({sql::Subquery{std::move(statement), std::nullopt, "EXISTS"}}), boolean, {}};
     }
     std::optional<Value> get_attribute(std::string_view name) override {
-        if (name != "where" && name != "select_from" && name != "filter")
+        if (name != "where" && name != "select_from" && name != "filter" && name != "correlate")
             return ExpressionObject::get_attribute(name);
         Value method = select_.attribute(name);
         return lang::make_function(name, [this_session = &session(), method](Call& call) {
@@ -226,6 +349,7 @@ class ExistsObject : public ExpressionObject {
 
 sql::Select SelectObject::statement() const {
     sql::Select result = select;
+    if (!select.compounds.empty() && select.compounds.front().first.empty()) return result;
     result.columns.clear();
     for (const auto& column : columns)
         result.columns.push_back(column.native<ExpressionObject>()->expression().node);
@@ -253,6 +377,9 @@ Value SelectObject::copy() const {
     object.columns = columns;
     object.named = named;
     object.found = found;
+    object.sources = sources;
+    object.entities = entities;
+    object.entities_joined = entities_joined;
     return result;
 }
 
@@ -278,9 +405,28 @@ std::optional<Value> SelectObject::get_attribute(std::string_view name) {
         });
     }
     if (name == "subquery" || name == "alias")
-        return lang::make_function(name, [self](Call& call) { return subquery(self, name_argument(call)); });
-    if (name == "c" || name == "columns" || name == "selected_columns")
-        return subquery(self, "").attribute("c");
+        return lang::make_function(
+            name, [self](Call& call) { return make_subquery(self, name_argument(call), false); });
+    if (name == "lateral")
+        return lang::make_function(
+            name, [self](Call& call) { return make_subquery(self, name_argument(call), true); });
+    if (name == "cte")
+        return lang::make_function(name, [self](Call& call) {
+            return make_cte(self.native<SelectObject>()->session(), self, name_argument(call),
+                            call.get(1, "recursive").truth());
+        });
+    if (name == "c" || name == "columns") return make_subquery(self, "", false).attribute("c");
+    if (name == "selected_columns" || name == "inner_columns") return Value::list(columns);
+    if (name == "_entities") return Value::list(entities);
+    if (name == "_joined") return Value::list(entities_joined);
+    if (name == "_is_compound") return Value(!select.compounds.empty());
+    if (name == "_limit") return select.limit ? make_expression(session_, {select.limit}) : Value();
+    if (name == "froms") return Value::list(sources);
+    if (name == "get_final_froms")
+        return lang::make_function(
+            name, [self](Call&) { return Value::list(self.native<SelectObject>()->sources); });
+    if (name == "whereclause") return select.where ? make_expression(session_, {select.where}) : Value();
+    if (name == "is_select") return Value(true);
     if (name == "scalar_subquery" || name == "as_scalar") {
         return lang::make_function(name, [self](Call&) {
             auto* object = self.native<SelectObject>();
@@ -297,27 +443,35 @@ std::optional<Value> SelectObject::get_attribute(std::string_view name) {
         return lang::make_function(name, [self](Call&) {
             return lang::make<ExistsObject>(self.native<SelectObject>()->session(), self);
         });
-    if (name == "union")
-        return lang::make_function(name, [self](Call& call) { return compound(self, call.args(), "UNION"); });
-    if (name == "union_all")
+    if (auto word = compound_word(name)) {
         return lang::make_function(name,
-                                   [self](Call& call) { return compound(self, call.args(), "UNION ALL"); });
-    if (name == "cte")
-        lang::raise_error("NotImplementedError",
-                          "orch has no CTEs in scripts: use subquery(), or sa.text(\"WITH ...\")");
+                                   [self, word](Call& call) { return compound(self, call.args(), word); });
+    }
+    if (name == "as_scalar" || name == "in_" || name == "is_")
+        return make_expression(session_, scalar()).attribute(name);
     return std::nullopt;
 }
 
 std::vector<std::string> SelectObject::attribute_names() const {
-    std::vector<std::string> result{"subquery", "alias",  "c",     "scalar_subquery", "as_scalar",
-                                    "label",    "exists", "union", "union_all"};
+    std::vector<std::string> result{
+        "subquery", "alias",       "lateral",         "cte",           "c",          "label",
+        "exists",   "union",       "union_all",       "intersect",     "except_",    "as_scalar",
+        "froms",    "whereclause", "scalar_subquery", "intersect_all", "except_all", "selected_columns"};
     for (const auto& [name, change] : changes()) result.emplace_back(name);
     return result;
 }
 
+void SelectObject::clear() {
+    lang::Native::clear();
+    columns.clear();
+    sources.clear();
+    entities.clear();
+    entities_joined.clear();
+}
+
 Value select_from(const Value& from, Call& call) {
     Value result = new_select(from.native<FromObject>()->session());
-    add_column(*result.native<SelectObject>(), from);
+    add_entity(*result.native<SelectObject>(), from);
     Value condition = call.get(0, "whereclause");
     return condition.is_none() ? result : result.method("where", {condition});
 }
@@ -335,7 +489,7 @@ Value make_select(Session& session, Call& call) {
         else if (old_form && i == 2)
             add_from(object, call[i]);
         else
-            add_column(object, call[i]);
+            add_entity(object, call[i]);
     }
     static const std::map<std::string_view, std::string_view> keywords{
         {"whereclause", "where"}, {"from_obj", "select_from"}, {"order_by", "order_by"},
@@ -343,15 +497,18 @@ Value make_select(Session& session, Call& call) {
         {"offset", "offset"},     {"distinct", "distinct"}};
     for (const auto& [name, value] : call.keywords()) {
         if (name.as_string() == "columns") {
-            add_column(object, value);
+            add_entity(object, value);
             continue;
         }
+        if (name.as_string() == "bind" || name.as_string() == "use_labels") continue;
         auto found = keywords.find(name.as_string());
         if (found == keywords.end()) {
             lang::raise_error("TypeError", fmt::format("select() got an unexpected keyword argument '{}'",
                                                        name.as_string()));
         }
-        if (value.is_none() || (found->second == "distinct" && !value.truth())) continue;
+        if (value.is_none() ||
+            (found->second == "distinct" && !value.native<ExpressionObject>() && !value.truth()))
+            continue;
         result = result.method(found->second, {value});
     }
     return result;
@@ -360,6 +517,7 @@ Value make_select(Session& session, Call& call) {
 Value make_union(Call& call, const char* op) {
     if (call.size() == 0 || !call[0].native<SelectObject>())
         lang::raise_error("TypeError", "a union is made of selects");
+    if (call.size() == 1) return call[0];
     return compound(call[0], call.args().subspan(1), op);
 }
 
@@ -395,9 +553,18 @@ const Members& select_members() {
          [](Session&) {
              return lang::make_function("except_", [](Call& c) { return make_union(c, "EXCEPT"); });
          }},
+        {"except_all",
+         [](Session&) {
+             return lang::make_function("except_all", [](Call& c) { return make_union(c, "EXCEPT ALL"); });
+         }},
         {"intersect",
          [](Session&) {
              return lang::make_function("intersect", [](Call& c) { return make_union(c, "INTERSECT"); });
+         }},
+        {"intersect_all",
+         [](Session&) {
+             return lang::make_function("intersect_all",
+                                        [](Call& c) { return make_union(c, "INTERSECT ALL"); });
          }},
         {"exists",
          [](Session& s) {

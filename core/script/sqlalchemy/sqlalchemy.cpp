@@ -2,10 +2,12 @@
 // only, every module of the core has it here: scripts of many years find what they import.
 #include "script/session.hpp"
 
+#include "script/orm/orm.hpp"
 #include "script/sqlalchemy/columns.hpp"
 #include "script/sqlalchemy/connection.hpp"
 #include "script/sqlalchemy/ddl.hpp"
 #include "script/sqlalchemy/engine.hpp"
+#include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/statements.hpp"
 #include "script/sqlalchemy/types.hpp"
 
@@ -22,9 +24,9 @@ using lang::Value;
 namespace {
 
 using MemberTable = const Members& (*)();
-constexpr std::array<MemberTable, 7> tables{expression_members, column_members,     table_members,
-                                            statement_members,  connection_members, ddl_members,
-                                            engine_members};
+constexpr std::array<MemberTable, 8> tables{expression_members, column_members, table_members,
+                                            source_members,     statement_members, connection_members,
+                                            ddl_members,        engine_members};
 
 std::optional<Value> core_member(Session& session, std::string_view name) {
     if (auto type = type_class(session, "", name)) return type;
@@ -58,6 +60,7 @@ void load_core(Session& session, lang::ModuleBuilder& module) {
 void load_dialect(Session& session, lang::ModuleBuilder& module, std::string_view dialect) {
     module.members([&session, dialect](std::string_view name) -> std::optional<Value> {
         if (auto type = type_class(session, dialect, name)) return type;
+        if (auto insert = dialect_insert(session, dialect, name)) return insert;
         return core_member(session, name);
     });
     module.names([dialect] {
@@ -136,6 +139,7 @@ void add_sqlalchemy(Session& session) {
     session.interpreter.add_module(
         "sqlalchemy.exc", [&session](lang::ModuleBuilder& module) { load_exceptions(session, module); });
     add_engines(session);
+    add_orm(session);
     session.interpreter.on_error([&session](const Error& error) { return exception_of(session, error); });
 }
 

@@ -1,7 +1,9 @@
 // insert(), update(), delete(), and what execute() makes of any statement.
 #include "script/sqlalchemy/statements.hpp"
 
+#include "script/sqlalchemy/complete.hpp"
 #include "script/sqlalchemy/rewrite.hpp"
+#include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/types.hpp"
 
 #include "base/text.hpp"
@@ -22,18 +24,30 @@ namespace {
 using Row = std::vector<std::pair<std::string, Value>>;
 
 const TableObject& table_of(const Value& value) {
-    if (auto* table = value.native<TableObject>()) return *table;
+    if (auto* table = dynamic_cast<TableObject*>(from_object(value))) return *table;
     lang::raise_error("TypeError", fmt::format("expected a table, got {}", described(value)));
 }
 
 std::string column_name(const Value& key) {
     if (auto* expression = key.native<ExpressionObject>()) return expression->key();
+    if (auto clause = key.is(lang::Type::instance) ? key.find_attribute("__clause_element__") : std::nullopt)
+        return column_name(clause->call());
     return string_of(key, "column");
 }
 
 Row row_of(const Value& dict) {
     Row result;
     for (const auto& [key, value] : dict.entries()) result.emplace_back(column_name(key), value);
+    return result;
+}
+
+Row row_of_pairs(const Value& pairs) {
+    Row result;
+    for (const auto& pair : pairs.to_vector()) {
+        auto items = pair.to_vector();
+        if (items.size() != 2) lang::raise_error("TypeError", "expected pairs of a column and its value");
+        result.emplace_back(column_name(items[0]), items[1]);
+    }
     return result;
 }
 
@@ -73,10 +87,24 @@ void add_defaults(const TableObject& table, Row& row) {
     }
 }
 
+// INSERT ... SELECT takes the defaults of columns that it leaves out as columns of the SELECT.
+void add_defaults(const TableObject& table, std::vector<std::string>& columns, sql::Select& select) {
+    if (select.columns.empty()) return; // a compound
+    for (const auto& value : table.columns().columns) {
+        auto* column = value.native<ColumnObject>();
+        if (!column || column->default_.is_none() || column->default_.native<SequenceObject>()) continue;
+        if (std::find(columns.begin(), columns.end(), column->column.name) != columns.end()) continue;
+        bool function = column->default_.is_callable() && !column->default_.native<ExpressionObject>();
+        Value given = function ? call_default(column->default_) : column->default_;
+        columns.push_back(column->column.name);
+        select.columns.push_back(coerce(given, column->shared_type()).node);
+    }
+}
+
 Expr value_for(const TableObject& table, const std::string& key, const Value& value) {
     auto* column = column_of(table, key);
     TypePtr type = column && column->column.type_given ? column->shared_type() : nullptr;
-    if (value.is_none()) return {sql::make({sql::Literal{sql::Null{}, type}}), type, {}};
+    if (value.is_none()) return {sql::make({sql::Literal{datum_of(value, type), type}}), type, {}};
     return coerce(value, type);
 }
 
@@ -125,31 +153,6 @@ sql::Insert insert_of(const TableObject& table, const std::vector<Row>& rows) {
     return result;
 }
 
-// A subquery leaves out of its FROM what the statement around it has, as long as something is left.
-sql::Query correlated(const sql::Query& query, const std::vector<sql::TableRef>& outer) {
-    auto is_outer = [&](const sql::Source& source) {
-        const auto* table = std::get_if<sql::TableRef>(&source.node);
-        return table && std::any_of(outer.begin(), outer.end(), [&](const sql::TableRef& each) {
-                   return each.name == table->name && each.schema == table->schema &&
-                          each.alias == table->alias;
-               });
-    };
-    Rewriter rewriter;
-    rewriter.subquery = [&](const sql::Subquery& subquery) -> std::optional<sql::Subquery> {
-        sql::Select select = *subquery.select;
-        std::vector<sql::Source> kept;
-        for (const auto& source : select.from) {
-            if (!is_outer(source)) kept.push_back(source);
-        }
-        if (kept.empty() || kept.size() == select.from.size()) return std::nullopt;
-        select.from = std::move(kept);
-        sql::Subquery changed = subquery;
-        changed.select = std::make_shared<const sql::Select>(std::move(select));
-        return changed;
-    };
-    return rewriter(query);
-}
-
 std::vector<sql::Source> other_sources(const std::vector<SourcePtr>& froms, const SourcePtr& own) {
     std::vector<sql::Source> result;
     for (const auto& source : froms) {
@@ -165,7 +168,9 @@ std::vector<sql::Source> other_sources(const std::vector<SourcePtr>& froms, cons
 sql::Insert DmlObject::make_insert(const std::vector<Value>& rows) const {
     const auto& into = table_of(table);
     std::vector<Row> all = values;
+    bool many = this->many;
     if (!rows.empty()) {
+        many = false;
         Row base = values.empty() ? Row{} : values[0];
         all.clear();
         for (const auto& dict : rows) {
@@ -180,12 +185,19 @@ sql::Insert DmlObject::make_insert(const std::vector<Value>& rows) const {
         result.table = into.reference();
         for (const auto& name : select_columns) result.columns.push_back(stored_name(into, name));
         result.types.resize(result.columns.size());
-        result.select = std::make_shared<const sql::Select>(source->statement());
+        sql::Select rows_from = source->statement();
+        add_defaults(into, result.columns, rows_from);
+        result.types.resize(result.columns.size());
+        result.select = std::make_shared<const sql::Select>(std::move(rows_from));
     } else {
         for (auto& row : all) add_defaults(into, row);
         result = insert_of(into, all);
+        result.multiinsert = !many;
     }
     result.returning = returning;
+    result.prefixes = prefixes;
+    result.on_conflict = on_conflict;
+    result.on_duplicate_key = on_duplicate_key;
     return result;
 }
 
@@ -196,7 +208,9 @@ sql::Update DmlObject::make_update(const std::vector<Value>& rows) const {
     Row row = values.empty() ? Row{} : values[0];
     for (const auto& dict : rows) {
         for (auto& [key, value] : row_of(dict)) {
-            if (column_of(target, key)) row.emplace_back(key, value);
+            if (!column_of(target, key)) continue; // a parameter of the condition
+            std::erase_if(row, [&key = key](const auto& pair) { return pair.first == key; });
+            row.emplace_back(key, value);
         }
     }
     for (const auto& value : target.columns().columns) {
@@ -213,13 +227,15 @@ sql::Update DmlObject::make_update(const std::vector<Value>& rows) const {
             "ValueError",
             fmt::format("update() of table '{}' sets nothing: add .values(column=value)", target.table.name));
     std::vector<SourcePtr> sources = froms;
-    for (const auto& [key, value] : in_table_order(target, std::move(row))) {
+    if (!ordered) row = in_table_order(target, std::move(row));
+    for (const auto& [key, value] : row) {
         refuse_unknown_column(target, key);
         Expr expr = value_for(target, key, value);
         if (!value.native<SelectObject>()) merge_froms(sources, expr.froms);
         result.values.emplace_back(stored_name(target, key), expr.node);
     }
     result.from = other_sources(sources, target.source);
+    result.prefixes = prefixes;
     result.where = chain("AND", where);
     result.returning = returning;
     return result;
@@ -230,6 +246,7 @@ sql::Delete DmlObject::make_delete() const {
     sql::Delete result;
     result.table = target.reference();
     result.from = other_sources(froms, target.source);
+    result.prefixes = prefixes;
     result.where = chain("AND", where);
     result.returning = returning;
     return result;
@@ -243,7 +260,7 @@ sql::Query DmlObject::statement(const std::vector<Value>& rows) const {
         query = make_update(rows);
     else
         query = make_delete();
-    return correlated(query, {table_of(table).reference()});
+    return query;
 }
 
 Value DmlObject::copy() const {
@@ -256,6 +273,13 @@ Value DmlObject::copy() const {
     object.froms = froms;
     object.returning = returning;
     object.returning_types = returning_types;
+    object.returning_keys = returning_keys;
+    object.prefixes = prefixes;
+    object.dialect = dialect;
+    object.on_conflict = on_conflict;
+    object.on_duplicate_key = on_duplicate_key;
+    object.ordered = ordered;
+    object.many = many;
     return result;
 }
 
@@ -269,36 +293,79 @@ void DmlObject::clear() {
 
 namespace {
 
+// Adds to the one row that there is; a column that is given again takes the new value.
+void put_values(DmlObject& object, const Row& added) {
+    if (object.values.empty()) object.values.emplace_back();
+    for (const auto& [key, value] : added) {
+        auto& row = object.values[0];
+        std::erase_if(row, [&key = key](const auto& pair) { return pair.first == key; });
+        row.emplace_back(key, value);
+    }
+}
+
+// values((1, "x")): in the order of the table's columns.
+Row row_in_order(const DmlObject& object, const Value& values) {
+    auto keys = table_of(object.table).columns().attribute_names();
+    auto items = values.to_vector();
+    if (items.size() > keys.size())
+        lang::raise_error("ValueError",
+                          fmt::format("values() got {} values for the {} columns of table '{}'", items.size(),
+                                      keys.size(), table_of(object.table).table.name));
+    Row row;
+    for (std::size_t i = 0; i < items.size(); ++i) row.emplace_back(keys[i], items[i]);
+    return row;
+}
+
 void add_values(DmlObject& object, Call& call) {
     if (call.size() > 1)
         lang::raise_error("TypeError", "values() takes a dict, a list of dicts, or column=value");
     if (call.size() == 1) {
         const Value& given = call[0];
         if (given.is(lang::Type::dict)) {
-            object.values.push_back(row_of(given));
+            put_values(object, row_of(given));
         } else {
-            for (const auto& row : given.to_vector()) {
-                if (!row.is(lang::Type::dict))
-                    lang::raise_error("TypeError", "values() takes dicts: {\"column\": value}");
-                object.values.push_back(row_of(row));
-            }
+            auto rows = given.to_vector();
+            bool one = given.is(lang::Type::tuple) && !rows.empty() && !rows[0].is(lang::Type::dict) &&
+                       !rows[0].is(lang::Type::tuple) && !rows[0].is(lang::Type::list);
+            if (one) return put_values(object, row_in_order(object, given));
+            object.many = true;
+            for (const auto& row : rows)
+                object.values.push_back(row.is(lang::Type::dict) ? row_of(row) : row_in_order(object, row));
         }
     }
-    if (call.keywords().empty()) return;
-    if (object.values.empty()) object.values.emplace_back();
-    for (const auto& [name, value] : call.keywords()) {
-        auto& row = object.values[0];
-        std::string key(name.as_string());
-        std::erase_if(row, [&](const auto& pair) { return pair.first == key; });
-        row.emplace_back(key, value);
+    Row named;
+    for (const auto& [name, value] : call.keywords())
+        named.emplace_back(std::string(name.as_string()), value);
+    if (!named.empty()) put_values(object, named);
+}
+
+// update().ordered_values(("a", 1), ("b", 2)): SET in this order.
+void ordered_values(DmlObject& object, Call& call) {
+    Row row;
+    for (const auto& pair : call.args()) {
+        auto items = pair.to_vector();
+        if (items.size() != 2)
+            lang::raise_error("TypeError", "ordered_values() takes pairs: (column, value)");
+        row.emplace_back(column_name(items[0]), items[1]);
     }
+    object.ordered = true;
+    put_values(object, row);
 }
 
 void add_where(DmlObject& object, Call& call) {
     for (const auto& argument : call.args()) {
-        Expr condition = coerce_sql(argument);
+        Expr condition = as_condition(argument);
         merge_froms(object.froms, condition.froms);
         object.where.push_back(condition.node);
+    }
+}
+
+// filter_by(name="x")
+void filter_by(DmlObject& object, Call& call) {
+    for (const auto& [name, value] : call.keywords()) {
+        Value column = table_of(object.table).columns().subscript(name);
+        Value condition = *column.native<ExpressionObject>()->binary(lang::Operator::equal, value, false);
+        object.where.push_back(as_condition(condition).node);
     }
 }
 
@@ -309,18 +376,116 @@ void add_returning(DmlObject& object, Call& call) {
                 Expr expr = coerce(column);
                 object.returning.push_back(expr.node);
                 object.returning_types.push_back(expr.type);
+                object.returning_keys.push_back(column.native<ExpressionObject>()->key());
             }
             continue;
         }
         Expr expr = coerce_sql(argument);
         object.returning.push_back(expr.node);
         object.returning_types.push_back(expr.type);
+        auto* named = argument.native<ExpressionObject>();
+        object.returning_keys.push_back(named ? named->key() : "");
     }
+}
+
+// --- INSERT ... ON CONFLICT and ON DUPLICATE KEY UPDATE.
+
+std::vector<sql::Assignment> assignments_of(const DmlObject& object, const Row& row) {
+    const auto& table = table_of(object.table);
+    std::vector<sql::Assignment> result;
+    for (const auto& [key, value] : row) {
+        refuse_unknown_column(table, key);
+        result.emplace_back(stored_name(table, key), value_for(table, key, value).node);
+    }
+    return result;
+}
+
+void set_target(sql::OnConflict& conflict, const lang::Bound& bound) {
+    const Value& constraint = bound["constraint"];
+    if (auto* given = constraint.native<ConstraintObject>())
+        conflict.constraint = optional_string(*given->get_attribute("name"), "constraint");
+    else
+        conflict.constraint = optional_string(constraint, "constraint");
+    if (!bound["index_elements"].is_none()) {
+        for (const auto& element : bound["index_elements"].to_vector()) {
+            conflict.target.push_back(
+                element.is_string()
+                    ? sql::make({sql::ColumnRef{{}, {}, std::string(element.as_string()), nullptr}})
+                    : coerce(element).node);
+        }
+    }
+    if (!bound["index_where"].is_none()) conflict.target_where = as_condition(bound["index_where"]).node;
+}
+
+void on_conflict_do_nothing(DmlObject& object, Call& call) {
+    static const lang::Signature signature(
+        "on_conflict_do_nothing(constraint=None, index_elements=None, index_where=None)");
+    sql::OnConflict conflict;
+    set_target(conflict, signature.bind(call));
+    object.on_conflict = std::move(conflict);
+}
+
+void on_conflict_do_update(DmlObject& object, Call& call) {
+    static const lang::Signature signature("on_conflict_do_update(constraint=None, index_elements=None, "
+                                           "index_where=None, set_=None, where=None)");
+    auto bound = signature.bind(call);
+    sql::OnConflict conflict;
+    set_target(conflict, bound);
+    if (conflict.target.empty() && !conflict.constraint)
+        lang::raise_error("ValueError", "on_conflict_do_update() needs index_elements= or constraint=: which "
+                                        "conflict is meant");
+    Value set = bound["set_"];
+    if (set.native<ColumnCollection>()) { // set_=statement.excluded
+        Row row;
+        for (const auto& column : set.to_vector())
+            row.emplace_back(column.native<ExpressionObject>()->key(), column);
+        conflict.set = assignments_of(object, row);
+    } else if (!set.is_none()) {
+        conflict.set = assignments_of(object, set.is(lang::Type::dict) ? row_of(set) : row_of_pairs(set));
+    }
+    if (conflict.set.empty())
+        lang::raise_error("ValueError", "set_: expected {\"column\": value}, got nothing");
+    if (!bound["where"].is_none()) conflict.where = as_condition(bound["where"]).node;
+    object.on_conflict = std::move(conflict);
+}
+
+void on_duplicate_key_update(DmlObject& object, Call& call) {
+    Row row;
+    if (call.size() == 1 && call[0].is(lang::Type::dict))
+        row = row_of(call[0]);
+    else if (call.size() > 0)
+        row =
+            row_of_pairs(call.size() == 1 ? call[0] : Value::list({call.args().begin(), call.args().end()}));
+    for (const auto& [name, value] : call.keywords()) row.emplace_back(std::string(name.as_string()), value);
+    object.on_duplicate_key = assignments_of(object, row);
+}
+
+// statement.excluded of PostgreSQL and SQLite, statement.inserted of MySQL: the row that was to be inserted.
+Value proposed_row(const DmlObject& object, bool excluded) {
+    Value result = lang::make<ColumnCollection>();
+    auto& columns = result.native<ColumnCollection>()->columns;
+    for (const auto& value : table_of(object.table).columns().columns) {
+        auto* column = value.native<ColumnObject>();
+        if (!column) continue;
+        const std::string& name = column->column.name;
+        sql::ExpressionPtr node =
+            excluded ? sql::make({sql::ColumnRef{{}, "excluded", name, column->shared_type()}})
+                     : sql::make(
+                           {sql::Function{{"VALUES"}, {sql::make({sql::ColumnRef{{}, {}, name, nullptr}})}}});
+        columns.push_back(
+            make_expression(object.session(), {node, column->shared_type(), {}}, column->key()));
+    }
+    return result;
+}
+
+void add_prefix(DmlObject& object, Call& call) {
+    for (const auto& word : call.args()) object.prefixes.push_back(coerce_text(word, "prefix_with()"));
 }
 
 void set_select(DmlObject& object, Call& call) {
     object.select_columns = names_of(call[0], "columns");
     object.select = call[1];
+    if (auto statement = object.select.find_attribute("__orm_statement__")) object.select = statement->call();
     if (!object.select.native<SelectObject>())
         lang::raise_error("TypeError", "from_select() takes a list of columns and a select()");
 }
@@ -331,21 +496,51 @@ void nothing(DmlObject&, Call&) {}
 
 const std::map<std::string_view, Change, std::less<>>& changes() {
     static const std::map<std::string_view, Change, std::less<>> table{
-        {"values", add_values},       {"where", add_where},         {"filter", add_where},
-        {"returning", add_returning}, {"from_select", set_select},  {"execution_options", nothing},
-        {"inline", nothing},          {"return_defaults", nothing},
+        {"values", add_values},      {"ordered_values", ordered_values}, {"where", add_where},
+        {"filter", add_where},       {"filter_by", filter_by},           {"returning", add_returning},
+        {"from_select", set_select}, {"prefix_with", add_prefix},        {"execution_options", nothing},
+        {"inline", nothing},         {"return_defaults", nothing},       {"options", nothing},
+        {"with_hint", nothing},
     };
     return table;
+}
+
+const std::map<std::string_view, Change, std::less<>>& upserts(std::string_view dialect) {
+    static const std::map<std::string_view, Change, std::less<>> none,
+        mysql{{"on_duplicate_key_update", on_duplicate_key_update}},
+        others{{"on_conflict_do_nothing", on_conflict_do_nothing},
+               {"on_conflict_do_update", on_conflict_do_update}};
+    return dialect.empty() ? none : dialect == "mysql" || dialect == "mariadb" ? mysql : others;
+}
+
+// Which statement has which of the methods.
+bool has_method(const DmlObject& object, std::string_view name) {
+    if (name == "values") return object.kind != DmlObject::delete_;
+    if (name == "ordered_values") return object.kind == DmlObject::update;
+    if (name == "where" || name == "filter" || name == "filter_by") return object.kind != DmlObject::insert;
+    if (name == "from_select" || name == "inline" || name == "return_defaults")
+        return object.kind != DmlObject::delete_;
+    return true;
 }
 
 } // namespace
 
 std::optional<Value> DmlObject::get_attribute(std::string_view name) {
     if (name == "table") return table;
-    auto found = changes().find(name);
-    if (found == changes().end()) return std::nullopt;
-    if (kind == delete_ && name == "values") return std::nullopt;
+    if (name == "excluded" && !dialect.empty()) return proposed_row(*this, true);
+    if (name == "inserted" && !dialect.empty()) return proposed_row(*this, false);
     Value self(static_cast<lang::Object*>(this));
+    if (name == "cte") {
+        return lang::make_function(name, [self](Call& call) {
+            return make_cte(self.native<DmlObject>()->session(), self,
+                            optional_string(call.get(0, "name"), "name").value_or(""), false);
+        });
+    }
+    auto found = changes().find(name);
+    if (found == changes().end() || !has_method(*this, name)) {
+        found = upserts(dialect).find(name);
+        if (found == upserts(dialect).end()) return std::nullopt;
+    }
     return lang::make_function(name, [self, change = found->second](Call& call) {
         Value result = self.native<DmlObject>()->copy();
         change(*result.native<DmlObject>(), call);
@@ -354,8 +549,11 @@ std::optional<Value> DmlObject::get_attribute(std::string_view name) {
 }
 
 std::vector<std::string> DmlObject::attribute_names() const {
-    std::vector<std::string> result{"table"};
-    for (const auto& [name, change] : changes()) result.emplace_back(name);
+    std::vector<std::string> result{"table", "cte"};
+    for (const auto& [name, change] : changes()) {
+        if (has_method(*this, name)) result.emplace_back(name);
+    }
+    for (const auto& [name, change] : upserts(dialect)) result.emplace_back(name);
     return result;
 }
 
@@ -365,21 +563,24 @@ namespace {
 // once.
 Value make_dml_object(Session& session, DmlObject::Kind kind, const Value& table, std::span<const Value> args,
                       Call& call) {
-    if (!table.native<TableObject>())
-        lang::raise_error("TypeError", fmt::format("expected a table, got {}", described(table)));
+    table_of(table);
     Value result = lang::make<DmlObject>(session, kind, table);
     auto& object = *result.native<DmlObject>();
     std::size_t at = 0;
     if (kind != DmlObject::insert && at < args.size()) {
         if (!args[at].is_none()) {
-            Expr condition = coerce_sql(args[at]);
+            Expr condition = as_condition(args[at]);
             object.froms = condition.froms;
             object.where.push_back(condition.node);
         }
         ++at;
     }
+    if (const Value* ordered = call.keyword("preserve_parameter_order")) object.ordered = ordered->truth();
+    if (const Value* prefixes = call.keyword("prefixes"); prefixes && !prefixes->is_none())
+        for (const auto& word : prefixes->to_vector())
+            object.prefixes.push_back(coerce_text(word, "prefixes"));
     if (const Value* condition = call.keyword("whereclause"); condition && !condition->is_none()) {
-        Expr expr = coerce_sql(*condition);
+        Expr expr = as_condition(*condition);
         object.froms = expr.froms;
         object.where.push_back(expr.node);
     }
@@ -438,6 +639,18 @@ sql::Select select_one(ExpressionPtr expression) {
 
 } // namespace
 
+std::optional<Value> dialect_insert(Session& session, std::string_view dialect, std::string_view name) {
+    if (name != "insert" && name != "Insert") return std::nullopt;
+    return lang::make_function("insert", [&session, dialect = std::string(dialect)](Call& call) {
+        const Value* named = call.keyword("table");
+        const Value& table = named ? *named : call[0];
+        Value result =
+            make_dml_object(session, DmlObject::insert, table, call.args().subspan(named ? 0 : 1), call);
+        result.native<DmlObject>()->dialect = dialect;
+        return result;
+    });
+}
+
 Value make_dml(const std::string& word, const Value& table, Call& call) {
     return make_dml_object(table.native<TableObject>()->session(), kind_of(word), table, call.args(), call);
 }
@@ -454,7 +667,17 @@ sql::Insert insert_rows(const TableObject& table, const std::vector<Value>& rows
 std::vector<sql::Query> queries_of(const Value& statement, const std::vector<Value>& rows,
                                    const Place& origin) {
     auto* dml = statement.native<DmlObject>();
-    if (dml && dml->kind == DmlObject::insert) return {parameter_rewriter({}, origin)(dml->statement(rows))};
+    auto* select = statement.native<SelectObject>();
+    auto* text = statement.native<TextObject>();
+    auto* expression = statement.native<ExpressionObject>();
+    if (!dml && !select && !expression) refuse_statement(statement);
+    const bool anonymous =
+        expression ? false : (dml ? dml->session() : select->session()).anonymous_names > 0;
+    auto complete = [&](const sql::Query& query, const Row& given) {
+        return parameter_rewriter(given, origin)(text ? query : completed(query, anonymous));
+    };
+    if (dml && dml->kind == DmlObject::insert && !dml->select.native<SelectObject>())
+        return {complete(dml->statement(rows), {})};
     std::vector<sql::Query> result;
     std::vector<Value> sets = rows;
     if (sets.empty()) sets.push_back(Value::dict());
@@ -462,16 +685,13 @@ std::vector<sql::Query> queries_of(const Value& statement, const std::vector<Val
         sql::Query query;
         if (dml)
             query = dml->statement({set});
-        else if (auto* select = statement.native<SelectObject>())
+        else if (select)
             query = select->statement();
-        else if (auto* text = statement.native<TextObject>())
+        else if (text)
             query = text->text();
-        else if (auto* expression = statement.native<ExpressionObject>())
-            query = select_one(expression->expression().node);
         else
-            refuse_statement(statement);
-        Row given = row_of(set);
-        result.push_back(parameter_rewriter(given, origin)(query));
+            query = select_one(expression->expression().node);
+        result.push_back(complete(query, row_of(set)));
     }
     return result;
 }

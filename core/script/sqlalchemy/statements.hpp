@@ -18,11 +18,15 @@ class SelectObject : public lang::Native {
     /// As a scalar subquery.
     Expr scalar() const;
     lang::Value copy() const;
+    void clear() override;
 
     sql::Select select;
     std::vector<lang::Value> columns; ///< expressions, in order
     std::vector<SourcePtr> named;     ///< select_from()
     std::vector<SourcePtr> found;     ///< from columns and conditions
+    std::vector<lang::Value> sources; ///< the FromObjects that were named so far, for joins without a condition
+    std::vector<lang::Value> entities;        ///< what was asked for, as it was given
+    std::vector<lang::Value> entities_joined; ///< what was joined, as it was given
     std::vector<TypePtr> types() const;
     std::vector<std::string> keys() const;
 
@@ -58,6 +62,13 @@ class DmlObject : public lang::Native {
     std::vector<SourcePtr> froms;
     std::vector<sql::ExpressionPtr> returning;
     std::vector<TypePtr> returning_types;
+    std::vector<std::string> returning_keys;
+    std::vector<std::string> prefixes;
+    std::string dialect; ///< of postgresql.insert() and its like: which has on_conflict_...
+    std::optional<sql::OnConflict> on_conflict;
+    std::vector<sql::Assignment> on_duplicate_key;
+    bool ordered = false; ///< UPDATE: in the order given, not in the table's
+    bool many = false;    ///< values([...]): one statement of many rows, not many executions
 
   private:
     sql::Insert make_insert(const std::vector<lang::Value>& rows) const;
@@ -71,6 +82,8 @@ class DmlObject : public lang::Native {
 lang::Value select_from(const lang::Value& from, lang::Call& call);
 /// table.insert(), table.update(), table.delete().
 lang::Value make_dml(const std::string& word, const lang::Value& table, lang::Call& call);
+/// insert() of a dialect's module, which knows that dialect's way with conflicts; nothing for other names.
+std::optional<lang::Value> dialect_insert(Session& session, std::string_view dialect, std::string_view name);
 /// An INSERT of rows given as dicts (op.bulk_insert()), with the table's Python-side defaults.
 sql::Insert insert_rows(const TableObject& table, const std::vector<lang::Value>& rows, const Place& origin);
 

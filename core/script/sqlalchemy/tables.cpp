@@ -4,6 +4,7 @@
 #include "script/sqlalchemy/inspector.hpp"
 
 #include "script/sqlalchemy/naming.hpp"
+#include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/statements.hpp"
 #include "script/sqlalchemy/types.hpp"
 
@@ -112,28 +113,54 @@ void FromObject::add_column(const schema::Column& column, const std::string& nam
 
 namespace {
 
-// The condition of a join that gives none: a foreign key between the two.
-sql::ExpressionPtr natural_condition(FromObject& left, FromObject& right) {
-    auto search = [](FromObject& from, FromObject& to) -> sql::ExpressionPtr {
-        auto* target = dynamic_cast<TableObject*>(&to);
-        if (!target) return nullptr;
-        for (const auto& value : from.columns().columns) {
-            auto* column = value.native<ColumnObject>();
-            if (!column) continue;
-            for (const auto& key : column->column.foreign_keys) {
-                if (key.referent_table != target->table.name || key.referent_columns.size() != 1) continue;
-                const Value* other = to.columns().find(key.referent_columns[0]);
-                if (other)
-                    return sql::make({sql::Binary{"=", other->native<ExpressionObject>()->expression().node,
-                                                  column->expression().node}});
+// The foreign keys of one that lead to the other, composite ones too: "other.a = this.a AND other.b = this.b".
+sql::ExpressionPtr keys_between(const FromObject& from, const FromObject& to) {
+    const auto* target = dynamic_cast<const TableObject*>(&to);
+    const std::string name = target ? target->table.name : to.referent;
+    if (name.empty()) return nullptr;
+    std::vector<schema::ForeignKey> keys;
+    if (const auto* table = dynamic_cast<const TableObject*>(&from)) {
+        for (const auto& constraint : table->table.constraints) {
+            if (const auto* key = std::get_if<schema::ForeignKey>(&constraint)) keys.push_back(*key);
+        }
+    }
+    for (const auto& value : from.columns().columns) {
+        if (auto* column = value.native<ColumnObject>()) {
+            for (auto key : column->column.foreign_keys) {
+                key.columns = {column->column.name};
+                keys.push_back(std::move(key));
             }
         }
-        return nullptr;
-    };
-    if (auto found = search(right, left)) return found;
-    if (auto found = search(left, right)) return found;
-    lang::raise_error("ValueError", "no foreign key joins these two tables: give the condition");
+    }
+    for (const auto& key : keys) {
+        if (key.referent_table != name || key.columns.size() != key.referent_columns.size()) continue;
+        std::vector<sql::ExpressionPtr> parts;
+        for (std::size_t i = 0; i < key.columns.size(); ++i) {
+            const Value* own = from.columns().find(key.columns[i]);
+            const Value* other = to.columns().find(key.referent_columns[i]);
+            if (!own || !other) break;
+            parts.push_back(sql::make({sql::Binary{"=", other->native<ExpressionObject>()->expression().node,
+                                                   own->native<ExpressionObject>()->expression().node}}));
+        }
+        if (parts.size() == key.columns.size()) return chain("AND", std::move(parts));
+    }
+    return nullptr;
 }
+
+} // namespace
+
+sql::ExpressionPtr join_condition(FromObject& left, FromObject& right) {
+    if (const auto* join = dynamic_cast<JoinObject*>(&left)) {
+        for (const auto& part : join->parts) {
+            if (auto found = join_condition(*part.native<FromObject>(), right)) return found;
+        }
+        return nullptr;
+    }
+    if (auto found = keys_between(right, left)) return found;
+    return keys_between(left, right);
+}
+
+namespace {
 
 Value make_join(Session& session, const Value& left, const Value& right, const Value& on, bool outer,
                 bool full) {
@@ -142,26 +169,15 @@ Value make_join(Session& session, const Value& left, const Value& right, const V
     if (!left_from || !right_from) lang::raise_error("TypeError", "join() takes tables, aliases and joins");
     Value result = lang::make<JoinObject>(session);
     auto& object = *result.native<JoinObject>();
-    sql::ExpressionPtr condition =
-        on.is_none() ? natural_condition(*left_from, *right_from) : coerce(on).node;
+    sql::ExpressionPtr condition = on.is_none() ? join_condition(*left_from, *right_from) : as_condition(on).node;
+    if (!condition)
+        lang::raise_error("ValueError", "no foreign key joins these two tables: give the condition");
+    object.parts = {Value(static_cast<lang::Object*>(left_from)), Value(static_cast<lang::Object*>(right_from))};
     object.source = std::make_shared<const sql::Source>(sql::Source{
         sql::Source::Join{left_from->source, right_from->source, std::move(condition), outer, full}});
     for (auto* from : {left_from, right_from}) {
         for (const auto& column : from->columns().columns) object.columns().columns.push_back(column);
     }
-    return result;
-}
-
-Value make_alias(const Value& from, std::string name) {
-    auto* table = from.native<TableObject>();
-    if (!table) lang::raise_error("TypeError", fmt::format("{} cannot have an alias", described(from)));
-    if (name.empty()) name = table->table.name + "_1";
-    Value result = lang::make<AliasObject>(table->session(), name);
-    auto& object = *result.native<AliasObject>();
-    object.source = std::make_shared<const sql::Source>(
-        sql::Source{sql::TableRef{table->table.schema, table->table.name, name}});
-    for (const auto& value : table->columns().columns)
-        object.add_column(value.native<ColumnObject>()->column, name, Value());
     return result;
 }
 
@@ -174,7 +190,20 @@ Value join_method(const Value& self, Call& call, bool outer) {
 
 } // namespace
 
-FromObject* from_object(const Value& value) { return value.native<FromObject>(); }
+FromObject* from_object(const Value& value) {
+    if (value.is(lang::Type::class_) || value.is(lang::Type::instance)) {
+        if (auto table = value.find_attribute("__orm_from__")) return table->native<FromObject>();
+        if (value.is(lang::Type::class_)) return nullptr;
+    }
+    return value.native<FromObject>();
+}
+
+std::string FromObject::attribute_name() const {
+    for (const auto& value : columns().columns) {
+        if (auto* column = value.native<ColumnObject>()) return column->source_name;
+    }
+    return {};
+}
 
 std::optional<Value> FromObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
@@ -200,6 +229,11 @@ std::optional<Value> FromObject::get_attribute(std::string_view name) {
 
 std::vector<std::string> FromObject::attribute_names() const {
     return {"c", "columns", "join", "outerjoin", "select", "alias"};
+}
+
+void JoinObject::clear() {
+    FromObject::clear();
+    parts.clear();
 }
 
 std::optional<Value> AliasObject::get_attribute(std::string_view name) {
@@ -372,6 +406,30 @@ Value create_or_drop(const Value& self, Call& call, bool create) {
     return {};
 }
 
+// Every foreign key as (own columns, the other table, its columns): what the ORM joins and loads by.
+Value foreign_keys_of(const TableObject& object) {
+    std::vector<Value> result;
+    auto add = [&](const schema::ForeignKey& key) {
+        auto names = [](const std::vector<std::string>& list) {
+            return Value::list(std::vector<Value>(list.begin(), list.end()));
+        };
+        std::string table = key.referent_schema ? *key.referent_schema + "." + key.referent_table : key.referent_table;
+        result.push_back(Value::tuple({names(key.columns), Value(table), names(key.referent_columns)}));
+    };
+    for (const auto& value : object.columns().columns) {
+        auto* column = value.native<ColumnObject>();
+        if (!column) continue;
+        for (auto key : column->column.foreign_keys) {
+            key.columns = {column->column.name};
+            add(key);
+        }
+    }
+    for (const auto& constraint : object.table.constraints) {
+        if (const auto* key = std::get_if<schema::ForeignKey>(&constraint)) add(*key);
+    }
+    return Value::list(std::move(result));
+}
+
 Value primary_key_columns(TableObject& object) {
     std::vector<Value> result;
     for (const auto& column : object.columns().columns) {
@@ -389,6 +447,7 @@ std::optional<Value> TableObject::get_attribute(std::string_view name) {
     if (name == "schema") return table.schema ? Value(*table.schema) : Value();
     if (name == "metadata") return metadata;
     if (name == "primary_key") return primary_key_columns(*this);
+    if (name == "_foreign_keys") return foreign_keys_of(*this);
     if (name == "insert" || name == "update" || name == "delete") {
         return lang::make_function(
             name, [self, word = std::string(name)](Call& call) { return make_dml(word, self, call); });
@@ -604,12 +663,6 @@ const Members& table_members() {
         {"outerjoin",
          [](Session& s) {
              return lang::make_function("outerjoin", [&s](Call& c) { return join_function(s, c, true); });
-         }},
-        {"alias",
-         [](Session&) {
-             return lang::make_function("alias", [](Call& c) {
-                 return make_alias(c[0], optional_string(c.get(1, "name"), "name").value_or(""));
-             });
          }},
     };
     return members;

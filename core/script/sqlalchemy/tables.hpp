@@ -31,12 +31,15 @@ class FromObject : public lang::Native {
     void clear() override;
 
     Session& session() const { return session_; }
+    /// What its columns carry in front of them: the table's name or the alias; "" for a join.
+    std::string attribute_name() const;
     ColumnCollection& columns() const { return *collection.native<ColumnCollection>(); }
     /// Adds a column that is found in this source under `name`.
     void add_column(const schema::Column& column, const std::string& name, const lang::Value& table);
 
     SourcePtr source;
     lang::Value collection;
+    std::string referent; ///< of an alias: the table that foreign keys name
 
   private:
     Session& session_;
@@ -77,6 +80,8 @@ class JoinObject : public FromObject {
   public:
     explicit JoinObject(Session& session) : FromObject(session) {}
     std::string type_name() const override { return "Join"; }
+    void clear() override;
+    std::vector<lang::Value> parts; ///< the two that it joins
 };
 
 /// MetaData(): a set of tables, and the naming convention of their constraints.
@@ -98,8 +103,10 @@ class MetaDataObject : public lang::Native {
 /// op.create_table() too.
 lang::Value make_table(Session& session, std::string name, std::span<const lang::Value> items,
                        const lang::Bound& bound, const lang::Value& metadata);
-/// Rows come from a table, a select or a join.
+/// Rows come from a table, a select or a join; of a class of the ORM, from its table. Null for anything else.
 FromObject* from_object(const lang::Value& value);
+/// The condition of a join that gives none: a foreign key between the two, or null.
+sql::ExpressionPtr join_condition(FromObject& left, FromObject& right);
 
 /// Table, table, MetaData, join, outerjoin, alias.
 const Members& table_members();

@@ -1,6 +1,7 @@
 #include "script/sqlalchemy/types.hpp"
 
 #include "script/sqlalchemy/connection.hpp"
+#include "script/sqlalchemy/conversion.hpp"
 #include "script/sqlalchemy/type_table.hpp"
 
 #include "base/text.hpp"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace orch::script {
@@ -78,7 +80,10 @@ const std::map<std::string_view, Setter, std::less<>>& setters() {
         {"decimal_return_scale", ignore},
         {"metadata", ignore},
         {"native_uuid", ignore},
-        {"none_as_null", ignore},
+        {"none_as_null",
+         [](Type& t, const Value& v) {
+             if (v.truth()) t.options["none_as_null"] = schema::Option{true};
+         }},
         {"omit_aliases", ignore},
         {"pickler", ignore},
         {"protocol", ignore},
@@ -316,15 +321,35 @@ std::optional<Type> column_spec(const Value& self) {
     return type;
 }
 
+// Whether the script has a say in what becomes of a type's values.
+bool converts(const Value& self) {
+    static constexpr std::array<const char*, 4> hooks{"process_bind_param", "process_result_value",
+                                                      "bind_processor", "result_processor"};
+    return std::any_of(hooks.begin(), hooks.end(),
+                       [&](const char* name) { return self.find_attribute(name).has_value(); });
+}
+
+Type with_conversion(const TypeObject& object, const Value& self, Type type) {
+    Session& session = object.session();
+    if (!session.conversions) session.conversions = std::make_shared<Conversions>();
+    Type inner = type;
+    if (!object.enumeration.is_none()) inner.conversion = 0;
+    type.conversion = session.conversions->number(self, inner);
+    return type;
+}
+
 Type resolved(const TypeObject& object) {
     Value self = object.derived();
-    if (!self.is_none()) {
-        if (auto type = column_spec(self)) return *type;
-        if (!object.implementation.is_none()) {
-            if (auto type = dialect_implementation(object, self)) return *type;
-        }
+    if (self.is_none()) {
+        if (object.enumeration.is_none()) return object.type();
+        return with_conversion(object, Value(static_cast<lang::Object*>(const_cast<TypeObject*>(&object))),
+                               object.type());
     }
-    return object.type();
+    auto type = column_spec(self);
+    if (!type && !object.implementation.is_none()) type = dialect_implementation(object, self);
+    if (!type) type = object.type();
+    return converts(self) || !object.enumeration.is_none() ? with_conversion(object, self, std::move(*type))
+                                                           : std::move(*type);
 }
 
 [[noreturn]] void refuse_type(const Value& value, std::string_view what) {

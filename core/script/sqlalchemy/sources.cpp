@@ -1,0 +1,284 @@
+#include "script/sqlalchemy/sources.hpp"
+
+#include "lang/lang.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::script {
+
+using lang::Call;
+using lang::Value;
+
+std::string anonymous_name(Session& session, std::string_view stem) {
+    return fmt::format("\x01{}\x01{}", stem, ++session.anonymous_names);
+}
+
+namespace {
+
+// The columns that a statement gives, as columns of `object` called `name`.
+void add_columns(FromObject& object, const Value& statement, const std::string& name) {
+    std::vector<std::string> keys;
+    std::vector<TypePtr> types;
+    if (auto* select = statement.native<SelectObject>()) {
+        keys = select->keys();
+        types = select->types();
+    } else if (auto* dml = statement.native<DmlObject>()) {
+        keys = dml->returning_keys;
+        types = dml->returning_types;
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        schema::Column column;
+        column.name = keys[i];
+        column.type_given = types[i] != nullptr;
+        column.type = types[i] ? *types[i] : plain_type("NullType");
+        object.add_column(column, name, Value());
+    }
+}
+
+SourcePtr share(sql::Source source) { return std::make_shared<const sql::Source>(std::move(source)); }
+
+// The same columns, found in another source.
+void copy_columns(const FromObject& from, FromObject& to, const std::string& name) {
+    for (const auto& value : from.columns().columns) {
+        auto* column = value.native<ColumnObject>();
+        if (!column) continue;
+        to.add_column(column->column, name, Value());
+        if (column->key() != column->column.name)
+            to.columns().columns.back().native<ColumnObject>()->set_key(column->key());
+    }
+}
+
+} // namespace
+
+Value make_subquery(const Value& self, std::string name, bool lateral) {
+    const auto& select = *self.native<SelectObject>();
+    if (name.empty()) name = anonymous_name(select.session(), "anon");
+    Value result = lang::make<AliasObject>(select.session(), name);
+    auto& object = *result.native<AliasObject>();
+    object.source = share(
+        {sql::Subquery{std::make_shared<const sql::Select>(select.statement()), name, "", lateral}});
+    add_columns(object, self, name);
+    return result;
+}
+
+// --- Common table expressions.
+
+Value make_cte(Session& session, const Value& statement, std::string name, bool recursive) {
+    sql::Cte cte;
+    cte.name = name.empty() ? anonymous_name(session, "anon") : std::move(name);
+    cte.recursive = recursive;
+    sql::Body body;
+    if (auto* select = statement.native<SelectObject>()) {
+        body.query = select->statement();
+        if (recursive) cte.columns = select->keys();
+    } else {
+        body.query = statement.native<DmlObject>()->statement();
+    }
+    cte.body = std::make_shared<const sql::Body>(std::move(body));
+    Value result = lang::make<CteObject>(session, cte, statement);
+    auto& object = *result.native<CteObject>();
+    object.source = share({cte});
+    add_columns(object, statement, cte.name);
+    return result;
+}
+
+std::optional<Value> CteObject::get_attribute(std::string_view name) {
+    Value self(static_cast<lang::Object*>(this));
+    if (name == "name") return Value(cte.alias.value_or(cte.name));
+    if (name != "union" && name != "union_all") return FromObject::get_attribute(name);
+    return lang::make_function(name, [self, word = std::string(name)](Call& call) {
+        auto& object = *self.native<CteObject>();
+        Value whole = object.statement.attribute(word).call({call.args().begin(), call.args().end()});
+        return make_cte(object.session(), whole, object.cte.name, object.cte.recursive);
+    });
+}
+
+std::vector<std::string> CteObject::attribute_names() const {
+    auto result = FromObject::attribute_names();
+    result.insert(result.end(), {"name", "union", "union_all"});
+    return result;
+}
+
+void CteObject::clear() {
+    FromObject::clear();
+    statement = Value();
+}
+
+// --- Aliases.
+
+Value make_alias(const Value& value, std::string name) {
+    if (value.native<SelectObject>()) return make_subquery(value, std::move(name), false);
+    auto* from = from_object(value);
+    if (!from) lang::raise_error("TypeError", fmt::format("{} cannot have an alias", described(value)));
+    auto& session = from->session();
+    sql::Source source = *from->source;
+    struct Renamed {
+        Session& session;
+        std::string name;
+        bool operator()(sql::TableRef& table) {
+            if (name.empty()) name = anonymous_name(session, table.name);
+            table.alias = name;
+            return true;
+        }
+        bool operator()(sql::Cte& cte) {
+            if (name.empty()) name = anonymous_name(session, cte.name);
+            cte.alias = name;
+            return true;
+        }
+        bool operator()(sql::Subquery& query) { return rename(query.alias); }
+        bool operator()(sql::Rows& rows) { return rename(rows.alias); }
+        bool operator()(sql::TableFunction& function) { return rename(function.alias); }
+        bool operator()(sql::Source::Join&) { return false; }
+
+      private:
+        bool rename(std::optional<std::string>& alias) {
+            if (name.empty()) name = anonymous_name(session, "anon");
+            alias = name;
+            return true;
+        }
+    } renamed{session, std::move(name)};
+    if (!std::visit(renamed, source.node)) {
+        lang::raise_error("TypeError", "a join cannot have an alias: give its tables one each, or "
+                                       "sa.select(...).select_from(join).subquery()");
+    }
+    Value result = lang::make<AliasObject>(session, renamed.name);
+    auto& object = *result.native<AliasObject>();
+    object.source = share(std::move(source));
+    auto* table = dynamic_cast<TableObject*>(from);
+    object.referent = table ? table->table.name : from->referent;
+    copy_columns(*from, object, renamed.name);
+    return result;
+}
+
+// --- Functions of rows.
+
+Value make_table_function(Session& session, const Expr& function, std::string name,
+                          const std::vector<Value>& columns, bool named) {
+    if (name.empty()) name = anonymous_name(session, "anon");
+    Value result = lang::make<AliasObject>(session, name);
+    auto& object = *result.native<AliasObject>();
+    sql::TableFunction source{function.node, name, false, {}};
+    std::vector<schema::Column> made;
+    for (const auto& value : columns) {
+        schema::Column& column = made.emplace_back();
+        auto* expression = value.native<ExpressionObject>();
+        column.name = expression ? expression->key() : string_of(value, "table_valued()");
+        TypePtr type = expression ? expression->expression().type : nullptr;
+        column.type_given = type != nullptr;
+        column.type = type ? *type : plain_type("NullType");
+        if (named) source.columns.push_back(column.name);
+    }
+    object.source = share({std::move(source)});
+    for (const auto& column : made) object.add_column(column, name, Value());
+    return result;
+}
+
+// --- VALUES.
+
+namespace {
+
+// values(column("x", Integer), name="v"): data() gives it rows.
+class ValuesObject : public FromObject {
+  public:
+    ValuesObject(Session& session, sql::Rows rows) : FromObject(session), rows(std::move(rows)) {}
+    std::string type_name() const override { return "Values"; }
+    std::optional<Value> get_attribute(std::string_view name) override;
+    std::vector<std::string> attribute_names() const override {
+        auto result = FromObject::attribute_names();
+        result.insert(result.end(), {"data", "name"});
+        return result;
+    }
+
+    // The same values with other rows.
+    Value with(sql::Rows changed) const {
+        Value result = lang::make<ValuesObject>(session(), std::move(changed));
+        auto& object = *result.native<ValuesObject>();
+        object.source = share({object.rows});
+        copy_columns(*this, object, *object.rows.alias);
+        return result;
+    }
+
+    sql::Rows rows;
+};
+
+std::optional<Value> ValuesObject::get_attribute(std::string_view name) {
+    Value self(static_cast<lang::Object*>(this));
+    if (name == "name") return Value(*rows.alias);
+    if (name != "data") return FromObject::get_attribute(name);
+    return lang::make_function(name, [self](Call& call) {
+        auto& object = *self.native<ValuesObject>();
+        sql::Rows changed = object.rows;
+        for (const auto& row : call[0].to_vector()) {
+            auto& cells = changed.rows.emplace_back();
+            auto values = row.to_vector();
+            if (values.size() != changed.columns.size())
+                lang::raise_error("ValueError",
+                                  fmt::format("data(): expected rows of {} values, got one of {}",
+                                              changed.columns.size(), values.size()));
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                TypePtr type = object.columns().columns[i].native<ColumnObject>()->shared_type();
+                cells.push_back(coerce(values[i], type->name == "NullType" ? nullptr : type).node);
+            }
+        }
+        return object.with(std::move(changed));
+    });
+}
+
+Value make_values(Session& session, Call& call) {
+    static const lang::Signature signature("values(*columns, name=None, literal_binds=False)");
+    auto bound = signature.bind(call);
+    sql::Rows rows;
+    rows.alias = optional_string(bound["name"], "name").value_or(anonymous_name(session, "anon"));
+    std::vector<schema::Column> columns;
+    for (const auto& value : bound.rest()) {
+        auto* expression = value.native<ExpressionObject>();
+        if (!expression)
+            lang::raise_error("TypeError", fmt::format("values() takes sa.column() objects, got {}; the rows "
+                                                       "follow with .data([(1, 2), ...])",
+                                                       described(value)));
+        schema::Column& column = columns.emplace_back();
+        column.name = expression->key();
+        TypePtr type = expression->expression().type;
+        column.type = type ? *type : plain_type("NullType");
+        rows.columns.push_back(column.name);
+    }
+    Value result = lang::make<ValuesObject>(session, rows);
+    auto& object = *result.native<ValuesObject>();
+    object.source = share({rows});
+    for (const auto& column : columns) object.add_column(column, *rows.alias, Value());
+    return result;
+}
+
+Value lateral(Call& call) {
+    if (!call[0].native<SelectObject>())
+        lang::raise_error("TypeError", fmt::format("lateral() takes a select, got {}", described(call[0])));
+    return make_subquery(call[0], optional_string(call.get(1, "name"), "name").value_or(""), true);
+}
+
+} // namespace
+
+const Members& source_members() {
+    static const Members members{
+        {"values",
+         [](Session& s) {
+             return lang::make_function("values", [&s](Call& c) { return make_values(s, c); });
+         }},
+        {"lateral", [](Session&) { return lang::make_function("lateral", lateral); }},
+        {"alias",
+         [](Session&) {
+             return lang::make_function("alias", [](Call& c) {
+                 return make_alias(c[0], optional_string(c.get(1, "name"), "name").value_or(""));
+             });
+         }},
+        {"cte",
+         [](Session& s) {
+             return lang::make_function("cte", [&s](Call& c) {
+                 return make_cte(s, c[0], optional_string(c.get(1, "name"), "name").value_or(""),
+                                 c.get(2, "recursive").truth());
+             });
+         }},
+    };
+    return members;
+}
+
+} // namespace orch::script
