@@ -515,16 +515,16 @@ class RelationshipProperty:
                 (named, _sa.and_(*[table.c[other] == self.secondary.c[own] for own, other in self.far]))]
 
     @property
-    def property(self):
-        return self.setup()
-
-    @property
     def entity(self):
         return self.setup().target
 
     @property
     def table(self):
         return self.setup().target.local_table
+
+    @property
+    def property(self):   # the last one: it hides the decorator
+        return self.setup()
 
 
 class _RelationTo:
