@@ -104,7 +104,7 @@ bool Online::wanted(const dialect::Statement& statement) {
 
 // A statement that cannot run inside of a transaction gets a segment of its own, as in autocommit_block().
 sql::Result Online::carry(const dialect::Statement& statement) {
-    if (!wanted(statement)) return {{}, {}, -1, {}};
+    if (!wanted(statement)) return {{}, {}, -1, {}, {}};
     if (statement.transactional || !connection_.in_transaction()) return send(statement);
     autocommit(true, statement.origin);
     sql::Result result = send(statement);

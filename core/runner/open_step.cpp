@@ -110,7 +110,7 @@ sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& ex
                 .sql(statement.sql)
                 .hint("give the revision its earlier text back; or mend the database by hand and say what "
                       "holds with 'orch resolve --applied' or '--rolled-back'");
-        if (number_ <= done_) return {{}, {}, -1, {}};
+        if (number_ <= done_) return {{}, {}, -1, {}, {}};
         return run_again(statement, execute);
     }
     if (!by_themselves()) {

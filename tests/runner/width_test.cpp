@@ -22,7 +22,7 @@ class Narrow final : public dialect::Connection {
 
     sql::Result execute(const dialect::Statement& statement) override {
         ran_.push_back(statement.sql);
-        return {{}, {}, 1, {}};
+        return {{}, {}, 1, {}, {}};
     }
     void begin(bool) override { inside_ = true; }
     void commit() override { inside_ = false; }
