@@ -42,7 +42,7 @@ person = sa.table("person", sa.column("id", sa.Integer), sa.column("boss", sa.In
 
 NAMES = dict(
     sa=sa, datetime=datetime, decimal=decimal, uuid=uuid, mysql=mysql, postgresql=postgresql, sqlite=sqlite,
-    Money=Money, Wrapped=Wrapped, account=account, person=person,
+    Money=Money, Wrapped=Wrapped, account=account, person=person, data=sa.table("account", sa.column("data", sa.JSON)).c.data,
 )
 
 
