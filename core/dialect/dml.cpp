@@ -34,6 +34,9 @@ sql::Insert one_row(const sql::Insert& whole, const Row& row) {
     sql::Insert out;
     out.table = whole.table;
     out.returning = whole.returning;
+    out.prefixes = whole.prefixes;
+    out.on_conflict = whole.on_conflict;
+    out.on_duplicate_key = whole.on_duplicate_key;
     out.rows.emplace_back();
     for (std::size_t i = 0; i < whole.columns.size() && i < row.size(); ++i) {
         if (!row[i]) continue;

@@ -34,6 +34,7 @@ struct Session {
     bool offline = false;
     int savepoints = 0;      ///< made so far, for their names
     int anonymous_names = 0; ///< made so far, of aliases and subqueries without a name
+    int columns_made = 0;
     std::shared_ptr<class Conversions> conversions{}; ///< of its types' values; null before the first
     /// Where the script rolled the run's transaction back: nothing more can be done in it, nor committed.
     std::optional<Place> rolled_back{};

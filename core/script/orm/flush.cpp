@@ -379,6 +379,8 @@ def _instance(session, mapper, values, populate=False):
         for name, value in named.items():
             if name not in state.values or (populate and name not in state.before):
                 state.values[name] = value
+                if name in mapper.mutable:
+                    _keep_copy(state, name)
     return state.obj
 
 

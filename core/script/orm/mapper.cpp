@@ -351,6 +351,7 @@ class _Declaration:
             self.add(name, owner, value)
         for name, annotation in self.annotations.items():
             self.annotate(name, annotation)
+        self.columns = dict(sorted(self.columns.items(), key=lambda item: item[1]._order))
 
     def add(self, name, owner, value):
         if isinstance(value, declared_attr):

@@ -141,6 +141,7 @@ Value copy_column(const ColumnObject& from) {
     Value result = lang::make<ColumnObject>(from.session());
     auto& object = *result.native<ColumnObject>();
     object.column = from.column;
+    object.order = from.order;
     object.type_object = from.type_object;
     object.default_ = from.default_;
     object.onupdate = from.onupdate;
@@ -156,7 +157,16 @@ TypePtr ColumnObject::shared_type() const {
     return shared_type_;
 }
 
+// A column in the body of a class has its name later: until then it stands for itself by a number.
+Expr ColumnObject::unnamed() const {
+    const std::string mark = fmt::format("\x02{}", order);
+    session().made[mark] = Value(static_cast<lang::Object*>(const_cast<ColumnObject*>(this)));
+    ++session().anonymous_names; // there is something to name in statements
+    return {sql::make({sql::ColumnRef{{}, mark, "", nullptr}}), type_object.is_none() ? nullptr : shared_type(), {}};
+}
+
 Expr ColumnObject::expression() const {
+    if (column.name.empty()) return unnamed();
     sql::ColumnRef reference{{}, source_name, column.name, shared_type()};
     if (auto* owner = table.native<TableObject>()) reference.schema = owner->table.schema;
     Expr result{sql::make({std::move(reference)}), shared_type(), {}};
@@ -176,6 +186,7 @@ std::optional<Value> column_fact(const ColumnObject& object, std::string_view na
         for (const auto& key : column.foreign_keys) keys.push_back(lang::make<ForeignKeyObject>(key));
         return Value::set(keys);
     }
+    if (name == "_order") return Value(object.order);
     if (name == "_type_given") return Value(column.type_given);
     if (name == "_fetched")
         return Value(column.server_default_fetched || column.identity.has_value() || column.computed.has_value() ||

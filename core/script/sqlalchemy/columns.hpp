@@ -8,7 +8,7 @@ namespace orch::script {
 /// Column(...): a definition, and once it is in a table an expression that names it.
 class ColumnObject : public ExpressionObject {
   public:
-    explicit ColumnObject(Session& session) : ExpressionObject(session) {}
+    explicit ColumnObject(Session& session) : ExpressionObject(session), order(++session.columns_made) {}
     std::string type_name() const override { return "Column"; }
     Expr expression() const override;
     std::string key() const override { return key_.empty() ? column.name : key_; }
@@ -25,10 +25,12 @@ class ColumnObject : public ExpressionObject {
     lang::Value table;       ///< the Table that it is in, or None
     SourcePtr source;        ///< where a SELECT finds it; null outside of a table
     std::string source_name; ///< the table's name or alias
+    int order;               ///< when it was made: copies keep it, and classes of the ORM have their columns so
     TypePtr shared_type() const;
     void set_key(std::string key) { key_ = std::move(key); }
 
   private:
+    Expr unnamed() const;
     std::string key_;
     mutable TypePtr shared_type_;
 };

@@ -1,5 +1,6 @@
 #include "script/sqlalchemy/complete.hpp"
 
+#include "script/sqlalchemy/expressions.hpp"
 #include "script/sqlalchemy/rewrite.hpp"
 
 #include <fmt/format.h>
@@ -55,6 +56,7 @@ void leave_out(sql::Select& select, const Leaves& outer) {
 }
 
 Rewriter correlating(const Leaves& around);
+sql::Query with_correlation(const sql::Query& query);
 
 sql::Select correlated(sql::Select select, const Leaves& outer) {
     leave_out(select, outer);
@@ -79,7 +81,7 @@ Rewriter correlating(const Leaves& around) {
     result.from = [around](const sql::Subquery& subquery) {
         return correlated(*subquery.select, subquery.lateral ? around : Leaves{});
     };
-    result.body = [](const sql::Query& query) { return completed(query, false); };
+    result.body = [](const sql::Query& query) { return with_correlation(query); };
     return result;
 }
 
@@ -101,6 +103,8 @@ struct Correlator {
     }
 };
 
+sql::Query with_correlation(const sql::Query& query) { return std::visit(Correlator{}, query); }
+
 // --- Names. "\x01stem\x0112" becomes stem_1 where it is met first.
 
 class Namer {
@@ -120,12 +124,19 @@ class Namer {
 
 } // namespace
 
-sql::Query completed(const sql::Query& query, bool anonymous) {
-    sql::Query result = std::visit(Correlator{}, query);
-    if (!anonymous) return result;
+sql::Query completed(const sql::Query& query, const Session& session) {
+    sql::Query result = with_correlation(query);
+    if (session.anonymous_names == 0) return result;
     Namer namer;
     Rewriter rewriter;
     rewriter.name = [&namer](const std::string& name) { return namer(name); };
+    rewriter.column = [&session](const sql::ColumnRef& column) {
+        auto found = column.table.starts_with('\x02') ? session.made.find(column.table) : session.made.end();
+        if (found == session.made.end()) return column;
+        const auto expr = found->second.native<ExpressionObject>()->expression();
+        const auto* named = std::get_if<sql::ColumnRef>(&expr.node->node);
+        return named ? *named : column;
+    };
     return rewriter(result);
 }
 

@@ -2,11 +2,10 @@
 // statement around them has, and what has no name gets one.
 #pragma once
 
-#include "sql/sql.hpp"
+#include "script/session.hpp"
 
 namespace orch::script {
 
-/// `anonymous`: whether the script made names that are still to be given.
-sql::Query completed(const sql::Query& query, bool anonymous);
+sql::Query completed(const sql::Query& query, const Session& session);
 
 } // namespace orch::script

@@ -22,6 +22,7 @@ struct NodeRewriter {
         return {std::move(node)};
     }
     sql::Expression operator()(sql::ColumnRef node) const {
+        if (rewrite.column) node = rewrite.column(node);
         if (rewrite.name) node.table = rewrite.name(node.table);
         return {std::move(node)};
     }

@@ -15,6 +15,7 @@ struct Rewriter {
     std::function<std::optional<sql::Subquery>(const sql::Subquery&)> subquery{}; ///< in an expression
     std::function<sql::Select(const sql::Subquery&)> from{};                      ///< that rows come from
     std::function<sql::Query(const sql::Query&)> body{};                          ///< of a WITH
+    std::function<sql::ColumnRef(const sql::ColumnRef&)> column{};
     std::function<std::string(const std::string&)> name{}; ///< of tables, aliases and CTEs
 
     sql::ExpressionPtr operator()(const sql::ExpressionPtr& expression) const;

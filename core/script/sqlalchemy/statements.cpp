@@ -671,10 +671,9 @@ std::vector<sql::Query> queries_of(const Value& statement, const std::vector<Val
     auto* text = statement.native<TextObject>();
     auto* expression = statement.native<ExpressionObject>();
     if (!dml && !select && !expression) refuse_statement(statement);
-    const bool anonymous =
-        expression ? false : (dml ? dml->session() : select->session()).anonymous_names > 0;
+    const Session& session = dml ? dml->session() : select ? select->session() : expression->session();
     auto complete = [&](const sql::Query& query, const Row& given) {
-        return parameter_rewriter(given, origin)(text ? query : completed(query, anonymous));
+        return parameter_rewriter(given, origin)(text ? query : completed(query, session));
     };
     if (dml && dml->kind == DmlObject::insert && !dml->select.native<SelectObject>())
         return {complete(dml->statement(rows), {})};

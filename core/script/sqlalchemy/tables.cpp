@@ -252,12 +252,39 @@ void TableObject::clear() {
     metadata = Value();
 }
 
+namespace {
+
+// Column("parent_id", ForeignKey("parent.id")) has the type of what it refers to, where the MetaData knows that.
+const schema::Type* referred_type(const MetaDataObject& metadata, const schema::Column& column, int depth) {
+    for (const auto& key : column.foreign_keys) {
+        if (key.referent_columns.size() != 1 || depth > 20) continue;
+        for (const auto& [name, value] : metadata.tables) {
+            auto* table = value.native<TableObject>();
+            if (table->table.name != key.referent_table || table->table.schema != key.referent_schema) continue;
+            const Value* found = table->columns().find(key.referent_columns[0]);
+            auto* target = found ? found->native<ColumnObject>() : nullptr;
+            if (!target) continue;
+            if (target->column.type_given) return &target->column.type;
+            return referred_type(metadata, target->column, depth + 1);
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
 schema::Table TableObject::definition() const {
     schema::Table result = table;
     result.columns.clear();
     for (const auto& value : columns().columns) {
         result.columns.push_back(value.native<ColumnObject>()->column);
         auto& column = result.columns.back();
+        if (auto* known = metadata.native<MetaDataObject>(); known && !column.type_given) {
+            if (const auto* type = referred_type(*known, column, 0)) {
+                column.type = *type;
+                column.type_given = true;
+            }
+        }
         if (!column.index) continue;
         result.indexes.push_back(index_of_column(table, column));
         column.unique = false; // unique=True, index=True make one unique index
