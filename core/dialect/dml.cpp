@@ -375,6 +375,9 @@ Statement AnsiCompiler::query(const sql::Query& query, Output& output) const {
     if (const sql::Insert* many = executed_many_times(query, output.values())) {
         out.parameters = parameter_sets(*many);
         out.sql = insert(one_row(*many, many->rows.front()), scope);
+        // What stands behind the row (ON CONFLICT ... SET x = 1) has values of its own, the same for each.
+        const auto behind = parameters.begin() + static_cast<std::ptrdiff_t>(many->rows.front().size());
+        for (auto& set : out.parameters) set.insert(set.end(), behind, parameters.end());
         return out;
     }
     out.sql = with(query, scope) + statement(query, scope);

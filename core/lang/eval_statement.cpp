@@ -131,8 +131,15 @@ void execute_annotated(Frame& frame, const Annotated& statement) {
             annotation =
                 Value(frame.program->source.slice(statement.annotation->begin, statement.annotation->end));
         }
+        const Key name(static_cast<const Name*>(statement.target)->name);
         const Value annotations = *frame.class_names->find(key);
-        table_of(annotations).put(Key(static_cast<const Name*>(statement.target)->name), annotation);
+        table_of(annotations).put(name, annotation);
+        // As it is written: what typing's names give does not say what stood in their brackets.
+        const Key written("__annotation_text__");
+        if (!frame.class_names->find(written)) frame.class_names->put(written, make_dict());
+        const Value texts = *frame.class_names->find(written);
+        table_of(texts).put(
+            name, Value(frame.program->source.slice(statement.annotation->begin, statement.annotation->end)));
     }
     if (statement.value) assign(frame, statement.target, evaluate(frame, statement.value));
 }

@@ -188,6 +188,7 @@ void Connection::receive(std::string_view sql, bool reads, sql::Result& result) 
         take_rows(session, reads, result);
         if (mysql_errno(session) != 0) fail(session, sql);
         if (!has_rows) affected += static_cast<std::int64_t>(mysql_affected_rows(session));
+        if (const auto key = mysql_insert_id(session)) result.last_insert_id = static_cast<std::int64_t>(key);
         const int more = mysql_next_result(session);
         if (more < 0) break;
         if (more > 0) {

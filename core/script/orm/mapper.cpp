@@ -330,11 +330,11 @@ def _own_items(cls):
     return items
 
 
-def _annotations_of(cls):
+def _annotations_of(cls, kept="__annotations__"):
     found = {}
     for each in reversed(cls.__mro__):
         if "__mapper__" not in vars(each):
-            found.update(vars(each).get("__annotations__", {}))
+            found.update(vars(each).get(kept, {}))
     return found
 
 
@@ -347,11 +347,16 @@ class _Declaration:
         self.relationships = {}
         self.validators = {}
         self.annotations = _annotations_of(cls)
+        self.texts = _annotations_of(cls, "__annotation_text__")
         for name, (owner, value) in _own_items(cls).items():
             self.add(name, owner, value)
         for name, annotation in self.annotations.items():
             self.annotate(name, annotation)
-        self.columns = dict(sorted(self.columns.items(), key=lambda item: item[1]._order))
+        written = list(self.annotations)
+        if all(name in written for name in self.columns):   # Mapped[...] = in the order of the class body
+            self.columns = {name: self.columns[name] for name in written if name in self.columns}
+        else:
+            self.columns = dict(sorted(self.columns.items(), key=lambda item: item[1]._order))
 
     def add(self, name, owner, value):
         if isinstance(value, declared_attr):
@@ -393,7 +398,7 @@ class _Declaration:
         if told is None or name in self.columns or name in self.expressions:
             return
         if name in self.relationships:
-            self.relationships[name].annotated(told[0])
+            self.relationships[name].annotated(told[0], self.texts.get(name, ""))
             return
         for each in getattr(told[0], "__metadata__", ()):
             if isinstance(each, _Marker):
@@ -513,6 +518,7 @@ _mutable_types = {}
 
 
 def _construct(self, **kw):
+    _configure()
     cls = type(self)
     for name, value in kw.items():
         if not hasattr(cls, name):
@@ -633,8 +639,20 @@ def declarative_mixin(cls):
     return cls
 
 
+_unconfigured = []
+
+
 def configure_mappers():
-    pass
+    # Relationships find each other once all classes are there: backref= gives the other class its attribute.
+    while _unconfigured:
+        relation = _unconfigured.pop(0)
+        try:
+            relation.setup()
+        except Exception:
+            relation.ready = False   # it says so where it is used
+
+
+_configure = configure_mappers
 
 
 def clear_mappers():

@@ -8,6 +8,7 @@ const char* const orm_query = R"python(
 
 class Query:
     def __init__(self, entities, session=None):
+        _configure()
         self.session = session
         entities = list(entities) if isinstance(entities, (list, tuple)) else [entities]
         self._entities = [_entity_of(each) for each in entities]

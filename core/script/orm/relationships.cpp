@@ -122,19 +122,16 @@ class RelationshipProperty:
     def attach(self, name, mapper):
         self.key = name
         self.parent = mapper
+        _unconfigured.append(self)
 
-    def annotated(self, inner):
+    def annotated(self, inner, text):
         # Mapped[List["Child"]] names the class where relationship() does not.
-        text = inner if isinstance(inner, str) else None
-        if text is not None:
-            many = text.split("[")[0].split(".")[-1] in ("List", "list", "Set", "set", "Sequence")
-            name = text.replace("'", "").replace('"', "").split("[")[-1].rstrip("]")
-        else:
-            parts = getattr(inner, "__args__", None)
-            many = bool(parts)
-            name = parts[0] if parts else inner
-        if self.argument is None:
-            self.argument = getattr(name, "__forward_arg__", name)
+        text = (inner if isinstance(inner, str) else text).replace("'", "").replace('"', "").replace(" ", "")
+        text = text.removeprefix("Mapped[").removeprefix("orm.Mapped[")
+        words = [word for word in text.replace("]", "").replace("|None", "").split("[") if word]
+        many = any(word.split(".")[-1] in ("List", "list", "Set", "set", "Sequence", "Collection") for word in words[:-1])
+        if self.argument is None and words:
+            self.argument = inner if _is_mapped(inner) else words[-1].split(",")[0]
         if self.uselist is None and not many:
             self.uselist = False
 

@@ -67,6 +67,7 @@ class Session:
         return Query(entities, self)
 
     def get(self, entity, ident, options=None, populate_existing=False, with_for_update=None, **kw):
+        _configure()
         mapper = class_mapper(entity)
         if isinstance(ident, dict):
             ident = tuple(ident[name] for name in mapper.key_names)
@@ -121,14 +122,15 @@ class Session:
             return
         state.session = self
         self._objects[state.key] = state
-        self._deleted[id(state)] = state
+        gone = []   # looked up first: reading flushes
         for relation in list(state.mapper.relationships.values()):
             relation.setup()
-            if "delete" in relation.cascade or "all" in relation.cascade:
-                if relation.direction != "MANYTOONE" or "delete-orphan" in relation.cascade or "delete" in relation.cascade:
-                    for other in _all_related(state, relation):
-                        if _state_of(other).key is not None:
-                            self.delete(other)
+            if "delete" in relation.cascade or ("all" in relation.cascade and relation.direction != "MANYTOONE"):
+                gone += _all_related(state, relation)
+        self._deleted[id(state)] = state
+        for other in gone:
+            if _state_of(other).key is not None:
+                self.delete(other)
 
     def expunge(self, instance):
         state = _state_of(instance)
