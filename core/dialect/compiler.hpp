@@ -62,7 +62,8 @@ struct Grammar {
     bool inline_comments = false;           ///< comments stand in CREATE TABLE and in the column itself
     std::string_view inner_join = " JOIN "; ///< between two sources with a condition
     bool qualified_returning = false;       ///< INSERT ... RETURNING t.a
-    /// A list is one value, as the drivers of a database with arrays take it: ARRAY[a, b]; behind IN it is (a, b).
+    /// A list is one value, as the drivers of a database with arrays take it: ARRAY[a, b]; behind IN it is
+    /// (a, b).
     bool lists_are_arrays = false;
 };
 
@@ -180,7 +181,8 @@ class ORCH_API AnsiCompiler : public Compiler {
     std::string expression(const schema::ExpressionPtr& expression, Scope& scope) const;
     std::string
     expression(const schema::ExpressionPtr& expression) const; ///< with literals and bare column names
-    /// Whether an expression of operator `op` stands in parentheses under `against`, beyond what precedence asks for.
+    /// Whether an expression of operator `op` stands in parentheses under `against`, beyond what precedence
+    /// asks for.
     virtual bool groups(std::string_view op, std::string_view against) const;
     std::string list(const std::vector<schema::ExpressionPtr>& items, Scope& scope) const; ///< "a, b"
     virtual std::string function(const sql::Function& function, Scope& scope) const;
@@ -243,6 +245,7 @@ class ORCH_API AnsiCompiler : public Compiler {
     struct ExpressionWriter;
     const schema::Type* compared_as(const sql::Datum& value, const schema::Type* other) const;
     std::string write(const sql::Expression& expression, Scope& scope, const schema::Type* hint) const;
+    std::string array_element(const sql::Binary& binary, Scope& scope) const;
     std::string source_of_rows(const sql::Rows& rows, Scope& scope) const;
     std::string source_of_function(const sql::TableFunction& function, Scope& scope) const;
     std::string with(const sql::Query& query, Scope& scope) const; ///< WITH ..., or nothing

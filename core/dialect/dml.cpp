@@ -380,7 +380,8 @@ Statement AnsiCompiler::query(const sql::Query& query, Output& output) const {
         for (auto& set : out.parameters) set.insert(set.end(), behind, parameters.end());
         return out;
     }
-    out.sql = with(query, scope) + statement(query, scope);
+    out.sql = with(query, scope); // first: it is parameters that these two add, in the order of the text
+    out.sql += statement(query, scope);
     if (!parameters.empty()) out.parameters.push_back(std::move(parameters));
     return out;
 }

@@ -265,6 +265,13 @@ std::string AnsiCompiler::condition(const schema::ExpressionPtr& expression, Sco
     return this->expression(expression, scope) + (constant && !grammar_.native_boolean ? " = 1" : "");
 }
 
+// Each part adds its parameters as it is written, so they are written one after the other.
+std::string AnsiCompiler::array_element(const sql::Binary& binary, Scope& scope) const {
+    std::string out = operand(binary.left, binary.op, scope) + "[";
+    out += expression(binary.right, scope);
+    return out + "]";
+}
+
 // left op right; a literal takes the type of what it is compared with.
 std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const {
     const schema::Type* left = binary.left ? type_of(*binary.left) : nullptr;
@@ -276,7 +283,7 @@ std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const 
     if (binary.op.ends_with("BETWEEN") && chain) // x BETWEEN low AND high: this AND is no operator
         return out + write(*binary.right, scope, left);
     if (binary.op == "[]") // an element of an array, or a slice of it
-        return operand(binary.left, binary.op, scope) + "[" + expression(binary.right, scope) + "]";
+        return array_element(binary, scope);
     return out + operand(binary.right, binary.op, scope, left);
 }
 

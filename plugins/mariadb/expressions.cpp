@@ -83,8 +83,9 @@ std::string Compiler::json(const sql::Binary& access, Scope& scope) const {
     const auto path = json_path(access.right, access.op.starts_with('#'));
     const schema::ExpressionPtr key = path ? sql::make({sql::Literal{*path, nullptr}}) : access.right;
     const auto extract = [&] {
-        return fmt::format("JSON_EXTRACT({}, {})", operand(access.left, ",", scope),
-                           operand(key, ",", scope));
+        std::string out =
+            "JSON_EXTRACT(" + operand(access.left, ",", scope) + ", "; // its parameters come first
+        return out += operand(key, ",", scope) + ")";
     };
     if (!as_text) return extract();
     const std::string first = extract(); // with parameters, each occurrence binds its own
@@ -105,9 +106,10 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
         return AnsiCompiler::binary(
             {op == "ILIKE" ? "LIKE" : "NOT LIKE", lowered(binary.left), lowered(binary.right)}, scope);
     }
-    if (op == "MATCH")
-        return fmt::format("MATCH ({}) AGAINST ({} IN BOOLEAN MODE)", expression(binary.left, scope),
-                           operand(binary.right, ",", scope));
+    if (op == "MATCH") {
+        std::string out = "MATCH (" + expression(binary.left, scope) + ") AGAINST (";
+        return out += operand(binary.right, ",", scope) + " IN BOOLEAN MODE)";
+    }
     if (op == "//") return "FLOOR(" + AnsiCompiler::binary({"/", binary.left, binary.right}, scope) + ")";
     return AnsiCompiler::binary(binary, scope);
 }

@@ -31,9 +31,11 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
         std::ranges::find(operators, binary.op, &std::pair<std::string_view, std::string_view>::first);
     if (own != operators.end())
         return AnsiCompiler::binary({std::string(own->second), binary.left, binary.right}, scope);
-    if (binary.op == "MATCH")
-        return expression(binary.left, scope) + " @@ plainto_tsquery(" + expression(binary.right, scope) +
-               ")";
+    if (binary.op == "MATCH") { // left, then right: so stand their parameters
+        std::string out = expression(binary.left, scope) + " @@ plainto_tsquery(";
+        out += expression(binary.right, scope);
+        return out + ")";
+    }
     return AnsiCompiler::binary(binary, scope);
 }
 
@@ -53,8 +55,8 @@ std::string Compiler::function(const sql::Function& function, Scope& scope) cons
     if (sequence) return "nextval(" + literal_of(table_name(sequence->schema, sequence->name)) + ")";
     if (name == "pow") return AnsiCompiler::function({{"power"}, arguments}, scope);
     if (name == "substring" && (arguments.size() == 2 || arguments.size() == 3)) {
-        std::string out =
-            "SUBSTRING(" + expression(arguments[0], scope) + " FROM " + expression(arguments[1], scope);
+        std::string out = "SUBSTRING(" + expression(arguments[0], scope) + " FROM ";
+        out += expression(arguments[1], scope);
         if (arguments.size() == 3) out += " FOR " + expression(arguments[2], scope);
         return out + ")";
     }

@@ -419,8 +419,9 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
             {binary.op == "ILIKE" ? "LIKE" : "NOT LIKE", lowered(binary.left), lowered(binary.right)}, scope);
     }
     if (const auto path = json_path(binary)) {
-        const std::string text =
-            fmt::format("JSON_EXTRACT({}, {})", expression(binary.left, scope), value(*path, nullptr, scope));
+        std::string text =
+            "JSON_EXTRACT(" + expression(binary.left, scope) + ", "; // its parameters come first
+        text += value(*path, nullptr, scope) + ")";
         return binary.op.ends_with(">>") ? text : "JSON_QUOTE(" + text + ")";
     }
     return AnsiCompiler::binary(binary, scope);
@@ -439,8 +440,8 @@ std::string Compiler::empty_set() const { return "SELECT 1 FROM (SELECT 1) WHERE
 
 std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
     if (!select.limit && !select.offset) return {};
-    return "\n LIMIT " + (select.limit ? expression(select.limit, scope) : "-1") + " OFFSET " +
-           (select.offset ? expression(select.offset, scope) : "0");
+    std::string out = "\n LIMIT " + (select.limit ? expression(select.limit, scope) : "-1") + " OFFSET ";
+    return out += select.offset ? expression(select.offset, scope) : "0";
 }
 
 std::string Compiler::for_update(const std::string&) const { return {}; }
