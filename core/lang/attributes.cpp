@@ -254,11 +254,12 @@ bool property_attribute(const Value& object, const Key& name, Value& out) {
 
 bool absent_attribute(const Value& object, const Key& name, Value& out) {
     const auto& absent = *Peek::as<Absent>(object);
-    if (running && !absent.reason) {
+    if (running) {
         // `import a.b` binds a: a.b may still be a module that somebody has.
         const std::string path = absent.name.empty() ? absent.module : absent.module + "." + absent.name;
-        if (auto module = find_module(path + "." + std::string(name.text)))
-            return out = std::move(*module), true;
+        if (!absent.reason)
+            if (auto module = find_module(path + "." + std::string(name.text)))
+                return out = std::move(*module), true;
         if (running->stub)
             if (auto stub = running->stub(path, name.text)) return out = std::move(*stub), true;
     }

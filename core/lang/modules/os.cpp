@@ -4,6 +4,7 @@
 #include "lang/runtime.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 
 extern "C" char** environ;
@@ -96,13 +97,18 @@ def commonprefix(paths):
 }
 
 void load_os(ModuleBuilder& module) {
-    for (const char* outside : {"chdir", "chmod", "execv", "fork", "kill", "listdir", "makedirs", "mkdir", "open",
-                                "popen", "remove", "rename", "rmdir", "scandir", "system", "unlink", "walk"})
+    for (const char* outside :
+         {"chdir", "chmod", "execv", "fork", "kill", "listdir", "makedirs", "mkdir", "open", "popen",
+          "remove", "rename", "rmdir", "scandir", "system", "unlink", "walk"})
         module.function(outside, [outside](Call&) -> Value {
             throw Error(Fault::script, fmt::format("os.{}() is not available to orch", outside))
                 .hint("revisions reach the database and nothing else: no files, sockets or processes");
         });
     module.add("environ", environment());
+    module.function("getcwd", [](Call&) {
+        std::error_code ignored;
+        return Value(std::filesystem::current_path(ignored).native());
+    });
     module.add("sep", "/")
         .add("linesep", "\n")
         .add("name", "posix")
