@@ -252,6 +252,14 @@ bool property_attribute(const Value& object, const Key& name, Value& out) {
     return true;
 }
 
+// `Base.metadata` of a Base that nobody has: as absent as Base itself.
+Value absent_below(const Absent& absent, const std::string& path, std::string_view name) {
+    auto* made = new Absent(path, std::string(name), absent.place);
+    made->reason = absent.reason;
+    made->missing = absent.missing;
+    return Value(made);
+}
+
 bool absent_attribute(const Value& object, const Key& name, Value& out) {
     const auto& absent = *Peek::as<Absent>(object);
     if (running) {
@@ -262,6 +270,8 @@ bool absent_attribute(const Value& object, const Key& name, Value& out) {
                 return out = std::move(*module), true;
         if (running->stub)
             if (auto stub = running->stub(path, name.text)) return out = std::move(*stub), true;
+        if (running->follow_absent && !name.text.starts_with("__"))
+            return out = absent_below(absent, path, name.text), true;
     }
     absent.fail();
 }

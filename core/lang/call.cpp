@@ -71,7 +71,7 @@ Value call_value(const Value& callee, Args args, Keywords keywords, const Call::
     case Type::native_function: {
         step();
         check_stack();
-        refuse_absent(args, keywords);
+        if (!Peek::as<NativeFunction>(callee)->takes_absent) refuse_absent(args, keywords);
         const Value held = callee; // the function may be replaced while it runs
         Call call(running->self, args, keywords, site);
         return Peek::as<NativeFunction>(held)->function(call);

@@ -163,6 +163,7 @@ void Interpreter::on_find_module(std::function<std::optional<ModuleSource>(std::
 void Interpreter::on_absent(std::function<std::optional<Value>(std::string_view, std::string_view)> stub) {
     impl_->stub = std::move(stub);
 }
+void Interpreter::follow_absent() { impl_->follow_absent = true; }
 void Interpreter::on_print(std::function<void(std::string_view)> sink) { impl_->print = std::move(sink); }
 void Interpreter::on_error(std::function<std::optional<Value>(const Error&)> translate) {
     impl_->translate = std::move(translate);

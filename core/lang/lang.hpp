@@ -94,6 +94,8 @@ class ORCH_API Interpreter {
     /// module itself). Nothing: the name is bound to an absent value, which fails when it is used and names
     /// the import's line.
     void on_absent(std::function<std::optional<Value>(std::string_view module, std::string_view name)> stub);
+    /// From now on attributes of absent values are absent too, so that only what is done with them fails.
+    void follow_absent();
     /// What print() writes, with its end. Default: dropped.
     void on_print(std::function<void(std::string_view text)> sink);
     /// os.environ. Default: the process's own.

@@ -128,6 +128,11 @@ bool Native::exit(const Value&) { return false; }
 Value make_function(std::string_view name, Function function) {
     return make<NativeFunction>(Value(name), std::move(function), true);
 }
+Value make_function_of_absent(std::string_view name, Function function) {
+    const Value made = make_function(name, std::move(function));
+    Peek::as<NativeFunction>(made)->takes_absent = true;
+    return made;
+}
 Value make_static(std::string_view name, Function function) {
     return make<NativeFunction>(Value(name), std::move(function), false);
 }

@@ -210,6 +210,8 @@ using Function = std::function<Value(Call&)>;
 
 /// A function for scripts; `name` is what messages call it.
 ORCH_API Value make_function(std::string_view name, Function function);
+/// A function that may be given absent values; any use that it makes of one fails.
+ORCH_API Value make_function_of_absent(std::string_view name, Function function);
 /// A function in a class: it gets the instance as its first argument. make_function() in a class does the
 /// same; this one does not bind, it is Python's staticmethod.
 ORCH_API Value make_static(std::string_view name, Function function);

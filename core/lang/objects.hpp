@@ -234,6 +234,7 @@ class NativeFunction final : public Object {
     Value name;
     Function function;
     bool binds; ///< becomes a method when it is found in a class
+    bool takes_absent = false;
 };
 
 class Method final : public Object {
@@ -345,7 +346,7 @@ class Absent final : public Object {
     std::string module;
     std::string name; ///< empty: the module itself
     Place place;
-    bool pending = false;              ///< put off until the name is first used: see resolve_import()
+    bool pending = false;                ///< put off until the name is first used: see resolve_import()
     std::shared_ptr<const Error> reason; ///< why a source that is there could not give it,
     std::string missing;                 ///< and the import that it lacked, if that was it
 };

@@ -49,6 +49,7 @@ class Interpreter::Impl {
     std::set<std::string, std::less<>> loading;
     std::function<std::optional<ModuleSource>(std::string_view)> find_module;
     std::function<std::optional<Value>(std::string_view, std::string_view)> stub;
+    bool follow_absent = false;
     std::function<void(std::string_view)> print;
     std::function<std::optional<Value>(const Error&)> translate;
     std::map<std::string, std::string> environment;

@@ -162,21 +162,6 @@ std::optional<Value> at(Session& session, const std::string& path) {
 
 std::optional<Value> Namespace::get_attribute(std::string_view name) { return at(session_, below(name)); }
 
-// `target_metadata = Base.metadata` of an env.py whose models orch cannot import: migrations run without it,
-// so only a use of it beyond context.configure() is an error.
-class MissingMetaData : public lang::Native {
-  public:
-    explicit MissingMetaData(std::string path) : path_(std::move(path)) {}
-    std::string type_name() const override { return "MetaData"; }
-    std::optional<Value> get_attribute(std::string_view) override {
-        Error error(Fault::script, fmt::format("'{}' is not available to orch", path_));
-        throw error.hint(fmt::format("declare it: 'stub.{} = ...' in the ini or in stubs.py", path_));
-    }
-
-  private:
-    std::string path_;
-};
-
 // stubs.py beside env.py: a file of the revision language with the name `stub`, run when it is first needed.
 void run_stubs_file(Session& session) {
     const char* done = "stubs.py was run";
@@ -196,10 +181,7 @@ std::optional<Value> declared(Session& session, std::string_view module, std::st
     run_stubs_file(session);
     if (auto value = at(session, name.empty() ? std::string(module) : fmt::format("{}.{}", module, name)))
         return value;
-    if (session.unknown) return session.unknown(module, name);
-    if (session.environment && name == "metadata")
-        return lang::make<MissingMetaData>(fmt::format("{}.{}", module, name));
-    return std::nullopt;
+    return session.unknown ? session.unknown(module, name) : std::nullopt;
 }
 
 std::optional<Value> directive_of_stand_in(Session& session, std::string_view name) {

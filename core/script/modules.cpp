@@ -24,7 +24,11 @@ void prepare(Session& session) {
         return declared(session, module, name);
     });
     // A revision pays for the module `sys` only where it imports it.
-    if (session.environment) fill_sys_path(session);
+    if (session.environment) {
+        session.interpreter
+            .follow_absent(); // most name the application's metadata, which only autogenerate reads
+        fill_sys_path(session);
+    }
     if (session.settings.print_nothing) return session.interpreter.on_print([](std::string_view) {});
     std::FILE* output = session.settings.print_to_stderr ? stderr : stdout;
     session.interpreter.on_print(

@@ -190,6 +190,30 @@ TEST_F(Environment, knows_the_arguments_of_the_command_line) {
     EXPECT_EQ(runs.at(0).url, "sqlite:///blue.db");
 }
 
+TEST_F(Environment, runs_without_models_that_cannot_be_imported) {
+    for (const char* import : {"from shop.models import Base\ntarget_metadata = Base.metadata\n",
+                               "from shop.db import metadata\ntarget_metadata = metadata\n",
+                               "import shop.models\ntarget_metadata = shop.models.Base.metadata\n"})
+        EXPECT_EQ(run(std::string(head) + import + "more = {}\n" + tail).at(0).url, "sqlite:///app.db")
+            << import;
+    EXPECT_EQ(
+        error(std::string(head) + "from shop.models import Base\n"
+                                  "target_metadata = Base.metadata\n"
+                                  "print(target_metadata.tables)\n"),
+        "13 'tables' of module 'shop.models.Base.metadata' is not available to orch (declare it: "
+        "'stub.shop.models.Base.metadata.tables = ...' in the ini or in stubs.py; or set 'fallback', so "
+        "that a command of yours runs such revisions)");
+}
+
+TEST_F(Environment, knows_the_working_directory) {
+    auto runs = run(std::string(head) +
+                    "import sys\nsys.path.append(os.getcwd())\n"
+                    "config.set_main_option('sqlalchemy.url', 'sqlite:///' + "
+                    "os.path.join(os.getcwd(), 'x.db'))\nmore = {}\n" +
+                    tail);
+    EXPECT_EQ(runs.at(0).url, "sqlite:///" + (std::filesystem::current_path() / "x.db").native());
+}
+
 TEST_F(Environment, imports_what_stands_beside_it) {
     folder_.write("settings/base.py", "URL = 'sqlite:///settings.db'\n");
     settings_.prepend_sys_path = {folder_.path / "settings"};

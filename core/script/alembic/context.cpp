@@ -5,6 +5,7 @@
 #include "script/sqlalchemy/connection.hpp"
 #include "script/sqlalchemy/naming.hpp"
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "lang/lang.hpp"
@@ -131,10 +132,25 @@ std::optional<std::string> url_text(const Value& value, const lang::Bound& bound
     return value.str();
 }
 
+// What models give to migrations is the convention for names of constraints.
+void tell_of_absent(const Value& metadata) {
+    try {
+        metadata.str();
+    } catch (const Error& error) {
+        log::warning("orch.script", fmt::format("target_metadata: {}: migrations run without it, and "
+                                                "without a naming_convention that it may have",
+                                                error.message()));
+    }
+}
+
 void take_metadata(EnvironmentOptions& options, const Value& metadata) {
     std::vector<Value> all{metadata};
     if (metadata.is(lang::Type::list) || metadata.is(lang::Type::tuple)) all = metadata.to_vector();
     for (const auto& each : all) {
+        if (each.is(lang::Type::absent)) {
+            tell_of_absent(each);
+            continue;
+        }
         auto* set = each.native<MetaDataObject>();
         if (set && !set->naming_convention.empty()) options.naming_convention = set->naming_convention;
     }
@@ -212,6 +228,14 @@ void take_version_callbacks(Session& session, const Value& given) {
     };
 }
 
+// Only target_metadata may be something that orch cannot import: migrations run without it.
+void refuse_absent(const Call& call) {
+    for (const Value& argument : call.args())
+        if (argument.is(lang::Type::absent)) argument.str();
+    for (const auto& [name, argument] : call.keywords())
+        if (argument.is(lang::Type::absent) && name.as_string() != "target_metadata") argument.str();
+}
+
 Value configure(Session& session, Call& call) {
     static const lang::Signature signature(
         "configure(connection=None, url=None, dialect_name=None, dialect_opts=None, transactional_ddl=None, "
@@ -227,6 +251,7 @@ Value configure(Session& session, Call& call) {
         "version_table=None, version_table_schema=None, version_table_pk=None, as_sql=None, "
         "output_encoding=None, environment_context=None, "
         "purge=None, **kw)");
+    refuse_absent(call);
     auto bound = signature.bind(call);
     refuse_misspelled(bound);
     if (!session.environment) return {};
@@ -351,8 +376,8 @@ void load_context(Session& session, lang::ModuleBuilder& module) {
         if (name == "script") return lang::make<ScriptObject>(session);
         auto found = functions().find(name);
         if (found == functions().end()) return std::nullopt;
-        return lang::make_function(
-            name, [&session, member = found->second](Call& call) { return member(session, call); });
+        const auto make = found->second == configure ? lang::make_function_of_absent : lang::make_function;
+        return make(name, [&session, member = found->second](Call& call) { return member(session, call); });
     });
 }
 
