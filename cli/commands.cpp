@@ -5,7 +5,8 @@ namespace orch::cli {
 extern const Command init_command, list_templates_command, revision_command, merge_command, edit_command,
     upgrade_command, downgrade_command, stamp_command, ensure_version_command, current_command,
     status_command, unlock_command, resume_command, resolve_command, heads_command, branches_command,
-    history_command, show_command, doctor_command, adopt_command, plugins_command;
+    history_command, show_command, validate_command, repair_command, doctor_command, adopt_command,
+    plugins_command;
 
 const std::vector<const Command*>& commands() {
     static const std::vector<const Command*> all = {
@@ -13,8 +14,8 @@ const std::vector<const Command*>& commands() {
         &edit_command,           &upgrade_command,        &downgrade_command, &stamp_command,
         &ensure_version_command, &unlock_command,         &resume_command,    &resolve_command,
         &status_command,         &current_command,        &heads_command,     &branches_command,
-        &history_command,        &show_command,           &doctor_command,
-        &adopt_command,          &plugins_command,
+        &history_command,        &show_command,           &validate_command,  &repair_command,
+        &doctor_command,         &adopt_command,          &plugins_command,
     };
     return all;
 }

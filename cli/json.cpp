@@ -83,6 +83,44 @@ Json described(const Error& error) {
 
 void Document::error(const Error& error) { (*self_->here)["error"] = described(error); }
 
+namespace {
+
+Json described(const runner::Finding& finding) {
+    Json out = {{"kind", finding.kind}, {"message", finding.message}};
+    if (!finding.revision.empty()) out["revision"] = finding.revision;
+    if (finding.place) out["file"] = finding.place->file;
+    if (!finding.hint.empty()) out["hint"] = finding.hint;
+    if (finding.mend != runner::Finding::none) {
+        out["remedy"] = finding.remedy;
+        out["asks"] = finding.mend == runner::Finding::asks;
+    }
+    out["harmless"] = finding.harmless;
+    return out;
+}
+
+} // namespace
+
+void Document::findings(const std::vector<runner::Finding>& findings) {
+    Json list = Json::array();
+    for (const runner::Finding& finding : findings) list.push_back(described(finding));
+    (*self_->here)["findings"] = std::move(list);
+}
+
+void Document::repairs(const std::vector<runner::Repair>& repairs) {
+    Json list = Json::array();
+    for (const runner::Repair& repair : repairs) {
+        Json one = described(repair.finding);
+        const bool mended = repair.outcome == runner::Repair::mended;
+        one["outcome"] = mended                                       ? "mended"
+                         : repair.outcome == runner::Repair::declined ? "declined"
+                         : repair.outcome == runner::Repair::failed   ? "failed"
+                                                                      : "left";
+        if (repair.error) one["error"] = described(*repair.error);
+        list.push_back(std::move(one));
+    }
+    (*self_->here)["findings"] = std::move(list);
+}
+
 void Document::plugins(const std::vector<dialect::PluginReport>& reports) {
     Json list = Json::array();
     for (const dialect::PluginReport& report : reports) {

@@ -36,6 +36,10 @@ class Document {
     /// The steps that were carried out and the version rows at the end.
     void summary(const runner::Summary& summary);
     void error(const Error& error);
+    /// What `validate` found.
+    void findings(const std::vector<runner::Finding>& findings);
+    /// The same, each with what became of it.
+    void repairs(const std::vector<runner::Repair>& repairs);
     void plugins(const std::vector<dialect::PluginReport>& reports);
     /// What `doctor` found: `revisions`, `counts`, `dialect`, and `env_py` where that does not run.
     void diagnosis(const fleet::Diagnosis& diagnosis);

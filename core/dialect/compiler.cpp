@@ -13,6 +13,8 @@ namespace orch::dialect {
 Compiler::~Compiler() = default;
 Connection::~Connection() = default;
 bool Connection::is_done_already(const Error&) const { return false; }
+
+std::vector<Defect> Connection::defects(const std::string&) { return {}; }
 Dialect::~Dialect() = default;
 const Dialect& Dialect::for_scheme(std::string_view) const { return *this; }
 AnsiCompiler::~AnsiCompiler() = default;

@@ -68,6 +68,16 @@ struct ReflectOptions {
     bool only_tables = false;        ///< tables and views; nothing else of the catalog
 };
 
+/// Something in a database that is broken or only half there, as the database itself tells.
+struct Defect {
+    std::string kind;            ///< a word for machines: "invalid-index"
+    std::string message;         ///< "index 'ix_account_name' of table 'account' is invalid"
+    std::string hint;            ///< what a person can do
+    std::string remedy;          ///< what `mend` does: "rebuild the index"; empty where nothing can be done
+    std::vector<Statement> mend; ///< each runs outside of a transaction
+    bool harmless = false;       ///< worth telling, and not wrong
+};
+
 /// A session with a database. Not shared between threads, except cancel().
 /// Every failure throws Error(database) with the statement, the driver's state, and no secret; a lock that
 /// others hold beyond the timeout is Error(busy).
@@ -105,6 +115,9 @@ class ORCH_API Connection {
     /// it makes exists, the one that it drops is gone. Asked where DDL cannot be rolled back, about a
     /// statement that is run again after a crash. The default never is sure.
     virtual bool is_done_already(const Error& error) const;
+    /// What is broken among the objects of the default schema. Only reads. `version_table` is told as a
+    /// defect where it cannot do its work (an engine without transactions). The default knows of nothing.
+    virtual std::vector<Defect> defects(const std::string& version_table);
     /// The compiler for the very server that this connection found, where servers of one dialect differ;
     /// null: the dialect's own. Lives as long as the connection.
     virtual const Compiler* compiler() const;

@@ -41,6 +41,11 @@ struct Use {
 /// What the code of each function and class at module level uses, by its name; whatever its branches are.
 ORCH_API std::map<std::string, std::vector<Use>> uses_of(const Program& program);
 
+/// A module's text as its tokens, without comments, layout and the docstring at its top: equal for two texts
+/// that differ in these alone. Functions at module level whose names begin with `without` are left out.
+/// Throws Error(script).
+ORCH_API std::string normal_source(std::string text, std::string path, std::string_view without = {});
+
 /// Names for evaluate() and execute(): a mutable scope.
 using Names = std::map<std::string, Value, std::less<>>;
 
@@ -64,8 +69,8 @@ class ORCH_API ModuleBuilder {
 };
 
 /// The source of a module that is not built in: a file of the project, or the host's stand-in for a package.
-/// Nothing of it runs at the import: a name's definition is evaluated when the name is first used, and with it
-/// those that it needs in turn.
+/// Nothing of it runs at the import: a name's definition is evaluated when the name is first used, and with
+/// it those that it needs in turn.
 struct ModuleSource {
     std::string path;
     std::string text;

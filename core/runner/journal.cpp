@@ -54,6 +54,7 @@ void Journal::create(Online& online) const {
                             column("run_by", "String", longest_name, false),
                             column("tool", "String", longest_word, false),
                             column("statements_hash", "String", longest_hash, true),
+                            column("script_hash", "String", longest_hash, true),
                             column("git_commit", "String", longest_commit, true)};
     create.table.columns.front().autoincrement = schema::Autoincrement::no;
     create.table.constraints.emplace_back(schema::PrimaryKey{name_ + "_pkc", {"entry"}, {}, {}, {}});
@@ -87,7 +88,28 @@ void Journal::refuse_stranger(dialect::Connection& connection, const dialect::Co
         .hint("this run had lost its lock; see 'orch status', then run the command again");
 }
 
-void Journal::record(const graph::Step& step, const std::string& hash,
+std::vector<Journal::Entry> Journal::entries(dialect::Connection& connection,
+                                             const dialect::Compiler& compiler) const {
+    const auto named = [&](const char* name) {
+        return sql::make({sql::ColumnRef{schema_, name_, name, nullptr, false}});
+    };
+    sql::Select select;
+    for (const char* name : {"revision", "direction", "started_at", "run_by", "script_hash", "git_commit"})
+        select.columns.push_back(named(name));
+    select.from = {sql::Source{reference()}};
+    select.order_by.push_back(named("entry"));
+    const auto text = [](const sql::Datum& value) {
+        const auto* found = std::get_if<std::string>(&value);
+        return found ? *found : std::string();
+    };
+    std::vector<Entry> found;
+    for (const auto& row :
+         connection.execute(compiler.compile(std::move(select), dialect::Values::literals)).rows)
+        found.push_back({text(row[0]), text(row[1]), text(row[2]), text(row[3]), text(row[4]), text(row[5])});
+    return found;
+}
+
+void Journal::append(const std::string& revision, const char* direction, const Hashes& hashes,
                      std::chrono::system_clock::time_point began, dialect::Connection& connection,
                      Online& online) {
     using std::chrono::milliseconds;
@@ -98,15 +120,26 @@ void Journal::record(const graph::Step& step, const std::string& hash,
     };
     sql::Insert insert;
     insert.table = reference();
-    insert.columns = {"entry",  "revision", "direction",       "started_at", "milliseconds",
-                      "run_by", "tool",     "statements_hash", "git_commit"};
+    insert.columns = {"entry",  "revision", "direction",       "started_at",  "milliseconds",
+                      "run_by", "tool",     "statements_hash", "script_hash", "git_commit"};
     insert.types.resize(insert.columns.size());
-    insert.rows = {{value(entry_ + 1), value(step.revision), value(std::string(word_of(step.kind))),
-                    value(utc(began)),
+    insert.rows = {{value(entry_ + 1), value(revision), value(std::string(direction)), value(utc(began)),
                     value(std::int64_t{std::chrono::duration_cast<milliseconds>(time).count()}), value(who_),
-                    value(std::string("orch " ORCH_VERSION)), value(or_null(hash)), value(or_null(commit_))}};
+                    value(std::string("orch " ORCH_VERSION)), value(or_null(hashes.statements)),
+                    value(or_null(hashes.script)), value(or_null(commit_))}};
     online.run(online.compiler().compile(std::move(insert), dialect::Values::parameters));
     ++entry_;
+}
+
+void Journal::record(const graph::Step& step, const Hashes& hashes,
+                     std::chrono::system_clock::time_point began, dialect::Connection& connection,
+                     Online& online) {
+    append(step.revision, word_of(step.kind), hashes, began, connection, online);
+}
+
+void Journal::accept(const std::string& revision, const std::string& script_hash,
+                     dialect::Connection& connection, Online& online) {
+    append(revision, "accept", {{}, script_hash}, std::chrono::system_clock::now(), connection, online);
 }
 
 } // namespace orch::runner

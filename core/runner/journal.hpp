@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace orch::runner {
 
@@ -29,12 +30,30 @@ class Journal {
     /// Reads where the journal stands. The table must exist.
     void open(dialect::Connection& connection, const dialect::Compiler& compiler);
 
+    /// A row of the journal.
+    struct Entry {
+        std::string revision, direction, started_at, run_by;
+        std::string script_hash; ///< fingerprint() of the revision, "" where there was none
+        std::string git_commit;
+    };
+    /// All, the oldest first. The table must exist.
+    std::vector<Entry> entries(dialect::Connection& connection, const dialect::Compiler& compiler) const;
+
+    /// What one row says of what was run.
+    struct Hashes {
+        std::string statements, script;
+    };
     /// A step that was carried out. Throws Error(database) when another run has written in between.
-    void record(const graph::Step& step, const std::string& hash, std::chrono::system_clock::time_point began,
+    void record(const graph::Step& step, const Hashes& hashes, std::chrono::system_clock::time_point began,
                 dialect::Connection& connection, Online& online);
+    /// That a revision is taken as it is in its file now, though it ran in another form.
+    void accept(const std::string& revision, const std::string& script_hash, dialect::Connection& connection,
+                Online& online);
 
   private:
     std::int64_t highest(dialect::Connection& connection, const dialect::Compiler& compiler) const;
+    void append(const std::string& revision, const char* direction, const Hashes& hashes,
+                std::chrono::system_clock::time_point began, dialect::Connection& connection, Online& online);
     void refuse_stranger(dialect::Connection& connection, const dialect::Compiler& compiler) const;
     sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
 
@@ -44,6 +63,10 @@ class Journal {
     std::string who_, commit_;
     std::int64_t entry_ = 0; ///< the highest number that is known
 };
+
+/// What a revision does on its way up as one number: SHA-1 of its code without comments, layout and its
+/// downgrade. "" for a file that cannot be read.
+std::string fingerprint(const script::RevisionFile& file);
 
 /// The commit that a folder's git repository stands at, read from its files; "" where there is none.
 std::string git_commit(const std::filesystem::path& folder);

@@ -21,6 +21,8 @@
 
 namespace orch::runner {
 
+struct Found; // health.hpp
+
 /// The scripts of an environment and the graph that they make. Loaded once, not changed afterwards.
 class ORCH_API Tree {
   public:
@@ -72,6 +74,30 @@ struct Summary {
     std::vector<std::string> current; ///< the version rows at the end
 };
 
+/// Something that is not as it should be.
+struct Finding {
+    enum Mend { none, safe, asks };
+    std::string kind;     ///< a word for machines; docs/journal.md lists them: "edited", "missing-file"
+    std::string revision; ///< "" where it is about none
+    std::string message, hint;
+    std::optional<Place> place; ///< of the revision's file
+    Mend mend = none;           ///< whether Session::repair() can mend it, and whether it has to ask
+    std::string remedy;         ///< what repair does about it: "widen the column"
+    bool harmless = false;      ///< worth telling, and not wrong
+};
+
+/// What became of a finding.
+struct Repair {
+    Finding finding;
+    enum Outcome {
+        mended,
+        declined,
+        failed,
+        left
+    } outcome = left; ///< left: there is nothing to do by itself
+    std::optional<Error> error;
+};
+
 /// One environment's database, opened for reading or for changing.
 class ORCH_API Session {
   public:
@@ -102,11 +128,18 @@ class ORCH_API Session {
     /// Takes the user's word for that revision: that it was mended by hand and is applied (or, of a
     /// downgrade, taken back), or that nothing is left of what was done. Throws Error(graph) for another one.
     Summary resolve(const std::string& revision, bool applied);
+    /// Compares tree, version table, journal and what the database says of itself. Writes nothing. Nothing is
+    /// wrong with a database that does not exist.
+    std::vector<Finding> validate();
+    /// Mends what validate() finds; what may be done in more than one way only where `agree` says so. Each by
+    /// itself: one that fails leaves the others.
+    std::vector<Repair> repair(const std::function<bool(const Finding&)>& agree);
     /// Creates the version table where it is missing; true when it did.
     bool ensure_version();
 
   private:
     struct Implementation;
+    Repair mend(const Found& found);
     std::unique_ptr<Implementation> self_;
 };
 

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "runner/executor.hpp"
 #include "runner/fallback.hpp"
+#include "runner/health.hpp"
 #include "runner/journal.hpp"
 #include "runner/run_lock.hpp"
 #include "runner/runner.hpp"
@@ -55,6 +56,9 @@ struct Session::Implementation {
     std::optional<Journal> journal;                  ///< since the first change of this run, where it is kept
     std::optional<OpenStep> open;                    ///< beside it, where DDL cannot be rolled back
     Fallback fallback;
+    std::optional<Health> health{}; ///< what the last look() found goes back to it
+
+    std::vector<Found> look();
 
     Rows rows() {
         if (!connection || !versions.exists(*connection)) return {};
@@ -158,6 +162,10 @@ struct Session::Implementation {
         open->begin(step, std::move(left));
     }
 
+    std::string script_hash(const graph::Step& step) const {
+        return step.kind == graph::Step::upgrade ? fingerprint(tree.file(step.revision)) : std::string();
+    }
+
     /// A step, under the lock and with its row in the journal.
     void carry_out_in_order(const graph::Step& step, Online& online) {
         lock->check();
@@ -167,7 +175,7 @@ struct Session::Implementation {
         StatementHash hash;
         carry_out(step, settings, tree, versions, online,
                   {journal ? &hash : nullptr, open ? &*open : nullptr});
-        if (journal) journal->record(step, hash.hex(), began, *connection, online);
+        if (journal) journal->record(step, {hash.hex(), script_hash(step)}, began, *connection, online);
         if (open) open->end();
     }
 
@@ -327,7 +335,7 @@ struct Session::Implementation {
         current = expected;
         if (!journal) return;
         Transaction transaction(online);
-        journal->record(step, {}, began, *connection, online);
+        journal->record(step, {{}, script_hash(step)}, began, *connection, online);
         transaction.commit();
     }
 
@@ -447,6 +455,78 @@ Summary Session::resolve(const std::string& name, bool applied) {
     open.end();
     transaction.commit();
     return {plan, after(plan, rows)};
+}
+
+namespace {
+
+Finding half_done(const Interrupted& left) {
+    Finding finding;
+    finding.kind = "interrupted";
+    finding.revision = left.revision;
+    finding.message = fmt::format(
+        "the {} of revision '{}' ended in its middle: {} of its statements were begun",
+        left.direction == graph::Step::upgrade ? "upgrade" : "downgrade", left.revision, left.hashes.size());
+    finding.hint = "after mending it by hand, 'orch resolve' says what holds";
+    finding.mend = Finding::asks;
+    finding.remedy = "finish it, as 'orch resume' does";
+    return finding;
+}
+
+} // namespace
+
+std::vector<Found> Session::Implementation::look() {
+    if (!connection) return {};
+    const dialect::Compiler* own = connection->compiler();
+    const dialect::Compiler& compiler = own ? *own : dialect.compiler();
+    health.emplace(settings, tree, dialect, *connection, compiler);
+    std::vector<Found> found = health->look();
+    if (const auto left = writes_statements_down() ? open_step(compiler).interrupted() : std::nullopt) {
+        // What is written down says more than what is seen of it.
+        std::erase_if(found, [&](const Found& one) {
+            return one.finding.revision == left->revision &&
+                   (one.finding.kind == "half-applied" || one.finding.kind == "applied-without-version");
+        });
+        found.insert(found.begin(), {half_done(*left), nullptr, true});
+    }
+    return found;
+}
+
+std::vector<Finding> Session::validate() {
+    std::vector<Finding> findings;
+    for (Found& found : self_->look()) findings.push_back(std::move(found.finding));
+    return findings;
+}
+
+Repair Session::mend(const Found& found) {
+    Repair repair{found.finding, Repair::mended, {}};
+    try {
+        Online online(self_->dialect, *self_->connection, self_->settings);
+        if (!found.mend) {
+            resume();
+        } else if (found.alone) {
+            found.mend(online);
+        } else {
+            Implementation::Transaction transaction(online);
+            found.mend(online);
+            transaction.commit();
+        }
+    } catch (const Error& error) {
+        repair.outcome = Repair::failed;
+        repair.error = error;
+    }
+    return repair;
+}
+
+std::vector<Repair> Session::repair(const std::function<bool(const Finding&)>& agree) {
+    std::vector<Repair> repairs;
+    for (const Found& found : self_->look()) {
+        const bool can = found.finding.mend != Finding::none;
+        if (can && (found.finding.mend == Finding::safe || agree(found.finding)))
+            repairs.push_back(mend(found));
+        else
+            repairs.push_back({found.finding, can ? Repair::declined : Repair::left, {}});
+    }
+    return repairs;
 }
 
 bool Session::ensure_version() {

@@ -36,6 +36,7 @@ class Connection final : public dialect::Connection {
     void perform(const ops::Operation& operation, const dialect::Compiler& compiler, const Run& run) override;
     bool is_done_already(const Error& error) const override;
     const dialect::Compiler* compiler() const override { return compiler_.get(); }
+    std::vector<dialect::Defect> defects(const std::string& version_table) override;
     void cancel() noexcept override;
 
   private:

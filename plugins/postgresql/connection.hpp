@@ -34,6 +34,7 @@ class Connection final : public dialect::Connection {
     schema::Catalog reflect(const dialect::ReflectOptions& options) override;
     std::vector<schema::Table> normalize(const std::vector<schema::Table>& tables,
                                          const dialect::Compiler& compiler) override;
+    std::vector<dialect::Defect> defects(const std::string& version_table) override;
     void cancel() noexcept override;
 
   private:

@@ -71,6 +71,32 @@ class Resume(OnServer):
         self.assertEqual(self.server.run(database, "SELECT x FROM t"), [["1"]])
         self.assertEqual(self.server.run(database, "SELECT revision FROM alembic_version_orch"), [["a1"]])
 
+    def test_what_alembic_left_half_done_is_told(self):
+        project = self.project("""
+            op.create_table("t", sa.Column("x", sa.Integer))
+            op.execute("INSERT INTO t VALUES (1)")
+            op.create_table("u", sa.Column("y", sa.Integer))
+            op.execute("INSERT INTO nowhere VALUES (1)")
+            op.add_column("t", sa.Column("z", sa.Integer))
+            """)
+        url = self.server.url(self.server.database())
+        self.assertNotEqual(project.alembic(url, "upgrade", "head").returncode, 0)
+        told = project.run(url, "validate")
+        self.assertEqual(told.returncode, 3)
+        self.assertIn("half-applied: revision 'a1' is not applied, and 2 of the 3 changes that it makes are there: table 't', table 'u'", told.stdout)
+
+    def test_a_version_table_without_transactions_is_told_and_mended(self):
+        project = self.project('op.execute("CREATE TABLE m (x INT) ENGINE = MyISAM")')
+        database = self.server.database()
+        url = self.server.url(database)
+        project.must(url, "upgrade", "head")
+        self.assertIn("no-transactions: table 'm' has the engine MyISAM", project.must(url, "validate").stdout)
+        self.server.run(database, "ALTER TABLE alembic_version ENGINE = MyISAM")
+        self.assertEqual(project.run(url, "validate").returncode, 3)
+        project.must(url, "repair", "--yes")
+        self.assertEqual(self.server.run(database, "SELECT engine FROM information_schema.tables WHERE table_name = 'alembic_version' AND "
+                                         "table_schema = DATABASE()"), [["InnoDB"]])
+
     def test_who_holds_the_lock(self):
         project = self.project('op.execute("SELECT sleep(30)")')
         url = self.server.url(self.server.database())

@@ -168,6 +168,31 @@ op.execute("UPDATE account SET mood = 'grim'")
         self.succeeds(tree.run("upgrade", "head"))
         self.assertEqual(self.ask("SELECT version_num FROM meta.alembic_version"), "a1")
 
+    def test_an_index_that_a_concurrent_build_left_invalid_is_told_and_built_anew(self):
+        tree = self.tree()
+        tree.add("a1", ACCOUNTS)
+        self.succeeds(tree.run("upgrade", "head"))
+        self.assertIn("nothing is wrong", self.succeeds(tree.run("validate")).stdout)
+        self.server.psql("INSERT INTO account (name) VALUES ('x'), ('x')", self.name())
+        self.server.psql("CREATE UNIQUE INDEX CONCURRENTLY ix_name ON account (name)", self.name(), check=False)
+        outcome = tree.run("validate")
+        self.assertEqual(outcome.returncode, 3)
+        self.assertIn("invalid-index: index 'ix_name' of table 'account' is invalid", outcome.stdout)
+        self.server.psql("DELETE FROM account WHERE name = 'x'", self.name())
+        self.succeeds(tree.run("repair", "--yes"))
+        self.assertEqual(self.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_name'::regclass"), "t")
+
+    def test_a_version_column_that_is_too_narrow_is_told_and_widened(self):
+        tree = self.tree()
+        tree.add("a1", ACCOUNTS)
+        self.succeeds(tree.run("upgrade", "head"))
+        tree.add("a_revision_whose_id_is_longer_than_32_characters", "pass")
+        outcome = tree.run("validate")
+        self.assertEqual(outcome.returncode, 3)
+        self.assertIn("narrow-version-column", outcome.stdout)
+        self.assertIn("done: widen the column", self.succeeds(tree.run("repair")).stdout)
+        self.assertIn("nothing is wrong", self.succeeds(tree.run("validate")).stdout)
+
 
 if __name__ == "__main__":
     main()

@@ -84,9 +84,9 @@ TEST(Journal, knows_statements_by_their_meaning) {
 TEST(Journal, stops_a_run_in_whose_place_another_one_wrote) {
     Journaled world;
     world.table("a", "");
-    world.revision(
-        "b", "a",
-        "op.execute(\"INSERT INTO alembic_version_orch SELECT 7, 'x', 'upgrade', '', 0, '', '', '', ''\")");
+    world.revision("b", "a",
+                   "op.execute(\"INSERT INTO alembic_version_orch SELECT 7, 'x', 'upgrade', '', 0, '', '', "
+                   "'', '', ''\")");
     try {
         world.upgrade();
         FAIL() << "went on";
