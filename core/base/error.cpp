@@ -1,8 +1,10 @@
 #include "base/error.hpp"
 
+#include "base/interrupt.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <fmt/format.h>
 #include <utility>
 
@@ -14,6 +16,7 @@ int exit_code(Fault fault) {
     case Fault::pending: return 3;
     case Fault::busy: return 4;
     case Fault::partial: return 5;
+    case Fault::interrupted: return 128 + (interrupt::received() != 0 ? interrupt::received() : SIGINT);
     case Fault::config:
     case Fault::script:
     case Fault::graph:

@@ -17,21 +17,22 @@ namespace orch {
 
 /// Who can mend it. Decides the exit code (exit_code()).
 enum class Fault {
-    usage,    ///< the command line asks for something that does not exist or does not fit
-    config,   ///< the ini file, pyproject.toml or an environment variable that they name
-    script,   ///< a revision file, an env.py or a template
-    graph,    ///< the revisions do not fit together, or not with the database's version
-    database, ///< the database refused a statement or cannot be reached
-    plugin,   ///< a dialect plugin is missing, stale or broken
-    system,   ///< files, folders, disk space
-    pending,  ///< a command that checks found something to do; not a failure of orch
-    busy,     ///< somebody else holds the lock
-    partial,  ///< some environments failed and some did not
-    internal, ///< a defect of orch
+    usage,       ///< the command line asks for something that does not exist or does not fit
+    config,      ///< the ini file, pyproject.toml or an environment variable that they name
+    script,      ///< a revision file, an env.py or a template
+    graph,       ///< the revisions do not fit together, or not with the database's version
+    database,    ///< the database refused a statement or cannot be reached
+    plugin,      ///< a dialect plugin is missing, stale or broken
+    system,      ///< files, folders, disk space
+    pending,     ///< a command that checks found something to do; not a failure of orch
+    busy,        ///< somebody else holds the lock
+    partial,     ///< some environments failed and some did not
+    interrupted, ///< Ctrl-C or SIGTERM (interrupt.hpp); the run was stopped on purpose
+    internal,    ///< a defect of orch
 };
 
 /// The exit code of a program that ends with this fault: 1 failed, 2 usage, 3 pending, 4 lock busy, 5
-/// partial.
+/// partial, 130 or 143 interrupted (128 and the number of the signal).
 ORCH_API int exit_code(Fault fault);
 
 /// A place in one of the user's files. Lines and columns count from 1; 0 stands for "unknown". Columns count

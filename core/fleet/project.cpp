@@ -439,7 +439,8 @@ void check(const std::vector<Outcome>& outcomes) {
         if (outcome.kind == Outcome::done) done.push_back(outcome.environment);
         if (outcome.kind == Outcome::not_run) left.push_back(outcome.environment);
     }
-    Error error = done.empty() ? *failed->error : failed->error->as(Fault::partial);
+    const bool stopped = failed->error->fault() == Fault::interrupted;
+    Error error = done.empty() || stopped ? *failed->error : failed->error->as(Fault::partial);
     if (outcomes.size() > 1) error.note(fmt::format("environment '{}' failed", failed->environment));
     if (!done.empty()) error.note(fmt::format("done: {}", quoted_list(done)));
     if (!left.empty()) error.note(fmt::format("not run: {}", quoted_list(left)));

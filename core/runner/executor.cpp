@@ -1,5 +1,6 @@
 #include "runner/executor.hpp"
 
+#include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "dialect/names.hpp"
@@ -71,9 +72,13 @@ void Online::begin() {
     ended_by_script_ = false;
 }
 
-void Online::commit() { connection_.commit(); }
+void Online::commit() {
+    interrupt::check();
+    connection_.commit();
+}
 
 sql::Result Online::send(const dialect::Statement& statement) {
+    interrupt::check(); // a script may have caught what the signal made of its last statement
     if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
     if (hash_ && !statement.reads) hash_->add(statement, compiler());
     const bool inside = connection_.in_transaction();

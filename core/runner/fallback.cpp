@@ -2,6 +2,7 @@
 
 #include "script/examine.hpp"
 
+#include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -46,6 +48,10 @@ int run_shell(const std::string& command, const std::vector<std::string>& words,
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0)
         throw Error(Fault::system, fmt::format("cannot start '/bin/sh': {}", std::strerror(error)));
+    // Ctrl-C reaches it by itself.
+    const interrupt::Guard guard([child] {
+        if (interrupt::received() == SIGTERM) kill(child, SIGTERM);
+    });
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
@@ -85,6 +91,9 @@ void Fallback::run(const graph::Step& step) {
     const std::filesystem::path folder = settings_.context.config_file.parent_path();
     const int status = run_shell(*settings_.fallback, words, folder.empty() ? "." : folder);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+    if (interrupt::received() != 0)
+        throw interrupt::error().note(
+            fmt::format("while the fallback command ran {}", describe(step, tree_)));
     Error error(
         Fault::script,
         WIFEXITED(status)

@@ -1,5 +1,6 @@
 #include "runner/run_lock.hpp"
 
+#include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "runner/process.hpp"
@@ -84,8 +85,10 @@ void RunLock::wait() {
         log::info(settings_.logger, fmt::format("Waiting up to {} for {}, held by {}",
                                                 in_words(settings_.lock_wait), name_of(settings_), who));
     Pause pause(Clock::now() + settings_.lock_wait);
-    while (pause.sleep())
+    while (pause.sleep()) {
+        interrupt::check();
         if (lock_->try_take()) return;
+    }
     const auto last = lock_->holder();
     Error error(Fault::busy,
                 fmt::format("{} is held by {}", name_of(settings_), last ? describe(*last) : who));

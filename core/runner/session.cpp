@@ -6,6 +6,7 @@
 // the other, and the second finds the first one's rows. With a transaction for each revision the rows are
 // read again at the start of each transaction; when somebody else moved them in between, the rest is planned
 // anew from where the database now stands.
+#include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "runner/executor.hpp"
@@ -52,6 +53,7 @@ struct Session::Implementation {
     const dialect::Dialect& dialect;
     VersionTable versions;
     std::unique_ptr<dialect::Connection> connection; ///< null: read access to a database that does not exist
+    std::optional<interrupt::Guard> guard;           ///< ends what the connection is at
     std::optional<RunLock> lock;                     ///< for changing
     std::optional<Journal> journal;                  ///< since the first change of this run, where it is kept
     std::optional<OpenStep> open;                    ///< beside it, where DDL cannot be rolled back
@@ -192,6 +194,7 @@ struct Session::Implementation {
         try {
             work();
         } catch (Error& error) {
+            if (error.fault() == Fault::interrupted && !dialect.traits().transactional_ddl) throw;
             if (open && open->done() > 0)
                 error.note(fmt::format("{} of its statements are committed and stay", open->done()))
                     .note(
@@ -300,14 +303,45 @@ struct Session::Implementation {
         } catch (Error& error) {
             const std::size_t count = at.summary.steps.size();
             if (count > 0)
-                error.note(
-                    fmt::format("{} before it {} committed and stay{}; the database is at {}",
-                                count == 1 ? "the step" : fmt::format("the {} steps", count),
-                                count == 1 ? "is" : "are", count == 1 ? "s" : "",
-                                at.summary.current.empty() ? "base" : quoted_list(at.summary.current)));
+                error.note(fmt::format("{} before it {} committed and stay{}{}",
+                                       count == 1 ? "the step" : fmt::format("the {} steps", count),
+                                       count == 1 ? "is" : "are", count == 1 ? "s" : "",
+                                       error.fault() == Fault::interrupted
+                                           ? ""
+                                           : "; the database is at " + place_of(at.summary.current)));
             throw;
         }
         return std::move(at.summary);
+    }
+
+    static std::string place_of(const Rows& rows) { return rows.empty() ? "base" : quoted_list(rows); }
+
+    /// What an interrupted run left, as the database says it.
+    void tell_where_it_stands(Error& error) {
+        const Rows now = rows();
+        error.note("the database is at " + place_of(now));
+        const auto left =
+            writes_statements_down() ? open_step(dialect.compiler()).interrupted() : std::nullopt;
+        if (!left) return;
+        error.note(fmt::format("{} of the statements of revision '{}' are committed and stay{}",
+                               left->hashes.size() - (left->doubtful ? 1 : 0), left->revision,
+                               left->doubtful ? "; whether the next one took effect is not known" : ""));
+        error.note(fmt::format("run the command again: it goes on behind them; or take them back by hand "
+                               "and say 'orch resolve --rolled-back {}'",
+                               left->revision));
+    }
+
+    /// The connection may have been told to stop when it was at nothing: then it says so once more.
+    void explain_interruption(Error& error) {
+        for (const bool again : {true, false}) {
+            try {
+                return tell_where_it_stands(error);
+            } catch (const Error& unknown) {
+                if (again && unknown.fault() == Fault::interrupted) continue;
+                error.note("where the database stands cannot be asked now: " + unknown.message());
+                return;
+            }
+        }
     }
 
     /// Lets the fallback command run a step, outside of any transaction of ours, and sees that the version
@@ -349,6 +383,15 @@ struct Session::Implementation {
     bool at_once() const { return !settings.transaction_per_migration && dialect.traits().transactional_ddl; }
 
     Summary run(const Planner& planner, bool whole, bool purge = false) {
+        try {
+            return run_uninterrupted(planner, whole, purge);
+        } catch (Error& error) {
+            if (error.fault() == Fault::interrupted) explain_interruption(error);
+            throw;
+        }
+    }
+
+    Summary run_uninterrupted(const Planner& planner, bool whole, bool purge) {
         Online online(dialect, *connection, settings);
         // Another program cannot run inside of our transaction.
         if (whole && settings.fallback && fallback.needed(planner(rows()))) whole = false;
@@ -365,8 +408,11 @@ Session::Session(const Settings& settings, const Tree& tree, const dialect::Dial
     : self_(new Implementation{settings, tree, dialect, version_table(settings, tree),
                                dialect.connect(settings.url, {access == Access::read, settings.connect_args,
                                                               settings.rebuild_outside_batch}),
-                               std::nullopt, std::nullopt, std::nullopt,
+                               std::nullopt, std::nullopt, std::nullopt, std::nullopt,
                                Fallback(settings, tree, dialect.traits().name)}) {
+    interrupt::check();
+    if (self_->connection)
+        self_->guard.emplace([connection = self_->connection.get()] { connection->cancel(); });
     if (access == Access::write) self_->lock.emplace(settings, dialect);
     self_->prepare(access == Access::read);
     if (access == Access::read) return;

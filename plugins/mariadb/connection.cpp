@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include "base/error.hpp"
+#include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "errors.hpp"
 #include "results.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 /// Statements of many rows go to the server in packets of about this size.
 constexpr std::size_t packet_size = 256 * 1024;
+constexpr unsigned killed_statement = 1317;
 constexpr unsigned long largest_packet = 1UL << 30; // the protocol's own limit
 
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
@@ -101,7 +103,7 @@ Connection::Connection(Options options, std::string target, bool read_only, cons
 
 Connection::~Connection() = default;
 
-Connection::Session Connection::connect() const {
+Connection::Session Connection::connect() {
     Session session(mysql_init(nullptr));
     if (!session) throw Error(Fault::system, "no memory for a connection");
     set_options(session.get(), options_);
@@ -134,7 +136,9 @@ void Connection::prepare_session(bool read_only) {
     compiler_ = std::make_unique<Compiler>(traits_, server_);
 }
 
-void Connection::fail(MYSQL* session, std::string_view sql) const {
+void Connection::fail(MYSQL* session, std::string_view sql) {
+    if (mysql_errno(session) == killed_statement && cancelled_.exchange(false))
+        throw interrupt::error().sql(std::string(sql), "1317 (70100)");
     Failure failure;
     failure.code = mysql_errno(session);
     failure.state = mysql_sqlstate(session);
@@ -145,13 +149,11 @@ void Connection::fail(MYSQL* session, std::string_view sql) const {
 }
 
 void Connection::check_not_cancelled(std::string_view sql) {
-    if (cancelled_.exchange(false))
-        throw Error(Fault::database, "interrupted").sql(std::string(sql), "1317 (70100)");
+    if (cancelled_.exchange(false)) throw interrupt::error().sql(std::string(sql), "1317 (70100)");
 }
 
 void Connection::send(std::string_view sql) {
     check_not_cancelled(sql);
-    running_ = true;
     if (mysql_real_query(session_.get(), sql.data(), sql.size()) != 0) fail(session_.get(), sql);
 }
 

@@ -47,7 +47,7 @@ class Connection final : public dialect::Connection {
     };
     using Session = std::unique_ptr<MYSQL, Close>;
 
-    Session connect() const;
+    Session connect();
     void prepare_session(bool read_only);
     void run(std::string_view sql);
     void send(std::string_view sql);
@@ -63,13 +63,12 @@ class Connection final : public dialect::Connection {
                             const std::vector<sql::Datum>& values) const;
     std::string literal(const sql::Datum& value) const;
     void check_not_cancelled(std::string_view sql);
-    [[noreturn]] void fail(MYSQL* session, std::string_view sql) const;
+    [[noreturn]] void fail(MYSQL* session, std::string_view sql);
 
     Options options_;
     std::string target_;
     const dialect::Traits& traits_;
     std::atomic<bool> cancelled_ = false;
-    std::atomic<bool> running_ = false;
     unsigned long id_ = 0; ///< the server's number of this session
     Session session_;
     Server server_;

@@ -124,7 +124,8 @@ Error by_code(const Failure& failure) {
     case needs_tls: return connecting(failure, "add ssl_mode=REQUIRED to the URL's query");
     case plugin_missing:
         return connecting(failure, "the user's way to sign in needs a plugin of the client library");
-    case interrupted: return Error(Fault::database, "interrupted");
+    case interrupted:
+        return Error(Fault::database, "somebody ended this statement on the server (KILL QUERY)");
     case statement_timeout:
         return Error(Fault::database, "the statement took longer than max_statement_time")
             .hint("raise max_statement_time for this user");

@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include "base/error.hpp"
+#include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "errors.hpp"
@@ -78,13 +79,13 @@ void Connection::notice(void*, const PGresult* result) {
 }
 
 void Connection::check_not_cancelled() {
-    if (cancelled_.exchange(false)) throw Error(Fault::database, "interrupted").sql({}, "57014");
+    if (cancelled_.exchange(false)) throw interrupt::error().sql({}, "57014");
 }
 
 void Connection::fail(const PGresult* result, std::string_view sql) {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const bool interrupted = state && std::string_view(state) == "57014" && cancelled_.exchange(false);
-    if (interrupted) throw Error(Fault::database, "interrupted").sql(shown(sql), "57014");
+    if (interrupted) throw interrupt::error().sql(shown(sql), "57014");
     if (PQstatus(connection_.get()) == CONNECTION_BAD && !state) lost(sql);
     throw error_for(result, sql);
 }

@@ -1,5 +1,7 @@
 #include "errors.hpp"
 
+#include "base/interrupt.hpp"
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -161,7 +163,7 @@ Error by_code(const Failure& failure) {
     case SQLITE_FULL:
         return Error(Fault::database, fmt::format("database '{}' is full: {}", failure.name, failure.message))
             .hint("free space on its disk, or raise the limit that max_page_count sets");
-    case SQLITE_INTERRUPT: return Error(Fault::database, "interrupted");
+    case SQLITE_INTERRUPT: return interrupt::error();
     default: break;
     }
     Error error(Fault::database, std::string(failure.message));
