@@ -139,6 +139,16 @@ void Document::plugins(const std::vector<dialect::PluginReport>& reports) {
     self_->root["plugins"] = std::move(list);
 }
 
+void Document::verdicts(const std::vector<conformance::Verdict>& verdicts) {
+    Json list = Json::array();
+    for (const conformance::Verdict& each : verdicts)
+        list.push_back({{"area", each.area},
+                        {"name", each.name},
+                        {"outcome", conformance::word(each.outcome)},
+                        {"why", each.why}});
+    self_->root["checks"] = std::move(list);
+}
+
 void Document::sql(const std::string& revision, const std::string& file,
                    const std::optional<std::string>& sql, const std::optional<Error>& error) {
     Json row = {{"revision", revision}, {"file", file}, {"sql", nullptr}, {"error", nullptr}};

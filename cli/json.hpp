@@ -4,6 +4,7 @@
 // nlohmann-json stands behind it, in json.cpp alone.
 #pragma once
 
+#include "conformance/conformance.hpp"
 #include "fleet/adopt.hpp"
 #include "fleet/doctor.hpp"
 #include "fleet/fleet.hpp"
@@ -41,6 +42,8 @@ class Document {
     /// The same, each with what became of it.
     void repairs(const std::vector<runner::Repair>& repairs);
     void plugins(const std::vector<dialect::PluginReport>& reports);
+    /// What `plugins test` found: `checks`, each with `area`, `name`, `outcome` and `why`.
+    void verdicts(const std::vector<conformance::Verdict>& verdicts);
     /// What `doctor` found: `revisions`, `counts`, `dialect`, and `env_py` where that does not run.
     void diagnosis(const fleet::Diagnosis& diagnosis);
     /// `file`, and the environments with their keys and notes.
