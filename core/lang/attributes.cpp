@@ -255,6 +255,7 @@ bool property_attribute(const Value& object, const Key& name, Value& out) {
 // `Base.metadata` of a Base that nobody has: as absent as Base itself.
 Value absent_below(const Absent& absent, const std::string& path, std::string_view name) {
     auto* made = new Absent(path, std::string(name), absent.place);
+    made->root = absent.asked();
     made->reason = absent.reason;
     made->missing = absent.missing;
     return Value(made);

@@ -99,6 +99,12 @@ std::string exception_summary(const Value& exception, bool may_run_script) {
     return text.empty() ? name : fmt::format("{}: {}", name, text);
 }
 
+std::string Absent::asked() const {
+    if (!root.empty()) return root;
+    return name.empty() ? fmt::format("module '{}'", module)
+                        : fmt::format("'{}' of module '{}'", name, module);
+}
+
 void Absent::fail() const {
     if (running) running->missing = reason ? missing : name.empty() ? module : module + "." + name;
     if (reason) {
@@ -108,9 +114,7 @@ void Absent::fail() const {
                                    place.line, place.column));
         throw error;
     }
-    const std::string what =
-        name.empty() ? fmt::format("module '{}'", module) : fmt::format("'{}' of module '{}'", name, module);
-    Error error(Fault::script, fmt::format("{} is not available to orch", what));
+    Error error(Fault::script, fmt::format("{} is not available to orch", asked()));
     if (place.known()) error.note(fmt::format("imported at {}:{}:{}", place.file, place.line, place.column));
     const std::string_view top = std::string_view(module).substr(0, module.find('.'));
     for (const std::string_view outside :

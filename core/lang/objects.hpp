@@ -343,9 +343,12 @@ class Absent final : public Object {
     Absent(std::string m, std::string n, Place p)
         : Object(Type::absent), module(std::move(m)), name(std::move(n)), place(std::move(p)) {}
     [[noreturn]] void fail() const;
+    /// What the import asked for, in words.
+    std::string asked() const;
     std::string module;
     std::string name; ///< empty: the module itself
     Place place;
+    std::string root;                    ///< of an attribute of an absent value: what that one asked for
     bool pending = false;                ///< put off until the name is first used: see resolve_import()
     std::shared_ptr<const Error> reason; ///< why a source that is there could not give it,
     std::string missing;                 ///< and the import that it lacked, if that was it
