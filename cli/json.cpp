@@ -54,6 +54,15 @@ void Document::revisions(std::string_view key, const runner::Tree& tree, const s
     (*self_->here)[std::string(key)] = std::move(list);
 }
 
+void Document::differences(std::string_view key, const std::vector<fleet::Difference>& differences) {
+    Json list = Json::array();
+    for (const fleet::Difference& difference : differences)
+        list.push_back({{"kind", difference.kind},
+                        {"operation", difference.operation},
+                        {"summary", difference.summary}});
+    (*self_->here)[std::string(key)] = std::move(list);
+}
+
 void Document::summary(const runner::Summary& summary) {
     Json steps = Json::array();
     for (const graph::Step& step : summary.steps) {

@@ -36,6 +36,8 @@ class Document {
                    const std::vector<std::string>& current = {});
     /// The steps that were carried out and the version rows at the end.
     void summary(const runner::Summary& summary);
+    /// Operations that a database needs: kind, operation, summary.
+    void differences(std::string_view key, const std::vector<fleet::Difference>& differences);
     void error(const Error& error);
     /// What `validate` found.
     void findings(const std::vector<runner::Finding>& findings);

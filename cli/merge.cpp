@@ -32,7 +32,7 @@ int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
     fleet::Environment& environment = project.one();
     if (request.message.empty()) request.message = title(environment.tree().graph(), request.heads);
-    const auto path = fleet::write_revision(environment, request);
+    const auto path = *fleet::write_revision(environment, request);
     if (!invocation.quiet) print(fmt::format("Generating {} ...  done\n", path.string()));
     return 0;
 }

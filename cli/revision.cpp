@@ -1,6 +1,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
+#include "comparing.hpp"
 #include "words.hpp"
 
 #include <fmt/format.h>
@@ -22,8 +23,15 @@ int run(const Invocation& invocation) {
     request.rev_id = invocation.text("rev-id");
     request.depends_on = invocation.list("depends-on");
     request.sql_file = invocation.flag("sql-file");
+    if (invocation.flag("autogenerate"))
+        request.autogenerate = difference_request(invocation, true);
+    else
+        for (const char* option : {"target", "rename", "no-renames", "allow-drop", "from-history"})
+            if (invocation.flag(option))
+                throw Error(Fault::usage, fmt::format("--{} needs --autogenerate", option));
     const auto path = fleet::write_revision(project.one(), request);
-    if (!invocation.quiet) print(fmt::format("Generating {} ...  done\n", path.string()));
+    if (!path) return 0; // its env.py said so
+    if (!invocation.quiet) print(fmt::format("Generating {} ...  done\n", path->string()));
     if (request.sql_file && !invocation.quiet)
         print("A .sql revision is orch's own: Alembic does not read this tree's graph any more.\n");
     return 0;
@@ -39,7 +47,8 @@ const Command revision_command{
     "",
     "  $ orch revision -m \"create account table\"\n"
     "  $ orch revision -m \"orders\" --head base --branch-label orders\n"
-    "  $ orch revision -m \"order totals view\" --sql-file",
+    "  $ orch revision -m \"order totals view\" --sql-file\n"
+    "  $ orch revision --autogenerate -m \"add email\"",
     [](po::options_description& options) {
         using Words = std::vector<std::string>;
         options.add_options()("message,m", po::value<std::string>()->value_name("TEXT"),
@@ -54,7 +63,9 @@ const Command revision_command{
             ("rev-id", po::value<std::string>()->value_name("ID"), "its id, instead of a random one") //
             ("depends-on", po::value<Words>()->composing()->value_name("REVISION"),
              "a revision that must be applied before") //
-            ("sql-file", "write a .sql revision");
+            ("sql-file", "write a .sql revision")      //
+            ("autogenerate", "fill it with what brings the database to its target schema");
+        add_comparing_options(options);
     },
     {},
     run,

@@ -28,6 +28,9 @@ struct Change {
     std::map<std::string, std::string> naming_convention = {};
 };
 
+/// Whether it is a step that needs none: an index goes with its table.
+ORCH_API bool does_nothing(const ops::Operation& operation);
+
 /// What a database should look like.
 struct Target {
     schema::Catalog catalog;
@@ -40,8 +43,9 @@ struct Target {
 };
 
 struct CompareOptions {
-    Filter include;    ///< include_object: what is looked at
-    bool types = true; ///< compare_type
+    Filter include;      ///< include_object: what is looked at
+    Filter include_name; ///< include_name: which tables of the database are known at all
+    bool types = true;   ///< compare_type
     bool server_defaults = true;
     bool comments = true; ///< off where the database has none
     std::string version_table = "alembic_version";
@@ -50,6 +54,10 @@ struct CompareOptions {
     std::vector<std::pair<std::string, std::string>> renames;
     bool renames_allowed = true; ///< off: what looks like a rename is dropped and added
     bool allow_drop = false;     ///< an empty target and one without a third of the tables are believed
+    /// Whether a column's type or default differs, where somebody else knows better; nothing: as orch finds.
+    using Differs = std::function<std::optional<bool>(
+        const schema::Table& table, const schema::Column& existing, const schema::Column& wanted)>;
+    Differs type_differs, default_differs;
     /// Tables that other environments own; never dropped.
     std::function<bool(const std::string& table)> foreign;
     /// Brings tables to the form in which this database tells them, by making them somewhere. Nothing: they
@@ -72,6 +80,8 @@ ORCH_API Differences compare(const schema::Catalog& database, const Target& targ
 struct RenderOptions {
     bool as_batch = false; ///< with op.batch_alter_table(...) around what changes a table
     std::set<std::string> final_names;
+    /// Which of the changes, in which order; nothing: all, the downgrades from the last to the first.
+    std::optional<std::vector<std::size_t>> upgrades, downgrades;
 };
 /// The bodies of upgrade() and downgrade(), indented by four spaces, and the imports they need.
 struct Rendered {
@@ -79,8 +89,9 @@ struct Rendered {
 };
 ORCH_API Rendered render(const std::vector<Change>& changes, const dialect::Compiler& compiler,
                          const RenderOptions& options);
-/// One operation as a line of Python, without indentation: for lists of differences.
-ORCH_API std::string render(const ops::Operation& operation, const dialect::Compiler& compiler);
+/// The step to the target as Python, without indentation: for lists of differences.
+ORCH_API std::string render(const Change& change, const dialect::Compiler& compiler,
+                            const std::set<std::string>& final_names = {});
 /// The same as the sections of a .sql revision.
 ORCH_API Rendered render_sql(const std::vector<Change>& changes, const dialect::Dialect& dialect);
 

@@ -5,6 +5,8 @@
 // made somewhere by the database itself (CompareOptions::normalize) and compared again as it is told then. A
 // table that is equal on first sight costs nothing more.
 #include "autogen/autogen.hpp"
+#include "autogen/enums.hpp"
+#include "autogen/keys.hpp"
 #include "autogen/renames.hpp"
 #include "autogen/table_comparison.hpp"
 #include "autogen/tables.hpp"
@@ -39,14 +41,23 @@ class Comparison {
         gather();
         refuse_emptiness();
         rename();
+        if (dialect_.traits().enum_types)
+            enums_ = compare_enums(database_, existing_, wanted_, target_, dialect_);
         for (const auto& [name, table] : wanted_)
             if (!existing_.contains(name)) created_.push_back(&table);
         for (const auto& [name, table] : existing_)
             if (!wanted_.contains(name)) dropped_.push_back(&table);
         alter();
-        types_and_sequences();
+        append(std::move(enums_.before));
+        if (dialect_.traits().sequences) sequences();
         create_tables();
         drop_and_alter();
+        append(std::move(enums_.after));
+        // Objects of a target that a database told have finished names, whichever way the change goes.
+        for (Change& change : out_.changes) {
+            change.upgrade_is_told |= target_.told;
+            change.downgrade_is_told |= target_.told;
+        }
         mention_what_was_left_out();
         return std::move(out_);
     }
@@ -57,22 +68,33 @@ class Comparison {
         return (table.name == name || table.name.starts_with(name + "_orch")) &&
                table.schema == options_.version_table_schema;
     }
-    bool owns(const schema::Table& table) const {
-        return !is_version_table(table) && options_.include("table", table.name, table.name);
+    bool owns(const schema::Table& table, bool reflected, bool has_counterpart) const {
+        return options_.include({"table", table.name, table.name, table.schema, reflected, has_counterpart});
     }
     static bool is_temporary(const schema::Table& table) {
         return std::find(table.prefixes.begin(), table.prefixes.end(), "TEMPORARY") != table.prefixes.end();
     }
     void gather() {
         for (const schema::Table& table : database_.tables)
-            if (owns(table) && !is_temporary(table))
+            if (!is_version_table(table) && !is_temporary(table) &&
+                options_.include_name({"table", table.name, table.name, table.schema, true, false}))
                 existing_.emplace(full_name(table), flattened(table, database_.tables));
         for (const schema::Table& table : target_.catalog.tables) {
-            if (!owns(table)) continue;
+            if (is_version_table(table)) continue;
             schema::Table flat = flattened(table, target_.catalog.tables);
             if (flat.schema && *flat.schema == database_.default_schema) flat.schema.reset();
             wanted_.emplace(full_name(flat), std::move(flat));
         }
+        // What is left out of the one side is not looked at on the other either.
+        std::erase_if(wanted_, [&](const auto& each) {
+            const bool both = existing_.contains(each.first);
+            if (owns(each.second, false, both)) return false;
+            existing_.erase(each.first);
+            return true;
+        });
+        std::erase_if(existing_, [&](const auto& each) {
+            return !wanted_.contains(each.first) && !owns(each.second, true, false);
+        });
         // What another environment owns stays, and so it is nobody's to drop here.
         if (options_.foreign)
             std::erase_if(existing_, [&](const auto& each) {
@@ -108,7 +130,7 @@ class Comparison {
 
     std::vector<Change> compared(const schema::Table& existing, const schema::Table& wanted,
                                  const schema::Table& told, std::vector<std::string>& notes) const {
-        return compare_table({existing, wanted, told}, target_, dialect_, options_, notes);
+        return compare_table({existing, wanted, told}, dialect_, options_, notes);
     }
 
     void alter() {
@@ -120,13 +142,25 @@ class Comparison {
             Altered altered{name, &existing->second, &wanted, {}};
             altered.changes = compared(existing->second, wanted, wanted, notes[name]);
             if (altered.changes.empty() && notes[name].empty()) continue;
-            unclear.push_back(wanted);
+            unclear.push_back(with_its_enums(wanted));
             altered_.push_back(std::move(altered));
         }
         if (options_.normalize && !unclear.empty()) look_again(unclear, notes);
         for (const Altered& altered : altered_)
             for (std::string& note : notes[altered.name]) out_.not_compared.push_back(std::move(note));
         std::erase_if(altered_, [](const Altered& altered) { return altered.changes.empty(); });
+    }
+
+    /// A table that is made for the second look makes its enums as well.
+    static schema::Table with_its_enums(schema::Table table) {
+        for (schema::Column& column : table.columns) {
+            column.type.create_type = true;
+            if (!column.type.item) continue;
+            auto item = std::make_shared<schema::Type>(*column.type.item);
+            item->create_type = true;
+            column.type.item = item;
+        }
+        return table;
     }
 
     /// The second look, at what the database itself makes of a table.
@@ -139,8 +173,10 @@ class Comparison {
             });
             if (at == told.end()) continue;
             notes[altered.name].clear();
-            altered.changes =
-                compared(*altered.existing, *altered.wanted, flattened(*at, told), notes[altered.name]);
+            schema::Table table = flattened(*at, told);
+            for (schema::Column& column : table.columns)
+                if (column.type.type_schema == database_.default_schema) column.type.type_schema.reset();
+            altered.changes = compared(*altered.existing, *altered.wanted, table, notes[altered.name]);
         }
     }
 
@@ -165,7 +201,9 @@ class Comparison {
             out_.changes.push_back(added_constraint(*created_[i], key));
         }
     }
+    static ops::Operation nothing() { return {ops::Batch{}, {}}; }
     void create_table(schema::Table table) {
+        const schema::Table whole = table;
         const std::vector<schema::Index> indexes = std::move(table.indexes);
         table.indexes.clear();
         for (schema::Column& column : table.columns) column.primary_key = false; // see PrimaryKeyConstraint
@@ -178,9 +216,16 @@ class Comparison {
                                 target_.told,
                                 true,
                                 fmt::format("added table '{}'", name)});
-        for (const schema::Index& index : indexes)
-            if (options_.include("index", index.name.value_or(""), index.table))
-                out_.changes.push_back(added_index(index));
+        for (const schema::Index& index : indexes) {
+            if (index.options.contains("duplicates_constraint") ||
+                made_by_a_key(index, whole, dialect_.traits()))
+                continue;
+            if (!options_.include(
+                    {"index", index.name.value_or(""), index.table, index.schema, false, false}))
+                continue;
+            out_.changes.push_back(added_index(index));
+            if (serves_a_key(index, whole, dialect_.traits())) out_.changes.back().downgrade = nothing();
+        }
     }
 
     void drop_table(const schema::Table& table) {
@@ -189,7 +234,11 @@ class Comparison {
             if (!index.options.contains("duplicates_constraint")) indexes.push_back(index);
         std::sort(indexes.begin(), indexes.end(),
                   [](const schema::Index& a, const schema::Index& b) { return a.name < b.name; });
-        for (const schema::Index& index : indexes) out_.changes.push_back(dropped_index(index));
+        for (const schema::Index& index : indexes) {
+            if (made_by_a_key(index, table, dialect_.traits())) continue;
+            out_.changes.push_back(dropped_index(index));
+            if (serves_a_key(index, table, dialect_.traits())) out_.changes.back().upgrade = nothing();
+        }
         schema::Table whole = table;
         whole.indexes.clear();
         for (schema::Column& column : whole.columns) column.primary_key = false;
@@ -243,43 +292,44 @@ class Comparison {
 
     /// By name, but what a new foreign key refers to is changed before, and what an old one refers to after.
     static std::vector<Altered> in_order(std::vector<Altered> altered) {
-        std::vector<Altered> out;
+        std::set<std::string> left;
+        std::map<std::string, std::set<std::string>> before; // by name: those that must be done
+        for (const Altered& one : altered) {
+            left.insert(one.name);
+            for (const Change& change : one.changes) {
+                if (const auto to = key_to(change.upgrade)) before[one.name].insert(*to);
+                if (const auto to = key_to(change.downgrade)) before[*to].insert(one.name);
+            }
+        }
         const auto waits = [&](const Altered& one) {
-            return std::any_of(altered.begin(), altered.end(),
-                               [&](const Altered& other) {
-                                   return other.name != one.name && adds_key_to(one, other.name);
-                               }) ||
-                   std::any_of(altered.begin(), altered.end(), [&](const Altered& other) {
-                       return other.name != one.name && drops_key_to(other, one.name);
+            const auto found = before.find(one.name);
+            return found != before.end() &&
+                   std::any_of(found->second.begin(), found->second.end(), [&](const std::string& name) {
+                       return name != one.name && left.contains(name);
                    });
         };
+        std::vector<Altered> out;
         while (!altered.empty()) {
             auto next =
                 std::find_if(altered.begin(), altered.end(), [&](const Altered& one) { return !waits(one); });
             if (next == altered.end()) next = altered.begin();
+            left.erase(next->name);
             out.push_back(std::move(*next));
             altered.erase(next);
         }
         return out;
     }
-    static bool adds_key_to(const Altered& altered, const std::string& table) {
-        return std::any_of(altered.changes.begin(), altered.changes.end(),
-                           [&](const Change& change) { return is_key_to(change.upgrade, table); });
-    }
-    static bool drops_key_to(const Altered& altered, const std::string& table) {
-        return std::any_of(altered.changes.begin(), altered.changes.end(),
-                           [&](const Change& change) { return is_key_to(change.downgrade, table); });
-    }
-    static bool is_key_to(const ops::Operation& operation, const std::string& table) {
+    /// What the foreign key that an operation adds refers to.
+    static std::optional<std::string> key_to(const ops::Operation& operation) {
         const auto* add = std::get_if<ops::AddConstraint>(&operation.action);
         const auto* key = add ? std::get_if<schema::ForeignKey>(&add->constraint) : nullptr;
-        return key && full_name(key->referent_table, key->referent_schema) == table;
+        return key ? std::optional(full_name(key->referent_table, key->referent_schema)) : std::nullopt;
     }
 
     // --- What is no table
 
-    void types_and_sequences() {
-        if (target_.knows_sequences) sequences();
+    void append(std::vector<Change> changes) {
+        for (Change& change : changes) out_.changes.push_back(std::move(change));
     }
     void sequences() {
         const auto find = [](const std::vector<schema::Sequence>& all, const schema::Sequence& one) {
@@ -297,10 +347,23 @@ class Comparison {
                 out_.changes.push_back(
                     {drop, create, true, true, fmt::format("removed sequence '{}'", name)});
         };
-        for (const schema::Sequence& sequence : target_.catalog.sequences)
+        for (const schema::Sequence& sequence : wanted_sequences())
             if (!find(database_.sequences, sequence)) change(sequence, true);
+        if (!target_.knows_sequences) return;
         for (const schema::Sequence& sequence : database_.sequences)
             if (!find(target_.catalog.sequences, sequence)) change(sequence, false);
+    }
+
+    /// Those that the target lists, and those of its columns: Column("x", Integer, Sequence("s")).
+    std::vector<schema::Sequence> wanted_sequences() const {
+        std::vector<schema::Sequence> out = target_.catalog.sequences;
+        for (const auto& [name, table] : wanted_)
+            for (const schema::Column& column : table.columns)
+                if (column.sequence && !column.sequence->optional) {
+                    out.push_back(*column.sequence);
+                    if (out.back().schema == database_.default_schema) out.back().schema.reset();
+                }
+        return out;
     }
 
     void mention_what_was_left_out() {
@@ -323,6 +386,7 @@ class Comparison {
     Tables existing_, wanted_;
     std::vector<const schema::Table*> created_, dropped_;
     std::vector<Altered> altered_;
+    EnumChanges enums_;
     Differences out_;
 };
 
@@ -337,26 +401,25 @@ Change changed_comment(const TablePair& pair) {
 
 } // namespace
 
-std::vector<Change> compare_table(const TablePair& pair, const Target& target,
-                                  const dialect::Dialect& dialect, const CompareOptions& options,
-                                  std::vector<std::string>& notes) {
+std::vector<Change> compare_table(const TablePair& pair, const dialect::Dialect& dialect,
+                                  const CompareOptions& options, std::vector<std::string>& notes) {
     std::vector<Change> out;
     const auto append = [&](std::vector<Change> changes) {
         for (Change& change : changes) out.push_back(std::move(change));
     };
     append(compare_columns(pair, dialect, options, notes));
     append(compare_primary_key(pair, options));
+    KeyChanges keys = compare_foreign_keys(pair, dialect, options);
+    // An index that serves a key does not go before the key.
+    if (dialect.traits().foreign_keys_make_indexes) append(std::move(keys.dropped));
     append(compare_indexes(pair, dialect, options, notes));
-    append(compare_foreign_keys(pair, dialect, options));
+    if (!dialect.traits().foreign_keys_make_indexes) append(std::move(keys.dropped));
+    append(std::move(keys.added));
+    append(compare_excludes(pair, dialect, notes));
     append(compare_checks(pair, dialect, options, notes));
     if (options.comments && pair.existing.comment.value_or("") != pair.told.comment.value_or(""))
         out.push_back(changed_comment(pair));
     append(dropped_columns(pair, options));
-    // Objects of a target that a database told have finished names, whichever way the change goes.
-    for (Change& change : out) {
-        change.upgrade_is_told |= target.told;
-        change.downgrade_is_told |= target.told;
-    }
     return out;
 }
 

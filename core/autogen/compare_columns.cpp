@@ -27,22 +27,6 @@ bool same_identity(const schema::Identity& a, const schema::Identity& b) {
            number(a.cache, 1) == number(b.cache, 1);
 }
 
-/// The column that counts up by itself where nothing else is said: an integer key of one column without a
-/// foreign key.
-bool counts_up(const schema::Table& table, const schema::Column& column) {
-    if (column.autoincrement == schema::Autoincrement::yes) return true;
-    const schema::PrimaryKey* key = primary_key(table);
-    if (!key || key->columns != std::vector<std::string>{column.name}) return false;
-    const std::string type = lower(column.type.name);
-    if (type.find("int") == std::string::npos || type.find("interval") != std::string::npos) return false;
-    return column.autoincrement == schema::Autoincrement::automatic && !column.server_default &&
-           std::none_of(table.constraints.begin(), table.constraints.end(), [&](const auto& constraint) {
-               const auto* foreign = std::get_if<schema::ForeignKey>(&constraint);
-               return foreign && std::find(foreign->columns.begin(), foreign->columns.end(), column.name) !=
-                                     foreign->columns.end();
-           });
-}
-
 Change added_column(const schema::Table& table, const schema::Column& column, bool told) {
     ops::AddColumn add;
     add.table = table.name;
@@ -66,10 +50,10 @@ Change dropped_column(const schema::Table& table, const schema::Column& column) 
 class ColumnComparison {
   public:
     ColumnComparison(const TablePair& pair, const schema::Column& existing, const schema::Column& wanted,
-                     const schema::Column& told, const dialect::Compiler& compiler,
+                     const schema::Column& told, const dialect::Dialect& dialect,
                      const CompareOptions& options)
-        : pair_(pair), existing_(existing), wanted_(wanted), told_(told), compiler_(compiler),
-          options_(options) {
+        : pair_(pair), existing_(existing), wanted_(wanted), told_(told), traits_(dialect.traits()),
+          compiler_(dialect.compiler()), options_(options) {
         for (ops::AlterColumn* alter : {&up_, &down_}) {
             alter->table = pair.existing.name;
             alter->schema = pair.existing.schema;
@@ -89,13 +73,16 @@ class ColumnComparison {
         if (!computed_) server_default();
         comment();
         if (what_.empty()) return {};
-        if (counts_up(pair_.wanted, wanted_)) up_.autoincrement = down_.autoincrement = true;
+        if (increments(pair_.wanted, wanted_)) up_.autoincrement = down_.autoincrement = true;
         const std::string name = pair_.existing.name + "." + existing_.name;
         return {
             {{up_, {}}, {down_, {}}, false, true, fmt::format("{} of column '{}'", join(what_, ", "), name)}};
     }
 
   private:
+    std::optional<bool> asked(const CompareOptions::Differs& differs) const {
+        return differs ? differs(pair_.existing, existing_, wanted_) : std::nullopt;
+    }
     void type(std::vector<std::string>& notes) {
         if (!options_.types) return;
         if (!wanted_.type_given || wanted_.type.name == "NullType") {
@@ -105,8 +92,11 @@ class ColumnComparison {
         }
         const bool same_values = existing_.type.values.empty() || told_.type.values.empty() ||
                                  existing_.type.values == told_.type.values ||
-                                 existing_.type.module == "postgresql"; // a type of its own: see enums
-        if (same_values && type_text(existing_.type, compiler_) == type_text(told_.type, compiler_)) return;
+                                 traits_.enum_types; // they are compared by themselves
+        const std::optional<bool> differs = asked(options_.type_differs);
+        if (!differs.value_or(!same_values ||
+                              type_text(existing_.type, compiler_) != type_text(told_.type, compiler_)))
+            return;
         up_.type = wanted_.type;
         down_.type = existing_.type;
         down_.existing_type = wanted_.type;
@@ -146,7 +136,10 @@ class ColumnComparison {
             return;
         }
         if (!options_.server_defaults || wanted_.server_default_fetched) return;
-        if (default_text(existing_, compiler_) == default_text(told_, compiler_)) return;
+        // What counts up by itself may be told with the default that does it.
+        if (increments(pair_.existing, existing_) && increments(pair_.told, told_)) return;
+        const std::optional<bool> differs = asked(options_.default_differs);
+        if (!differs.value_or(default_text(existing_, compiler_) != default_text(told_, compiler_))) return;
         const auto value = [](const schema::ExpressionPtr& expression) {
             return expression ? std::optional(expression) : std::nullopt;
         };
@@ -179,6 +172,7 @@ class ColumnComparison {
 
     const TablePair& pair_;
     const schema::Column &existing_, &wanted_, &told_;
+    const dialect::Traits& traits_;
     const dialect::Compiler& compiler_;
     const CompareOptions& options_;
     ops::AlterColumn up_, down_;
@@ -193,13 +187,15 @@ std::vector<Change> compare_columns(const TablePair& pair, const dialect::Dialec
     std::vector<Change> out;
     for (const schema::Column& wanted : pair.wanted.columns)
         if (!column(pair.existing, wanted.name) && !wanted.system &&
-            options.include("column", wanted.name, pair.wanted.name))
+            options.include({"column", wanted.name, pair.wanted.name, pair.wanted.schema, false, false}))
             out.push_back(added_column(pair.wanted, wanted, false));
     for (const schema::Column& wanted : pair.wanted.columns) {
         const schema::Column* existing = column(pair.existing, wanted.name);
         const schema::Column* told = column(pair.told, wanted.name);
-        if (!existing || !told || !options.include("column", wanted.name, pair.wanted.name)) continue;
-        ColumnComparison comparison(pair, *existing, wanted, *told, dialect.compiler(), options);
+        if (!existing || !told ||
+            !options.include({"column", wanted.name, pair.wanted.name, pair.wanted.schema, false, true}))
+            continue;
+        ColumnComparison comparison(pair, *existing, wanted, *told, dialect, options);
         for (Change& change : comparison.changes(notes)) out.push_back(std::move(change));
     }
     return out;
@@ -209,7 +205,7 @@ std::vector<Change> dropped_columns(const TablePair& pair, const CompareOptions&
     std::vector<Change> out;
     for (const schema::Column& existing : pair.existing.columns)
         if (!column(pair.wanted, existing.name) &&
-            options.include("column", existing.name, pair.existing.name))
+            options.include({"column", existing.name, pair.existing.name, pair.existing.schema, true, false}))
             out.push_back(dropped_column(pair.existing, existing));
     return out;
 }

@@ -1,3 +1,4 @@
+#include "autogen/keys.hpp"
 #include "autogen/sql_text.hpp"
 #include "autogen/table_comparison.hpp"
 
@@ -110,217 +111,12 @@ Change dropped_constraint(const schema::Table& table, const schema::Constraint& 
     return change;
 }
 
-// --- Indexes and unique constraints
-
-namespace {
-
-bool serves_constraint(const schema::Index& index) { return index.options.contains("duplicates_constraint"); }
-
-std::string element_text(const schema::IndexElement& element, const dialect::Compiler& compiler) {
-    std::string text =
-        element.expression ? plain_sql(sql_text(element.expression, compiler)) : element.column;
-    if (element.collation) text += " collate " + *element.collation;
-    for (const std::string& word : element.sorting) text += " " + word;
-    return text;
-}
-
-std::string option_text(const schema::Option& option, const dialect::Compiler& compiler) {
-    struct Visitor {
-        const dialect::Compiler& compiler;
-        std::string operator()(std::monostate) const { return {}; }
-        std::string operator()(bool value) const { return value ? "true" : ""; }
-        std::string operator()(std::int64_t value) const { return std::to_string(value); }
-        std::string operator()(double value) const { return std::to_string(value); }
-        std::string operator()(const std::string& value) const { return plain_sql(value); }
-        std::string operator()(const std::vector<std::string>& value) const { return join(value, ","); }
-        std::string operator()(const schema::ExpressionPtr& value) const {
-            return plain_sql(sql_text(value, compiler));
-        }
-        std::string operator()(const std::vector<std::pair<std::string, std::string>>& value) const {
-            std::string out;
-            for (const auto& [key, item] : value) out += key + "=" + item + ",";
-            return out;
-        }
-    };
-    return std::visit(Visitor{compiler}, option.value);
-}
-
-/// What makes two indexes the same, whatever they are called.
-std::string signature(const schema::Index& index, const dialect::Compiler& compiler) {
-    std::string out = index.unique ? "unique" : "";
-    for (const schema::IndexElement& element : index.elements)
-        out += "(" + element_text(element, compiler) + ")";
-    for (const auto& [key, value] : index.options) {
-        const std::string text = option_text(value, compiler);
-        if (key != "duplicates_constraint" && !text.empty()) out += " " + key + "=" + text;
-    }
-    return out;
-}
-
-std::vector<schema::Unique> uniques_of(const schema::Table& table) {
-    std::vector<schema::Unique> out;
-    for (const schema::Constraint& constraint : table.constraints)
-        if (const auto* unique = std::get_if<schema::Unique>(&constraint)) out.push_back(*unique);
-    return out;
-}
-
-auto signature(const schema::Unique& unique) {
-    std::vector<std::string> columns = unique.columns;
-    std::sort(columns.begin(), columns.end());
-    return columns;
-}
-bool same_unique(const schema::Unique& a, const schema::Unique& b) {
-    return signature(a) == signature(b) && a.deferrable.value_or(false) == b.deferrable.value_or(false) &&
-           lower(a.initially.value_or("immediate")) == lower(b.initially.value_or("immediate"));
-}
-
-/// Both kinds of a table under their names, as the database sees them; a unique constraint of the target
-/// without a name apart.
-struct Named {
-    std::map<std::string, const schema::Index*> indexes;
-    std::map<std::string, const schema::Unique*> uniques;
-    std::vector<const schema::Unique*> unnamed;
-};
-
-/// Where a database tells a unique index as a constraint too, it is what the target says it is.
-Named named(const schema::Table& table, const std::vector<schema::Unique>& uniques, const Named* target) {
-    Named out;
-    std::set<std::string> doubled;
-    for (const schema::Index& index : table.indexes) {
-        const bool as_index = target && target->indexes.contains(index.name.value_or(""));
-        if (serves_constraint(index) && !as_index) continue;
-        if (serves_constraint(index)) doubled.insert(*index.name);
-        out.indexes.emplace(index.name.value_or(""), &index);
-    }
-    for (const schema::Unique& unique : uniques) {
-        if (unique.name && doubled.contains(*unique.name)) continue;
-        if (unique.name)
-            out.uniques.emplace(*unique.name, &unique);
-        else
-            out.unnamed.push_back(&unique);
-    }
-    return out;
-}
-
-class Uniqueness {
-  public:
-    Uniqueness(const TablePair& pair, const dialect::Dialect& dialect, const CompareOptions& options)
-        : pair_(pair), compiler_(dialect.compiler()), options_(options),
-          uniques_existing_(uniques_of(pair.existing)), uniques_wanted_(uniques_of(pair.wanted)),
-          wanted_(named(pair.wanted, uniques_wanted_, nullptr)),
-          existing_(named(pair.existing, uniques_existing_, &wanted_)) {}
-
-    std::vector<Change> changes() {
-        removed();
-        changed();
-        added();
-        return std::move(out_);
-    }
-
-  private:
-    bool includes(const schema::Index& index) const {
-        return options_.include("index", index.name.value_or(""), pair_.existing.name);
-    }
-    bool includes(const schema::Unique& unique) const {
-        return options_.include("unique_constraint", unique.name.value_or(""), pair_.existing.name);
-    }
-    void drop(const schema::Index& index) { out_.push_back(dropped_index(index)); }
-    void drop(const schema::Unique& unique) { out_.push_back(dropped_constraint(pair_.existing, unique)); }
-    void add(const schema::Index& index) { out_.push_back(added_index(index)); }
-    void add(const schema::Unique& unique) { out_.push_back(added_constraint(pair_.wanted, unique)); }
-
-    /// The index as the database would tell it.
-    const schema::Index& told(const schema::Index& wanted) const {
-        for (const schema::Index& index : pair_.told.indexes)
-            if (index.name == wanted.name) return index;
-        return wanted;
-    }
-    bool matched_without_name(const schema::Unique& existing) const {
-        return std::any_of(wanted_.unnamed.begin(), wanted_.unnamed.end(),
-                           [&](const schema::Unique* each) { return same_unique(*each, existing); });
-    }
-
-    void removed() {
-        std::set<std::string> names; // both kinds together, by name
-        for (const auto& [name, index] : existing_.indexes) names.insert(name);
-        for (const auto& [name, unique] : existing_.uniques) names.insert(name);
-        for (const std::string& name : names) {
-            if (wanted_.indexes.contains(name) || wanted_.uniques.contains(name)) continue;
-            if (const auto at = existing_.uniques.find(name); at != existing_.uniques.end()) {
-                if (!matched_without_name(*at->second) && includes(*at->second)) drop(*at->second);
-            } else if (const schema::Index& index = *existing_.indexes.at(name); includes(index)) {
-                drop(index);
-            }
-        }
-        for (const schema::Unique* unique : existing_.unnamed)
-            if (!wanted_somehow(*unique) && includes(*unique)) drop(*unique);
-    }
-    /// A database's constraint without a name is the one of the target on the same columns.
-    bool wanted_somehow(const schema::Unique& existing) const {
-        return std::any_of(uniques_wanted_.begin(), uniques_wanted_.end(), [&](const schema::Unique& each) {
-            return (!each.name || !existing_.uniques.contains(*each.name)) && same_unique(each, existing);
-        });
-    }
-    void changed() {
-        for (const auto& [name, unique] : existing_.uniques) {
-            if (const auto at = wanted_.uniques.find(name); at != wanted_.uniques.end()) {
-                if (same_unique(*unique, *at->second) || !includes(*unique)) continue;
-                drop(*unique);
-                add(*at->second);
-            } else if (const auto index = wanted_.indexes.find(name); index != wanted_.indexes.end()) {
-                drop(*unique);
-                add(*index->second);
-            }
-        }
-        for (const auto& [name, index] : existing_.indexes) {
-            if (const auto at = wanted_.indexes.find(name); at != wanted_.indexes.end()) {
-                const bool same = signature(*index, compiler_) == signature(told(*at->second), compiler_);
-                if (same || !includes(*index)) continue;
-                drop(*index);
-                add(*at->second);
-            } else if (const auto unique = wanted_.uniques.find(name); unique != wanted_.uniques.end()) {
-                drop(*index);
-                add(*unique->second);
-            }
-        }
-    }
-    bool exists_without_name(const schema::Unique& wanted) const {
-        return std::any_of(existing_.unnamed.begin(), existing_.unnamed.end(),
-                           [&](const schema::Unique* each) { return same_unique(*each, wanted); });
-    }
-    void added() {
-        const auto is_there = [&](const std::string& name) {
-            return existing_.indexes.contains(name) || existing_.uniques.contains(name);
-        };
-        for (const auto& [name, index] : wanted_.indexes)
-            if (!is_there(name) && includes(*index)) add(*index);
-        for (const auto& [name, unique] : wanted_.uniques)
-            if (!is_there(name) && !exists_without_name(*unique) && includes(*unique)) add(*unique);
-        for (const schema::Unique* unique : wanted_.unnamed) {
-            const bool exists = std::any_of(uniques_existing_.begin(), uniques_existing_.end(),
-                                            [&](const auto& each) { return same_unique(each, *unique); });
-            if (!exists && includes(*unique)) add(*unique);
-        }
-    }
-
-    const TablePair& pair_;
-    const dialect::Compiler& compiler_;
-    const CompareOptions& options_;
-    std::vector<schema::Unique> uniques_existing_, uniques_wanted_;
-    Named wanted_, existing_;
-    std::vector<Change> out_;
-};
-
-} // namespace
-
-std::vector<Change> compare_indexes(const TablePair& pair, const dialect::Dialect& dialect,
-                                    const CompareOptions& options, std::vector<std::string>&) {
-    return Uniqueness(pair, dialect, options).changes();
-}
-
 // --- Foreign keys
 
 namespace {
+
+using Signature = std::tuple<std::vector<std::string>, std::string, std::string, std::vector<std::string>,
+                             std::string, std::string, bool, std::string>;
 
 std::string action(const std::optional<std::string>& rule) {
     const std::string text = lower(rule.value_or(""));
@@ -328,35 +124,123 @@ std::string action(const std::optional<std::string>& rule) {
 }
 
 /// A foreign key is what it says, not what it is called: as Alembic compares them.
-auto signature(const schema::ForeignKey& key, const schema::PrimaryKey* referent) {
-    const std::vector<std::string>& columns =
-        key.referent_columns.empty() && referent ? referent->columns : key.referent_columns;
-    return std::make_tuple(key.columns, key.referent_schema.value_or(""), key.referent_table, columns,
-                           action(key.rule.on_update), action(key.rule.on_delete),
-                           key.rule.deferrable.value_or(false),
-                           lower(key.rule.initially.value_or("immediate")));
+Signature signature(const schema::ForeignKey& key, const dialect::Traits& traits) {
+    const auto rule = [&](const std::optional<std::string>& given) {
+        const std::string text = action(given);
+        return traits.foreign_keys_make_indexes && text == "restrict" ? std::string() : text;
+    };
+    return {key.columns,
+            key.referent_schema.value_or(""),
+            key.referent_table,
+            key.referent_columns,
+            rule(key.rule.on_update),
+            rule(key.rule.on_delete),
+            key.rule.deferrable.value_or(false),
+            lower(key.rule.initially.value_or("immediate"))};
+}
+
+std::map<Signature, const schema::ForeignKey*> keys_of(const schema::Table& table,
+                                                       const dialect::Traits& traits) {
+    std::map<Signature, const schema::ForeignKey*> found;
+    for (const schema::Constraint& constraint : table.constraints)
+        if (const auto* key = std::get_if<schema::ForeignKey>(&constraint))
+            found.emplace(signature(*key, traits), key);
+    return found;
+}
+
+/// Of a key that goes, the index that it made.
+const schema::Index* index_of(const schema::ForeignKey& key, const TablePair& pair,
+                              const dialect::Traits& traits) {
+    schema::Table alone;
+    alone.constraints = {key};
+    for (const schema::Index& index : pair.existing.indexes) {
+        const bool wanted = std::any_of(pair.wanted.indexes.begin(), pair.wanted.indexes.end(),
+                                        [&](const schema::Index& each) { return each.name == index.name; });
+        if (!wanted && made_by_a_key(index, alone, traits)) return &index;
+    }
+    return nullptr;
+}
+
+/// Whether the target's table has an index for a key, so that the key makes none.
+bool has_index_for(const schema::ForeignKey& key, const schema::Table& table) {
+    const auto begins = [&](const std::vector<std::string>& columns) {
+        return columns.size() >= key.columns.size() &&
+               std::equal(key.columns.begin(), key.columns.end(), columns.begin());
+    };
+    const bool index = std::any_of(table.indexes.begin(), table.indexes.end(), [&](const schema::Index& one) {
+        std::vector<std::string> columns;
+        for (const schema::IndexElement& element : one.elements) columns.push_back(element.column);
+        return begins(columns);
+    });
+    return index || std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& one) {
+               const auto* primary = std::get_if<schema::PrimaryKey>(&one);
+               const auto* unique = std::get_if<schema::Unique>(&one);
+               return (primary && begins(primary->columns)) || (unique && begins(unique->columns));
+           });
+}
+
+/// A key with the index that it makes: what takes the key back takes the index back.
+Change with_its_index(Change added, const TablePair& pair) {
+    const auto& made = std::get<ops::AddConstraint>(added.upgrade.action);
+    schema::Index index;
+    index.name = std::get<schema::ForeignKey>(made.constraint).name;
+    index.table = pair.wanted.name;
+    index.schema = pair.wanted.schema;
+    ops::Batch steps;
+    for (const ops::Operation& each : {added.downgrade, dropped_index(index).upgrade})
+        steps.steps.push_back({std::make_shared<ops::Operation>(each), {}, {}});
+    added.downgrade = {std::move(steps), {}};
+    return added;
 }
 
 } // namespace
 
-std::vector<Change> compare_foreign_keys(const TablePair& pair, const dialect::Dialect&,
-                                         const CompareOptions& options) {
-    const auto keys = [](const schema::Table& table) {
-        std::map<decltype(signature(schema::ForeignKey{}, nullptr)), const schema::ForeignKey*> found;
-        for (const schema::Constraint& constraint : table.constraints)
-            if (const auto* key = std::get_if<schema::ForeignKey>(&constraint))
-                found.emplace(signature(*key, nullptr), key);
-        return found;
+bool stays(const schema::ForeignKey& key, const TablePair& pair, const dialect::Traits& traits) {
+    return keys_of(pair.wanted, traits).contains(signature(key, traits));
+}
+
+bool serves_a_key(const schema::Index& index, const schema::Table& table, const dialect::Traits& traits) {
+    return traits.foreign_keys_make_indexes &&
+           std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& constraint) {
+               const auto* key = std::get_if<schema::ForeignKey>(&constraint);
+               return key && !index.elements.empty() && index.elements.front().column == key->columns.front();
+           });
+}
+
+bool made_by_a_key(const schema::Index& index, const schema::Table& table, const dialect::Traits& traits) {
+    if (!traits.foreign_keys_make_indexes || index.unique || !index.name) return false;
+    return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& constraint) {
+        const auto* key = std::get_if<schema::ForeignKey>(&constraint);
+        if (!key || key->columns.size() != index.elements.size()) return false;
+        for (std::size_t i = 0; i < key->columns.size(); ++i)
+            if (index.elements[i].column != key->columns[i]) return false;
+        const std::string& first = key->columns.front();
+        return index.name == key->name || *index.name == first || index.name->starts_with(first + "_");
+    });
+}
+
+KeyChanges compare_foreign_keys(const TablePair& pair, const dialect::Dialect& dialect,
+                                const CompareOptions& options) {
+    const dialect::Traits& traits = dialect.traits();
+    const auto existing = keys_of(pair.existing, traits), wanted = keys_of(pair.wanted, traits);
+    const auto includes = [&](const schema::ForeignKey& key, bool reflected) {
+        return options.include({"foreign_key_constraint", key.name.value_or(""), pair.existing.name,
+                                pair.existing.schema, reflected, false});
     };
-    const auto existing = keys(pair.existing), wanted = keys(pair.wanted);
-    const auto includes = [&](const schema::ForeignKey& key) {
-        return options.include("foreign_key_constraint", key.name.value_or(""), pair.existing.name);
-    };
-    std::vector<Change> out;
-    for (const auto& [text, key] : existing)
-        if (!wanted.contains(text) && includes(*key)) out.push_back(dropped_constraint(pair.existing, *key));
-    for (const auto& [text, key] : wanted)
-        if (!existing.contains(text) && includes(*key)) out.push_back(added_constraint(pair.wanted, *key));
+    KeyChanges out;
+    std::set<std::string> dropped;
+    for (const auto& [text, key] : existing) {
+        if (wanted.contains(text) || !includes(*key, true)) continue;
+        out.dropped.push_back(dropped_constraint(pair.existing, *key));
+        if (const schema::Index* index = index_of(*key, pair, traits))
+            if (dropped.insert(*index->name).second) out.dropped.push_back(dropped_index(*index));
+    }
+    for (const auto& [text, key] : wanted) {
+        if (existing.contains(text) || !includes(*key, false)) continue;
+        out.added.push_back(added_constraint(pair.wanted, *key));
+        if (traits.foreign_keys_make_indexes && !has_index_for(*key, pair.wanted))
+            out.added.back() = with_its_index(std::move(out.added.back()), pair);
+    }
     return out;
 }
 
@@ -408,7 +292,7 @@ class Checks {
         for (const schema::Check& check : existing_) {
             const schema::Check* other = counterpart(check, told_);
             if (other && same(check, *other)) continue;
-            if (!includes(check)) continue;
+            if (!includes(check, !other, other != nullptr)) continue;
             if (!check.name) {
                 notes.push_back(unnamed("in the database", check));
                 continue;
@@ -417,7 +301,7 @@ class Checks {
         }
         for (const schema::Check& check : told_) {
             const schema::Check* other = counterpart(check, existing_);
-            if ((other && same(check, *other)) || !includes(check)) continue;
+            if ((other && same(check, *other)) || !includes(check, false, other != nullptr)) continue;
             if (!check.name)
                 notes.push_back(unnamed("in the target", check));
             else
@@ -427,8 +311,9 @@ class Checks {
     }
 
   private:
-    bool includes(const schema::Check& check) const {
-        return options_.include("check_constraint", check.name.value_or(""), pair_.existing.name);
+    bool includes(const schema::Check& check, bool reflected, bool has_counterpart) const {
+        return options_.include({"check_constraint", check.name.value_or(""), pair_.existing.name,
+                                 pair_.existing.schema, reflected, has_counterpart});
     }
     std::string text(const schema::Check& check) const {
         return plain_sql(sql_text(check.condition, compiler_));
@@ -466,6 +351,58 @@ class Checks {
 std::vector<Change> compare_checks(const TablePair& pair, const dialect::Dialect& dialect,
                                    const CompareOptions& options, std::vector<std::string>& notes) {
     return Checks(pair, dialect, options).changes(notes);
+}
+
+// --- EXCLUDE
+
+namespace {
+
+std::vector<schema::Exclude> excludes_of(const schema::Table& table) {
+    std::vector<schema::Exclude> out;
+    for (const schema::Constraint& constraint : table.constraints)
+        if (const auto* exclude = std::get_if<schema::Exclude>(&constraint)) out.push_back(*exclude);
+    return out;
+}
+
+std::string text_of(const schema::Exclude& exclude, const dialect::Compiler& compiler) {
+    std::string out = lower(exclude.using_.value_or("gist"));
+    for (const auto& [expression, sign] : exclude.elements)
+        out += "," + plain_sql(sql_text(expression, compiler)) + " with " + sign;
+    out += " where " + plain_sql(sql_text(exclude.where, compiler));
+    return out + (exclude.deferrable.value_or(false) ? " deferrable " : " ") +
+           lower(exclude.initially.value_or("immediate"));
+}
+
+const schema::Exclude* named(const std::vector<schema::Exclude>& all,
+                             const std::optional<std::string>& name) {
+    const auto at = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
+    return at == all.end() ? nullptr : &*at;
+}
+
+} // namespace
+
+std::vector<Change> compare_excludes(const TablePair& pair, const dialect::Dialect& dialect,
+                                     std::vector<std::string>& notes) {
+    const auto existing = excludes_of(pair.existing), told = excludes_of(pair.told),
+               wanted = excludes_of(pair.wanted);
+    const dialect::Compiler& compiler = dialect.compiler();
+    std::vector<Change> out;
+    for (const schema::Exclude& each : existing) {
+        const schema::Exclude* other = named(told, each.name);
+        if (!other || text_of(each, compiler) != text_of(*other, compiler))
+            out.push_back(dropped_constraint(pair.existing, each));
+    }
+    for (const schema::Exclude& each : wanted) {
+        if (!each.name) {
+            notes.push_back(
+                fmt::format("EXCLUDE of table '{}' in the target: it has no name", pair.wanted.name));
+            continue;
+        }
+        const schema::Exclude *old = named(existing, each.name), *as_told = named(told, each.name);
+        if (!old || !as_told || text_of(*old, compiler) != text_of(*as_told, compiler))
+            out.push_back(added_constraint(pair.wanted, each));
+    }
+    return out;
 }
 
 } // namespace orch::autogen

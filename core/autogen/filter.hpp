@@ -1,5 +1,5 @@
-// `include_object` and `include_name` of an environment: which objects it owns and looks at. Patterns of a
-// kind and a name: `table:module_one_*`, `!index:*_tmp`, `table:/^m[0-9]+_/`.
+// Which objects of a database and of its target a comparison looks at: what include_object and include_name
+// say.
 #pragma once
 
 #include "base/api.hpp"
@@ -7,18 +7,24 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace orch::autogen {
 
-/// Answers for each object; an empty function selects everything. `table` is the table of a column, an index
-/// or a constraint, and the name itself for a table.
-struct Filter {
-    std::function<bool(std::string_view kind, std::string_view name, std::string_view table)> selects;
+/// An object of one side, as Alembic's include_object is asked about it.
+struct Object {
+    std::string kind;  ///< "table", "column", "index", "unique_constraint", "foreign_key_constraint", ...
+    std::string name;  ///< empty where it has none
+    std::string table; ///< whose part it is; the name itself for a table
+    std::optional<std::string> schema;
+    bool reflected = false;       ///< it is the database's, and the target has none like it
+    bool has_counterpart = false; ///< it is the target's, and the database has one too
+};
 
-    bool operator()(std::string_view kind, std::string_view name, std::string_view table) const {
-        return !selects || selects(kind, name, table);
-    }
+/// Answers for each object; an empty function selects everything.
+struct Filter {
+    std::function<bool(const Object&)> selects;
+
+    bool operator()(const Object& object) const { return !selects || selects(object); }
 };
 
 } // namespace orch::autogen

@@ -7,9 +7,6 @@
 
 namespace orch::autogen {
 
-namespace {
-
-/// A colon before a word begins a parameter in sa.text(), unless a backslash stands before it.
 std::string with_colons_escaped(std::string_view sql) {
     const auto is_word = [](char c) {
         return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -24,6 +21,8 @@ std::string with_colons_escaped(std::string_view sql) {
     }
     return out;
 }
+
+namespace {
 
 std::string deferrability(const std::optional<bool>& deferrable,
                           const std::optional<std::string>& initially) {

@@ -56,6 +56,8 @@ class Printer {
     std::set<std::string> imports_;
 };
 
+/// SQL for sa.text(): a colon before a word would begin a parameter.
+std::string with_colons_escaped(std::string_view sql);
 /// What an index or constraint carries for orch's own use, not for a script.
 bool is_internal_option(std::string_view name);
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace orch::autogen {
 
@@ -116,15 +117,16 @@ class Writer {
     std::string of_schema(const ops::Schema& schema) const { return batch_ ? "" : schema_argument(schema); }
 
     std::string execute(const sql::Query& query) const {
-        return fmt::format("{}execute({})", print_.prefix,
-                           python(print_.compiler().compile(query, dialect::Values::literals).sql));
+        return fmt::format(
+            "{}execute({})", print_.prefix,
+            python(with_colons_escaped(print_.compiler().compile(query, dialect::Values::literals).sql)));
     }
     /// Alembic has no operation for these: their SQL is executed.
     std::string compiled(const ops::Action& action) const {
         std::vector<std::string> lines;
         for (const auto& statement :
              print_.compiler().compile(ops::Operation{action, {}}, dialect::Values::literals))
-            lines.push_back(fmt::format("op.execute({})", python(statement.sql)));
+            lines.push_back(fmt::format("op.execute({})", python(with_colons_escaped(statement.sql))));
         return join(lines, "\n");
     }
 
@@ -288,13 +290,24 @@ std::string body(const std::vector<Line>& lines, Printer& printer, bool as_batch
 
 } // namespace
 
+bool does_nothing(const ops::Operation& operation) {
+    const auto* steps = std::get_if<ops::Batch>(&operation.action);
+    return steps && steps->steps.empty();
+}
+
 Rendered render(const std::vector<Change>& changes, const dialect::Compiler& compiler,
                 const RenderOptions& options) {
+    std::vector<std::size_t> all(changes.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
     std::vector<Line> up, down;
-    for (const Change& change : changes) {
-        up.push_back({&change.upgrade, change.upgrade_is_told, &change.naming_convention});
-        down.insert(down.begin(), {&change.downgrade, change.downgrade_is_told, &change.naming_convention});
-    }
+    for (const std::size_t i : options.upgrades.value_or(all))
+        if (!does_nothing(changes[i].upgrade))
+            up.push_back({&changes[i].upgrade, changes[i].upgrade_is_told, &changes[i].naming_convention});
+    std::reverse(all.begin(), all.end());
+    for (const std::size_t i : options.downgrades.value_or(all))
+        if (!does_nothing(changes[i].downgrade))
+            down.push_back(
+                {&changes[i].downgrade, changes[i].downgrade_is_told, &changes[i].naming_convention});
     Printer printer(compiler);
     printer.final_names = &options.final_names;
     Rendered out;
@@ -304,16 +317,24 @@ Rendered render(const std::vector<Change>& changes, const dialect::Compiler& com
     return out;
 }
 
-std::string render(const ops::Operation& operation, const dialect::Compiler& compiler) {
+std::string render(const Change& change, const dialect::Compiler& compiler,
+                   const std::set<std::string>& final_names) {
     Printer printer(compiler);
-    return std::visit(Writer(printer, false), operation.action);
+    printer.final_names = &final_names;
+    printer.all_final = change.upgrade_is_told;
+    return std::visit(Writer(printer, false), change.upgrade.action);
 }
 
 Rendered render_sql(const std::vector<Change>& changes, const dialect::Dialect& dialect) {
     const auto text = [&](const ops::Operation& operation) {
         std::string out;
-        for (const auto& statement : dialect.compiler().compile(operation, dialect::Values::literals))
-            if (!statement.sql.empty()) out += statement.sql + dialect.traits().terminator + "\n";
+        if (does_nothing(operation)) return out;
+        try {
+            for (const auto& statement : dialect.compiler().compile(operation, dialect::Values::literals))
+                if (!statement.sql.empty()) out += statement.sql + dialect.traits().terminator + "\n";
+        } catch (Error& error) {
+            throw error.hint("no statement says it: write a .py revision, without --sql-file");
+        }
         return out;
     };
     Rendered out;

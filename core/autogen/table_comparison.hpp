@@ -19,9 +19,8 @@ struct TablePair {
 
 /// In Alembic's order: columns added and changed, indexes and uniques, foreign keys, the comment, CHECKs,
 /// columns dropped. Appends to `notes` what could not be compared.
-std::vector<Change> compare_table(const TablePair& pair, const Target& target,
-                                  const dialect::Dialect& dialect, const CompareOptions& options,
-                                  std::vector<std::string>& notes);
+std::vector<Change> compare_table(const TablePair& pair, const dialect::Dialect& dialect,
+                                  const CompareOptions& options, std::vector<std::string>& notes);
 
 // The parts, in sources of their own.
 std::vector<Change> compare_columns(const TablePair& pair, const dialect::Dialect& dialect,
@@ -29,11 +28,17 @@ std::vector<Change> compare_columns(const TablePair& pair, const dialect::Dialec
 std::vector<Change> dropped_columns(const TablePair& pair, const CompareOptions& options);
 std::vector<Change> compare_indexes(const TablePair& pair, const dialect::Dialect& dialect,
                                     const CompareOptions& options, std::vector<std::string>& notes);
-std::vector<Change> compare_foreign_keys(const TablePair& pair, const dialect::Dialect& dialect,
-                                         const CompareOptions& options);
+struct KeyChanges {
+    std::vector<Change> dropped, added; ///< what is dropped includes the indexes that the keys made
+};
+KeyChanges compare_foreign_keys(const TablePair& pair, const dialect::Dialect& dialect,
+                                const CompareOptions& options);
 std::vector<Change> compare_primary_key(const TablePair& pair, const CompareOptions& options);
 std::vector<Change> compare_checks(const TablePair& pair, const dialect::Dialect& dialect,
                                    const CompareOptions& options, std::vector<std::string>& notes);
+
+std::vector<Change> compare_excludes(const TablePair& pair, const dialect::Dialect& dialect,
+                                     std::vector<std::string>& notes);
 
 // Changes of one object, ready made.
 Change added_index(const schema::Index& index);

@@ -66,6 +66,30 @@ void settle_primary_key(schema::Table& table) {
     if (!key.columns.empty()) table.constraints.insert(table.constraints.begin(), std::move(key));
 }
 
+bool refers_elsewhere(const schema::Table& table, const std::string& column) {
+    return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& constraint) {
+        const auto* key = std::get_if<schema::ForeignKey>(&constraint);
+        return key && std::find(key->columns.begin(), key->columns.end(), column) != key->columns.end();
+    });
+}
+
+bool increments_unless_said(const schema::Table& table, const schema::Column& column) {
+    const schema::PrimaryKey* key = primary_key(table);
+    if (!key || key->columns != std::vector<std::string>{column.name} || column.server_default) return false;
+    const std::string type = lower(column.type.name);
+    const bool integer = type.find("int") != std::string::npos && type.find("interval") == std::string::npos;
+    return integer && !refers_elsewhere(table, column.name);
+}
+
+void settle_autoincrement(schema::Table& table) {
+    using schema::Autoincrement;
+    for (schema::Column& column : table.columns) {
+        const Autoincrement plain =
+            increments_unless_said(table, column) ? Autoincrement::yes : Autoincrement::no;
+        if (column.autoincrement == plain) column.autoincrement = Autoincrement::automatic;
+    }
+}
+
 /// Follows ForeignKey("a.id") to the type of a.id; a chain of such columns is followed to its end.
 void settle_type(schema::Column& column, const std::vector<schema::Table>& all, int depth = 0) {
     if (column.type_given || depth > 16) return;
@@ -102,7 +126,14 @@ schema::Table flattened(const schema::Table& table, const std::vector<schema::Ta
         out.columns[i].unique = false;
     }
     settle_primary_key(out);
+    settle_autoincrement(out);
     return out;
+}
+
+bool increments(const schema::Table& table, const schema::Column& column) {
+    if (column.autoincrement != schema::Autoincrement::automatic)
+        return column.autoincrement == schema::Autoincrement::yes;
+    return increments_unless_said(table, column);
 }
 
 // As SQLAlchemy sorts: in rounds, each of all tables whose referents are done, by name. When a round finds

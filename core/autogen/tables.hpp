@@ -16,6 +16,10 @@ namespace orch::autogen {
 /// column without a type gets that of the one it refers to, if it is among `all`.
 schema::Table flattened(const schema::Table& table, const std::vector<schema::Table>& all);
 
+/// Whether the column counts up by itself: because it says so, or as SQLAlchemy takes it where nothing is
+/// said, as an integer that is the whole primary key, has no default and refers to nothing.
+bool increments(const schema::Table& table, const schema::Column& column);
+
 /// Tables in an order in which they can be created, equal ones by name: SQLAlchemy's sorted_tables. The
 /// pairs are foreign keys that close a cycle: (index into `tables`, index into its constraints).
 struct Sorted {

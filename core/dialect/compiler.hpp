@@ -99,6 +99,7 @@ class ORCH_API AnsiCompiler : public Compiler {
     std::string quote(std::string_view identifier) const override;
     std::string literal(const sql::Datum& value) const override;
     std::string type(const schema::Type& type) const override;
+    std::string expression(const schema::ExpressionPtr& expression) const final;
 
   protected:
     /// Where an expression stands: how its values are written and whether columns carry their table's name.
@@ -179,8 +180,6 @@ class ORCH_API AnsiCompiler : public Compiler {
 
     // Expressions.
     std::string expression(const schema::ExpressionPtr& expression, Scope& scope) const;
-    std::string
-    expression(const schema::ExpressionPtr& expression) const; ///< with literals and bare column names
     /// Whether an expression of operator `op` stands in parentheses under `against`, beyond what precedence
     /// asks for.
     virtual bool groups(std::string_view op, std::string_view against) const;

@@ -33,6 +33,10 @@ struct Traits {
     std::size_t max_identifier = 63; ///< in bytes
     bool returns_rows = true;        ///< INSERT ... RETURNING
     bool sequences = false;          ///< CREATE SEQUENCE
+    bool enum_types = false;         ///< CREATE TYPE ... AS ENUM: an enum is an object of its own
+    /// A foreign key makes an index of its own name, or its first column's, where none serves it; the index
+    /// stays when the key goes, and cannot go while the key needs it.
+    bool foreign_keys_make_indexes = false;
     std::string begin = "BEGIN", commit = "COMMIT"; ///< as --sql writes them
     std::string terminator = ";";
     /// The names that a `.sql` section for this database may use, the best first; none: `name` alone.
@@ -58,6 +62,8 @@ class ORCH_API Compiler {
     virtual std::string quote(std::string_view identifier) const = 0; ///< quoted where it must be
     virtual std::string literal(const sql::Datum& value) const = 0;   ///< as SQL text
     virtual std::string type(const schema::Type& type) const = 0;     ///< the SQL of a column type
+    /// A default, a condition or the like, with literals in place and bare column names.
+    virtual std::string expression(const schema::ExpressionPtr& expression) const = 0;
 };
 
 /// What to read of a database's schema.

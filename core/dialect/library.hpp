@@ -1,5 +1,5 @@
-// What is looked at before a library is loaded: may it be trusted, and is it a shared library at all? For the
-// loader only.
+// What is looked at before a library is loaded: may it be trusted, and is it a shared library at all? For
+// whoever loads one: a plugin, models in C++.
 #pragma once
 
 #include <filesystem>

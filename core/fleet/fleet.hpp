@@ -31,6 +31,13 @@ struct Options {
 class Project;
 class Filter;
 
+/// A database that is open for reading, and what led to it. Good inside of Environment::inspect().
+struct Opened {
+    runner::Session& session;
+    const runner::Settings& settings;
+    const script::EnvironmentOptions* asked; ///< what the env.py configured; null without one
+};
+
 class ORCH_API Environment {
   public:
     ~Environment();
@@ -50,11 +57,26 @@ class ORCH_API Environment {
     std::vector<std::filesystem::path> version_locations() const;
     /// `revision_environment = true`: env.py runs for `revision` too.
     bool revision_environment() const;
+    /// A key of its section, then of [orch], then of [DEFAULT].
+    std::optional<config::Value> key(std::string_view name) const;
+    /// A path of the ini: beside the file, else from the current folder.
+    std::filesystem::path located(const std::filesystem::path& path) const;
+    dialect::Plugins& plugins();
+    /// `include_object` of the ini: whether this environment looks at an object.
+    bool includes(std::string_view kind, std::string_view name) const;
+    /// Whether a table of the environment's database belongs to another environment of the file: by its
+    /// filter, or as its version table.
+    std::function<bool(const std::string& table)> foreign_tables();
     /// The names in `depends_on`.
     const std::vector<std::string>& depends_on() const;
 
     /// Opens the database for reading and calls `work`.
     void read(const std::function<void(runner::Session&)>& work);
+    /// As read(), for commands that look at the schema. `models`: the env.py's target_metadata is wanted, and
+    /// so the modules that it imports run whole.
+    void inspect(bool models, const std::function<void(const Opened&)>& work);
+    /// As inspect(), for `revision --autogenerate`.
+    void autogenerate(bool models, const std::function<void(const Opened&)>& work);
     /// Opens the database for changing and calls `work`.
     void change(const std::function<void(runner::Session&)>& work);
     /// Calls `work` with the settings that hold, and opens no database itself.
@@ -94,6 +116,8 @@ class ORCH_API Project {
     /// As for_reading(), in the order in which changes must run (depends_on); where several are there and
     /// nothing is said, an error that says what to choose.
     std::vector<Environment*> for_changing();
+    /// What Environment::foreign_tables() gives.
+    std::function<bool(const std::string& table)> foreign_tables(const Environment& environment);
     /// Exactly one: for commands that write a revision or show one file.
     Environment& one();
 
@@ -117,6 +141,41 @@ ORCH_API std::vector<Outcome> for_each(const std::vector<Environment*>& environm
 /// done.
 ORCH_API void check(const std::vector<Outcome>& outcomes);
 
+/// How `revision --autogenerate`, `check` and `diff` compare; the fields are their options.
+struct DifferenceRequest {
+    std::optional<std::string> target; ///< instead of target_metadata
+    std::vector<std::string> renames;  ///< OLD:NEW
+    bool renames_allowed = true;       ///< off: what looks like a rename is dropped and added
+    bool allow_drop = false;
+    bool from_history = false; ///< compare with the revisions, replayed into a scratch database
+    /// Asked about each pair that looks like a rename; null: such a pair is an error.
+    std::function<bool(const std::string& from, const std::string& to)> ask;
+};
+
+/// One operation that a database needs.
+struct Difference {
+    std::string kind;      ///< Alembic's word: "add_column"
+    std::string operation; ///< as a line of a revision: "op.add_column(...)"
+    std::string summary;   ///< "added column 'users.email'"
+};
+struct DifferenceReport {
+    std::string target; ///< what was compared with, as messages name it
+    std::vector<Difference> operations;
+    std::vector<std::string> not_compared;
+};
+/// What brings an environment's database to its target schema. Throws Error(pending) where the database is
+/// not at head, Error(config) without a target.
+ORCH_API DifferenceReport difference(Environment& environment, const DifferenceRequest& request);
+/// What brings one schema to another. Each is an environment's name, a URL, a target schema (a file, a
+/// module, exec:COMMAND) or a revision ("ae10", "module_one@ae10"), which is replayed into a scratch
+/// database.
+ORCH_API DifferenceReport difference(Project& project, const std::string& from, const std::string& to,
+                                     const DifferenceRequest& request);
+
+/// `orch inspect`: what a database holds, as text, SQL or the schema document.
+enum class InspectFormat { text, sql, json };
+ORCH_API std::string inspect(Environment& environment, InspectFormat format);
+
 /// What `orch revision` and `orch merge` are asked for; the fields are their options.
 struct RevisionRequest {
     std::string message;
@@ -126,10 +185,13 @@ struct RevisionRequest {
     std::vector<std::string> branch_labels, depends_on;
     std::optional<std::string> version_path, rev_id;
     bool sql_file = false;
+    std::optional<DifferenceRequest> autogenerate; ///< fill it with what the database lacks
 };
-/// Writes a new revision file and gives its path. The graph with the new revision is checked before anything
-/// is written. Throws Error(graph) or Error(usage) where the request does not fit the tree.
-ORCH_API std::filesystem::path write_revision(Environment& environment, const RevisionRequest& request);
+/// Writes a new revision file and gives its path; nothing where the env.py wanted no revision. The graph with
+/// the new revision is checked before anything is written. Throws Error(graph) or Error(usage) where the
+/// request does not fit the tree.
+ORCH_API std::optional<std::filesystem::path> write_revision(Environment& environment,
+                                                             const RevisionRequest& request);
 
 struct Template {
     std::string name, synopsis; ///< the first line of its README

@@ -47,13 +47,16 @@ constexpr std::array known_keys = {
     "memory_limit",
     "fallback",
     "env_py",
+    "target_metadata",
+    "include_schemas",
+    "compare_type",
+    "compare_server_default",
+    "scratch_url",
 };
 
 /// Keys that a later version reads and this one does not: said once, so that nobody relies on them.
 constexpr std::array later_keys = {
-    "target_metadata", "include_schemas",   "compare_type", "compare_server_default",
-    "lock_timeout",    "statement_timeout", "targets",      "on_error",
-    "scratch_url",     "direct_url",
+    "lock_timeout", "statement_timeout", "targets", "on_error", "direct_url",
 };
 
 /// `stub.myapp.models.JSONType = sa.JSON`: what stands for a name that orch cannot import.
@@ -84,16 +87,6 @@ class Section {
     const config::Config& config_;
     std::string name_;
 };
-
-/// Relative paths are looked for beside the file first, then in the current folder, where Alembic looks.
-fs::path located(const fs::path& path, const fs::path& here) {
-    if (path.is_absolute()) return path.lexically_normal();
-    std::error_code ignored;
-    const fs::path beside = (here / path).lexically_normal();
-    if (fs::exists(beside, ignored)) return beside;
-    const fs::path current = fs::absolute(path, ignored).lexically_normal();
-    return fs::exists(current, ignored) ? current : beside;
-}
 
 /// `path_separator` and the older `version_path_separator`; nothing: Alembic's legacy splitting.
 std::optional<std::string> separator(const Section& section, bool older_too) {
@@ -280,6 +273,15 @@ bool is_orchs_own(const config::Config& config, std::string_view section) {
 }
 
 } // namespace
+
+fs::path located(const fs::path& path, const fs::path& here) {
+    if (path.is_absolute()) return path.lexically_normal();
+    std::error_code ignored;
+    const fs::path beside = (here / path).lexically_normal();
+    if (fs::exists(beside, ignored)) return beside;
+    const fs::path current = fs::absolute(path, ignored).lexically_normal();
+    return fs::exists(current, ignored) ? current : beside;
+}
 
 std::optional<config::Value> find_key(const config::Config& config, std::string_view section,
                                       std::string_view key) {

@@ -30,6 +30,9 @@ struct EnvironmentKeys {
 std::optional<config::Value> find_key(const config::Config& config, std::string_view section,
                                       std::string_view key);
 
+/// Relative paths are looked for beside the file first, then in the current folder, where Alembic looks.
+std::filesystem::path located(const std::filesystem::path& path, const std::filesystem::path& here);
+
 /// Throws Error(config) at the key that is wrong. Warns in the log about keys that look like a misspelled
 /// one.
 EnvironmentKeys read_keys(const config::Config& config, const std::string& section, const Options& options);

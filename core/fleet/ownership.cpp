@@ -11,14 +11,14 @@ namespace orch::fleet {
 namespace {
 
 /// Alembic's words for what an include_object function is asked about.
-constexpr std::array kinds = {"table", "column", "index", "unique_constraint", "foreign_key_constraint",
-                              "schema"};
+constexpr std::array kinds = {
+    "table", "column", "index", "unique_constraint", "foreign_key_constraint", "schema", "check_constraint"};
 
 } // namespace
 
 Filter::Filter(const config::Value& value) {
     for (std::string& text : config::as_list(value, ", \n")) {
-        Pattern pattern{{}, std::move(text), false};
+        Pattern pattern{{}, std::move(text), false, {}};
         if (pattern.glob.front() == '!') {
             pattern.negated = true;
             pattern.glob.erase(0, 1);
@@ -33,14 +33,41 @@ Filter::Filter(const config::Value& value) {
                 .hint(fmt::format("write 'table:{}'; the kinds are {}",
                                   colon == std::string::npos ? pattern.glob : "NAME_*", quoted_list(known)));
         pattern.glob.erase(0, colon + 1);
+        const std::string& text_of = pattern.glob;
+        if (text_of.size() > 2 && text_of.front() == '/' && text_of.back() == '/') {
+            try {
+                pattern.regex.emplace(text_of.substr(1, text_of.size() - 2));
+            } catch (const std::regex_error& error) {
+                throw Error(Fault::config, fmt::format("'{}' in key 'include_object' is no regular "
+                                                       "expression: {}",
+                                                       text_of, error.what()))
+                    .at(value.place);
+            }
+        }
         patterns_.push_back(std::move(pattern));
     }
+}
+
+bool Filter::Pattern::fits(std::string_view of_kind, std::string_view name) const {
+    if (kind != of_kind) return false;
+    return regex ? std::regex_match(name.begin(), name.end(), *regex) : glob_match(glob, name);
+}
+
+bool Filter::includes(std::string_view kind, std::string_view name) const {
+    bool asked = false, selected = false;
+    for (const Pattern& pattern : patterns_) {
+        const bool fits = pattern.fits(kind, name);
+        if (fits && pattern.negated) return false;
+        asked |= pattern.kind == kind && !pattern.negated;
+        selected |= fits;
+    }
+    return selected || !asked;
 }
 
 bool Filter::selects(std::string_view kind, std::string_view name) const {
     bool selected = false;
     for (const Pattern& pattern : patterns_) {
-        if (pattern.kind != kind || !glob_match(pattern.glob, name)) continue;
+        if (!pattern.fits(kind, name)) continue;
         if (pattern.negated) return false;
         selected = true;
     }

@@ -7,14 +7,16 @@
 #include "ops/ops.hpp"
 
 #include <optional>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace orch::fleet {
 
-/// `include_object`: patterns such as "table:module_one_*" and "!table:*_tmp", each a kind and a glob. A
-/// table is in the filter when a pattern of kind "table" fits and none with '!' does.
+/// `include_object`: patterns such as "table:module_one_*" and "!table:*_tmp", each a kind and a glob
+/// or /a regular expression/. A table is in the filter when a pattern of kind "table" fits and none with '!'
+/// does.
 class Filter {
   public:
     Filter() = default;
@@ -23,11 +25,15 @@ class Filter {
 
     bool empty() const { return patterns_.empty(); }
     bool selects(std::string_view kind, std::string_view name) const;
+    /// For comparisons: an object of a kind that no pattern asks for is looked at, unless a '!' names it.
+    bool includes(std::string_view kind, std::string_view name) const;
 
   private:
     struct Pattern {
         std::string kind, glob;
         bool negated;
+        std::optional<std::regex> regex; ///< of /.../ instead of a glob
+        bool fits(std::string_view of_kind, std::string_view name) const;
     };
     std::vector<Pattern> patterns_;
 };

@@ -21,6 +21,7 @@ struct Environment::Implementation {
     Project& project;
     EnvironmentKeys keys;
     std::optional<runner::Tree> tree;
+    bool wants_models = false; ///< the env.py that runs next is asked for its target_metadata
 
     fs::path env_py() const { return keys.settings.scripts.script_location / "env.py"; }
 
@@ -60,24 +61,27 @@ struct Environment::Implementation {
     }
 
     /// Calls `work` with the settings that hold, inside env.py where there is one.
-    void with_settings(bool offline, const std::function<void(const runner::Settings&)>& work) {
+    using Work = std::function<void(const runner::Settings&, const script::EnvironmentOptions*)>;
+    void with_settings(bool offline, const Work& work) {
         std::error_code ignored;
         if (!keys.env_py || !fs::exists(env_py(), ignored)) {
             runner::Settings settings = keys.settings;
             settings.url = read_url(config, settings.environment);
-            work(settings);
+            work(settings, nullptr);
             return;
         }
         const script::Context context = with_sections(keys.settings.context);
         // What fails inside of run_migrations() is not env.py's doing: it is told as it was thrown, without
         // the places and notes that it gathers on its way out.
         std::optional<Error> failure;
+        script::Settings scripts = keys.settings.scripts;
+        scripts.whole_modules = wants_models;
         try {
-            script::run_environment(env_py(), keys.settings.scripts, context, offline,
+            script::run_environment(env_py(), scripts, context, offline,
                                     [&](const script::EnvironmentOptions& options) {
                                         const runner::Settings settings = merged(options);
                                         try {
-                                            work(settings);
+                                            work(settings, &options);
                                         } catch (const Error& error) {
                                             failure = error;
                                             throw;
@@ -94,12 +98,12 @@ struct Environment::Implementation {
         return *tree;
     }
 
-    void session(runner::Session::Access access, const std::function<void(runner::Session&)>& work) {
+    void session(runner::Session::Access access, const std::function<void(const Opened&)>& work) {
         loaded(); // a tree that cannot be read is told before anybody connects
-        with_settings(false, [&](const runner::Settings& settings) {
+        with_settings(false, [&](const runner::Settings& settings, const script::EnvironmentOptions* asked) {
             runner::Session session(settings, loaded(), project.plugins().for_scheme(settings.url.scheme),
                                     access);
-            work(session);
+            work({session, settings, asked});
         });
     }
 };
@@ -132,23 +136,53 @@ std::vector<fs::path> Environment::version_locations() const {
 }
 
 void Environment::read(const std::function<void(runner::Session&)>& work) {
+    self_->session(runner::Session::Access::read, [&](const Opened& opened) { work(opened.session); });
+}
+
+void Environment::inspect(bool models, const std::function<void(const Opened&)>& work) {
+    self_->wants_models = models;
     self_->session(runner::Session::Access::read, work);
+    self_->wants_models = false;
+}
+
+void Environment::autogenerate(bool models, const std::function<void(const Opened&)>& work) {
+    self_->keys.settings.context.autogenerate = true;
+    inspect(models, work);
+    self_->keys.settings.context.autogenerate = false;
+}
+
+std::optional<config::Value> Environment::key(std::string_view name) const {
+    return find_key(self_->config, this->name(), name);
+}
+
+fs::path Environment::located(const fs::path& path) const {
+    return fleet::located(path, self_->config.here());
+}
+
+dialect::Plugins& Environment::plugins() { return self_->project.plugins(); }
+
+bool Environment::includes(std::string_view kind, std::string_view name) const {
+    return self_->keys.include_object.includes(kind, name);
+}
+
+std::function<bool(const std::string& table)> Environment::foreign_tables() {
+    return self_->project.foreign_tables(*this);
 }
 
 void Environment::change(const std::function<void(runner::Session&)>& work) {
-    self_->session(runner::Session::Access::write, work);
+    self_->session(runner::Session::Access::write, [&](const Opened& opened) { work(opened.session); });
 }
 
 void Environment::with_dialect(
     const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work) {
-    self_->with_settings(false, [&](const runner::Settings& settings) {
+    self_->with_settings(false, [&](const runner::Settings& settings, const script::EnvironmentOptions*) {
         work(settings, self_->project.plugins().for_scheme(settings.url.scheme));
     });
 }
 
 void Environment::offline(const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work) {
     self_->loaded();
-    self_->with_settings(true, [&](const runner::Settings& settings) {
+    self_->with_settings(true, [&](const runner::Settings& settings, const script::EnvironmentOptions*) {
         work(settings, self_->project.plugins().for_scheme(settings.url.scheme));
     });
 }
@@ -158,7 +192,7 @@ const dialect::Dialect& Environment::dialect(const std::optional<std::string>& s
 }
 
 void Environment::run_environment() {
-    self_->with_settings(false, [](const runner::Settings&) {});
+    self_->with_settings(false, [](const runner::Settings&, const script::EnvironmentOptions*) {});
 }
 
 // ---- the file with its environments
@@ -373,6 +407,24 @@ std::vector<std::pair<std::string, Filter>> others(const std::vector<Neighbour>&
 }
 
 } // namespace
+
+std::function<bool(const std::string&)> Project::foreign_tables(const Environment& environment) {
+    if (self_->names.size() < 2) return nullptr;
+    const std::vector<Neighbour> all = neighbours(self_->config, self_->names, plugins());
+    std::vector<std::string> version_tables;
+    const auto self = std::find_if(all.begin(), all.end(),
+                                   [&](const Neighbour& one) { return one.name == environment.name(); });
+    if (self == all.end()) return nullptr;
+    for (const Neighbour& one : all)
+        if (one.database == self->database)
+            version_tables.push_back(one.version_table.substr(one.version_table.rfind('.') + 1));
+    return [version_tables, filters = others(all, environment.name())](const std::string& table) {
+        for (const std::string& name : version_tables)
+            if (table == name || table.starts_with(name + "_orch")) return true;
+        return std::any_of(filters.begin(), filters.end(),
+                           [&](const auto& other) { return other.second.selects("table", table); });
+    };
+}
 
 std::vector<Environment*> Project::for_changing() {
     std::vector<Environment*> chosen = for_reading();

@@ -2,6 +2,7 @@
 // lands. The rules are those of Alembic's ScriptDirectory.generate_revision.
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "fleet/difference.hpp"
 #include "fleet/fleet.hpp"
 
 #include <algorithm>
@@ -131,7 +132,7 @@ void check_graph(const graph::RevisionMap& graph, const script::NewRevision& rev
 
 } // namespace
 
-fs::path write_revision(Environment& environment, const RevisionRequest& request) {
+std::optional<fs::path> write_revision(Environment& environment, const RevisionRequest& request) {
     const graph::RevisionMap& graph = environment.tree().graph();
     script::NewRevision revision;
     revision.id = request.rev_id.value_or(script::new_revision_id());
@@ -144,11 +145,20 @@ fs::path write_revision(Environment& environment, const RevisionRequest& request
     revision.version_path = folder(environment, revision.down_revisions, request);
     revision.sql = request.sql_file;
     check_graph(graph, revision);
-    if (environment.revision_environment()) environment.run_environment();
+    const std::string id = revision.id;
+    if (request.autogenerate) {
+        if (!autogenerate(environment, *request.autogenerate, revision)) return std::nullopt;
+    } else if (environment.revision_environment()) {
+        environment.run_environment();
+    }
+    if (revision.id != id) { // an env.py gave it another one
+        check_id(graph, revision.id);
+        check_graph(graph, revision);
+    }
     const script::Settings& scripts = environment.settings().scripts;
     std::error_code problem;
     fs::create_directories(revision.version_path, problem);
-    const fs::path written = script::write_revision(revision, scripts, environment.settings().context);
+    const fs::path written = script::write_revision(revision, scripts, environment.context_of_env_py());
     environment.reload();
     return written;
 }

@@ -210,6 +210,40 @@ void Definitions::run_all(Module& module, std::string_view name) {
     for (const std::uint32_t index : found->second.statements) run(module, index);
 }
 
+namespace {
+
+/// Words without which no source defines a table.
+constexpr std::array<std::string_view, 7> of_tables = {"__tablename__",  "__table__", "Table(",   "Column(",
+                                                       "mapped_column(", "Mapped[",   "MetaData("};
+
+bool speaks_of_tables(const Program& program, const Statement& statement) {
+    const std::string_view text =
+        std::string_view(program.source.text).substr(statement.begin, statement.end - statement.begin);
+    return std::any_of(of_tables.begin(), of_tables.end(),
+                       [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+} // namespace
+
+void Definitions::run_whole(Module& module) {
+    open(module);
+    const Block body = program_->module->body;
+    for (std::uint32_t i = 0; i < states_.size(); ++i) {
+        running->missing.clear();
+        try {
+            run(module, i);
+        } catch (const Error&) {
+            if (running->missing.empty() || speaks_of_tables(*program_, *body[i])) throw;
+        }
+    }
+}
+
+bool Definitions::binds(const Module& module, std::string_view name) {
+    open(module);
+    const auto found = names_.find(name);
+    return found != names_.end() && found->second.bound;
+}
+
 std::optional<Value> Definitions::value(Module& module, std::string_view name) {
     open(module);
     run_all(module, name);
@@ -257,6 +291,10 @@ std::vector<std::string> Definitions::names(Module& module) {
 std::optional<Value> define_name(Module& module, std::string_view name) {
     const auto held = module.definitions;
     return held->value(module, name);
+}
+
+bool binds_name(Module& module, std::string_view name) {
+    return module.definitions && module.definitions->binds(module, name);
 }
 
 std::vector<std::string> defined_names(Module& module) { return module.definitions->names(module); }

@@ -16,9 +16,13 @@ class Definitions {
 
     /// `from module import *`: whoever asks for a name that nothing else binds gets it from there.
     void add_star(std::string module, Place place);
-    /// The value of a name, which the module keeps; nothing where the source does not bind it. Throws what its
-    /// definition throws.
+    /// The value of a name, which the module keeps; nothing where the source does not bind it. Throws what
+    /// its definition throws.
     std::optional<Value> value(Module& module, std::string_view name);
+    /// Evaluates all that was not asked for yet, in order. What needs an import that nobody has is left out,
+    /// unless it speaks of tables.
+    void run_whole(Module& module);
+    bool binds(const Module& module, std::string_view name);
     /// The names that the source binds itself.
     std::vector<std::string> names(Module& module);
 

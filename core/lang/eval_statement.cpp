@@ -559,8 +559,16 @@ void execute_import_from(Frame& frame, const ImportFrom& statement) {
     // At module level nothing is looked for before it is used, unless the script waits for an ImportError.
     const bool put_off =
         !frame.function && !frame.class_names && frame.import_guard == 0 && !is_built_in(name);
-    if (put_off && statement.star) return put_off_star(frame, name);
-    if (put_off) {
+    const bool at_once = put_off && frame.globals->at_once;
+    if (put_off && statement.star && !(at_once && find_module(name))) return put_off_star(frame, name);
+    if (at_once && !statement.star) {
+        for (const ImportItem& item : statement.items) {
+            frame.at(item.begin, item.end);
+            assign(frame, item.target, import_name_at_once(name, item.module->text(), frame));
+        }
+        return;
+    }
+    if (put_off && !at_once) {
         for (const ImportItem& item : statement.items) {
             frame.at(item.begin, item.end);
             assign(frame, item.target, put_off_import(name, item.module->text(), frame));

@@ -74,8 +74,11 @@ Value load_source(Interpreter::Impl& impl, std::string_view name, ModuleSource s
     if (!source.package)
         module.package = name.substr(0, name.find('.') == std::string_view::npos ? 0 : name.rfind('.'));
     module.names.put(Key("__package__"), Value(module.package));
+    module.at_once = source.whole;
     module.definitions = std::make_shared<Definitions>(std::move(source));
-    impl.loaded.insert_or_assign(std::string(name), made);
+    Loading loading(impl, std::string(name), made);
+    if (module.at_once) module.definitions->run_whole(module);
+    loading.done();
     return made;
 }
 
@@ -192,6 +195,21 @@ Value put_off_import(std::string_view module, std::string_view name, const Frame
     auto* made = new Absent(std::string(module), std::string(name), frame.place());
     made->pending = true;
     return Value(made);
+}
+
+Value import_name_at_once(std::string_view module, std::string_view name, const Frame& frame) {
+    // What these throw is thrown: a module that is there and fails has not defined all that it should.
+    const auto from = find_module(module);
+    const bool has =
+        from && from->is(Type::module) &&
+        (Peek::as<Module>(*from)->names.find(Key(name)) || binds_name(*Peek::as<Module>(*from), name));
+    if (!has) find_module(fmt::format("{}.{}", module, name));
+    const Value made = put_off_import(module, name, frame);
+    // Of modules that import from each other the one may not have it yet; of others nobody may ask.
+    auto& absent = *Peek::as<Absent>(made);
+    if (auto found = find_import(absent)) return std::move(*found);
+    absent.reason = nullptr;
+    return made;
 }
 
 void put_off_star(const Frame& frame, std::string_view module) {

@@ -182,11 +182,14 @@ Value Interpreter::import(std::string_view name) {
     });
 }
 
+void Interpreter::import_at_once(bool on) { impl_->at_once = on; }
+
 Value Interpreter::run(const ProgramPtr& program, std::string_view module_name, const Names& names) {
     return enter(*impl_, [&] {
         Value made = make_module(*impl_, module_name);
         auto& module = *Peek::as<Module>(made);
         module.path = program->source.path;
+        module.at_once = impl_->at_once;
         const std::size_t dot = module_name.rfind('.');
         module.package = dot == std::string_view::npos ? "" : module_name.substr(0, dot);
         module.names.put(Key("__file__"), Value(program->source.path));

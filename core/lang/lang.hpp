@@ -74,8 +74,10 @@ class ORCH_API ModuleBuilder {
 struct ModuleSource {
     std::string path;
     std::string text;
-    bool package = false;  ///< an __init__.py
-    bool library = false;  ///< of the host: errors in it name the script's line that led there
+    bool package = false; ///< an __init__.py
+    bool library = false; ///< of the host: errors in it name the script's line that led there
+    /// Its body runs at the import, as Python's does: models make themselves known by being defined.
+    bool whole = false;
     std::string same_as{}; ///< another name of this module: the source is that one's
 };
 
@@ -109,6 +111,9 @@ class ORCH_API Interpreter {
     /// catch: an instance of an exception class, or nothing, then no script catches it. Asked only when a try
     /// statement stands around.
     void on_error(std::function<std::optional<Value>(const Error& error)> translate);
+    /// What run() executes carries out its imports where they stand, as Python does and as modules do whose
+    /// source is `whole`; else nothing is looked for before it is used.
+    void import_at_once(bool on);
     void set_limits(Limits limits);
     const Limits& limits() const;
 

@@ -335,6 +335,7 @@ class Module final : public Object {
     std::function<std::optional<Value>(std::string_view)> members;
     std::function<std::vector<std::string>()> member_names; ///< that `members` can make; may be empty
     Interpreter* interpreter = nullptr;
+    bool at_once = false; ///< its imports are carried out where they stand
 };
 
 /// The name of an import that nobody could satisfy, or that nobody was asked for yet. Every use of it fails.

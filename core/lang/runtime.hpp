@@ -54,6 +54,7 @@ class Interpreter::Impl {
     std::function<std::optional<Value>(const Error&)> translate;
     std::map<std::string, std::string> environment;
     bool own_environment = false;
+    bool at_once = false; ///< import_at_once()
     std::vector<Irreproducible> irreproducible;
     std::string missing; ///< the import whose use failed last
 
@@ -81,6 +82,8 @@ Value import_name(const Value& module, std::string_view module_name, std::string
 std::string absolute_name(std::string package, std::string_view name, std::uint32_t level);
 /// `from module import name` of a module that is no built-in one: a name that is looked for when it is used.
 Value put_off_import(std::string_view module, std::string_view name, const Frame& frame);
+/// The same in a module that runs whole: its source is loaded now, and fails now.
+Value import_name_at_once(std::string_view module, std::string_view name, const Frame& frame);
 /// `from module import *` of the same kind.
 void put_off_star(const Frame& frame, std::string_view module);
 /// A module's name of this kind, now that it is used; the module keeps what was found. Fails when nobody has
@@ -89,6 +92,8 @@ Value resolve_import(Module& module, const Key& key, const Value& absent);
 /// A name that a module's source defines, evaluated now; nothing where it does not define it.
 std::optional<Value> define_name(Module& module, std::string_view name);
 /// The names that the source of a module defines, evaluated or not.
+/// Whether a module's source binds the name, evaluated or not.
+bool binds_name(Module& module, std::string_view name);
 std::vector<std::string> defined_names(Module& module);
 /// Whether a module comes with orch, or lies in one that does.
 bool is_built_in(std::string_view name);

@@ -106,6 +106,9 @@ class ORCH_API Session {
     /// takes the lock of the version table, waits for it as the settings say, and keeps it; throws
     /// Error(busy) when somebody else keeps it longer.
     Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access);
+    /// For changing a scratch database that nobody else sees: no lock, and nothing in the log.
+    Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+            std::unique_ptr<dialect::Connection> scratch);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -136,6 +139,12 @@ class ORCH_API Session {
     std::vector<Repair> repair(const std::function<bool(const Finding&)>& agree);
     /// Creates the version table where it is missing; true when it did.
     bool ensure_version();
+
+    /// What the database holds; nothing where it does not exist yet.
+    schema::Catalog reflect(const dialect::ReflectOptions& options);
+    /// As dialect::Connection::normalize; in a scratch database where this one does not exist yet.
+    std::vector<schema::Table> normalize(const std::vector<schema::Table>& tables);
+    const dialect::Dialect& dialect() const;
 
   private:
     struct Implementation;

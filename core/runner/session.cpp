@@ -170,7 +170,7 @@ struct Session::Implementation {
 
     /// A step, under the lock and with its row in the journal.
     void carry_out_in_order(const graph::Step& step, Online& online) {
-        lock->check();
+        if (lock) lock->check(); // a scratch database has none
         open_journal(online);
         begin_open_step(step, online);
         const auto began = std::chrono::system_clock::now();
@@ -397,7 +397,7 @@ struct Session::Implementation {
         if (whole && settings.fallback && fallback.needed(planner(rows()))) whole = false;
         Summary summary = whole ? patiently(online, [&] { return run_at_once(online, planner, purge); })
                                 : run_one_by_one(online, planner);
-        if (lock->waited() && summary.steps.empty())
+        if (lock && lock->waited() && summary.steps.empty())
             log::info(settings.logger,
                       fmt::format("Nothing is left to do: already at {}", standing(summary)));
         return summary;
@@ -421,11 +421,29 @@ Session::Session(const Settings& settings, const Tree& tree, const dialect::Dial
                                                                   : "Will assume non-transactional DDL.");
 }
 
+Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
+                 std::unique_ptr<dialect::Connection> scratch)
+    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree), std::move(scratch),
+                               std::nullopt, std::nullopt, std::nullopt,
+                               Fallback(settings, tree, dialect.traits().name)}) {}
+
 Session::~Session() = default;
 
 std::string Session::display_url() const { return masked(self_->settings.url); }
 
 std::vector<std::string> Session::current() { return self_->rows(); }
+
+schema::Catalog Session::reflect(const dialect::ReflectOptions& options) {
+    return self_->connection ? self_->connection->reflect(options) : schema::Catalog{};
+}
+
+std::vector<schema::Table> Session::normalize(const std::vector<schema::Table>& tables) {
+    const dialect::Dialect& dialect = self_->dialect;
+    if (self_->connection) return self_->connection->normalize(tables, dialect.compiler());
+    return dialect.scratch(std::nullopt)->normalize(tables, dialect.compiler());
+}
+
+const dialect::Dialect& Session::dialect() const { return self_->dialect; }
 
 Summary Session::upgrade(const std::vector<std::string>& targets) {
     return self_->run([&](const Rows& rows) { return self_->tree.graph().upgrade(targets, rows); },

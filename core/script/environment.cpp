@@ -34,6 +34,7 @@ void run_environment(const std::filesystem::path& env_py, const Settings& settin
     session.environment = &environment;
     session.offline = offline;
     prepare(session);
+    interpreter.import_at_once(settings.whole_modules);
     interpreter.run(program, "env_py");
     if (!environment.migrated) throw never_migrated(shown);
 }

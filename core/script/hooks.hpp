@@ -10,10 +10,6 @@
 
 namespace orch::script {
 
-/// Words as a POSIX shell splits them, without expanding anything (Python's shlex.split). Throws
-/// Error(config) at `place` for a quote that is never closed.
-std::vector<std::string> shell_words(std::string_view text, const Place& place);
-
 /// Runs the hooks in order, each with the file's path for REVISION_SCRIPT_FILENAME (put in front where the
 /// options do not name it). Throws Error(config) for one that cannot be started or that fails; the file
 /// stays, and the error says so.

@@ -61,7 +61,7 @@ std::optional<lang::ModuleSource> find_source(Session& session, std::string_view
     if (auto found = stand_in(name)) {
         session.stand_ins.insert(std::string(found->package));
         return lang::ModuleSource{fmt::format("<{}>", found->package), std::string(found->source), true, true,
-                                  std::string(found->package)};
+                                  false, std::string(found->package)};
     }
     const fs::path relative(replace_all(name, ".", "/"));
     for (const auto& folder : folders(session))

@@ -18,8 +18,11 @@ void prepare(Session& session) {
     use_variants_of(session.database ? session.database->dialect_name() : std::string());
     add_sqlalchemy(session);
     add_alembic(session);
-    session.interpreter.on_find_module(
-        [&session](std::string_view name) { return find_source(session, name); });
+    session.interpreter.on_find_module([&session](std::string_view name) {
+        auto source = find_source(session, name);
+        if (source && !source->library) source->whole = session.settings.whole_modules;
+        return source;
+    });
     session.interpreter.on_absent([&session](std::string_view module, std::string_view name) {
         return declared(session, module, name);
     });

@@ -14,7 +14,9 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace orch::script {
@@ -46,8 +48,11 @@ struct Settings {
     std::vector<std::filesystem::path> prepend_sys_path; ///< absolute
     std::vector<Stub> stubs;                             ///< beside those of stubs.py in script_location
     std::vector<PostWriteHook> hooks;
-    bool print_to_stderr = false;            ///< standard output belongs to a document (--sql, --json)
-    bool print_nothing = false;              ///< what scripts print is dropped
+    bool print_to_stderr = false; ///< standard output belongs to a document (--sql, --json)
+    bool print_nothing = false;   ///< what scripts print is dropped
+    /// Modules of the project run whole when they are imported: for models, whose tables are found by being
+    /// defined. Else only what is used of them runs.
+    bool whole_modules = false;
     std::uint64_t step_limit = 100'000'000;  ///< of the interpreter, per revision
     std::uint64_t memory_limit = 1ull << 30; ///< bytes, per revision
 };
@@ -118,6 +123,7 @@ struct Context {
     std::string section;                  ///< config_ini_section
     std::vector<std::string> x_arguments; ///< -x, as given
     std::optional<std::string> tag;
+    bool autogenerate = false; ///< `revision --autogenerate` runs
     bool render_as_batch = false;
     std::string version_table = "alembic_version";
     std::optional<std::string> version_table_schema;
@@ -139,6 +145,47 @@ struct AppliedStep {
     std::vector<std::string> from, to; ///< the revisions on both sides, as they were moved
     std::vector<std::string> heads;    ///< the version rows now
 };
+/// What SQLAlchemy models say of a database: the tables of one MetaData or of several.
+struct Models {
+    std::vector<schema::Table> tables; ///< in the order in which they were defined
+    std::set<std::string> final_names; ///< those that a naming convention made
+};
+/// Reads models in the interpreter. `target` is what `target_metadata` takes: a file or a folder of modules
+/// ("app/models.py"), a module ("app.models"), each with the object that holds the tables after a colon where
+/// it is not found by itself: "app.db:Base.metadata". Throws Error(script) for models that cannot be read and
+/// for a module without tables.
+ORCH_API Models load_models(const std::string& target, const Settings& settings, const Context& context);
+
+/// What include_object and include_name of an env.py are asked about.
+struct ComparedObject {
+    std::string kind;  ///< Alembic's type_: "table", "column", "index", "unique_constraint", ...
+    std::string name;  ///< empty where it has none
+    std::string table; ///< whose part it is; the name itself for a table
+    std::optional<std::string> schema;
+    bool reflected = false;       ///< only the database has it
+    bool has_counterpart = false; ///< both have it
+};
+/// What compare_type and compare_server_default of an env.py are asked about.
+struct ComparedColumn {
+    std::string table;
+    std::optional<std::string> schema;
+    schema::Column existing, wanted;
+    std::optional<std::string> existing_default, wanted_default; ///< as SQL
+};
+/// A revision that autogenerate is about to write, for process_revision_directives of an env.py.
+struct ProposedRevision {
+    struct Operation {
+        std::string kind; ///< Alembic's word: "add_column"
+        std::string table, name;
+        std::optional<std::string> schema;
+    };
+    std::string rev_id, message; ///< may be changed
+    std::vector<std::string> parents;
+    std::vector<Operation> upgrade, downgrade;
+    // The answer.
+    bool dropped = false;                     ///< no revision is to be written
+    std::vector<std::size_t> kept, kept_down; ///< the operations that are left, in their new order
+};
 
 /// What an env.py asked for with context.configure() and through the engine that it made.
 struct EnvironmentOptions {
@@ -149,6 +196,16 @@ struct EnvironmentOptions {
     std::vector<std::pair<std::string, std::string>> engine_options; ///< connect_args
     std::map<std::string, std::string>
         naming_convention; ///< of target_metadata; Context hands it to the revisions
+    /// The models that it gave as target_metadata; null where it gave none. Good until env.py ends.
+    std::function<Models()> target_models;
+    std::optional<bool> include_schemas, compare_type, compare_server_default;
+    /// Its functions of these names; null where it has none. Good until env.py ends.
+    std::function<bool(const ComparedObject&)> include_object, include_name;
+    using Differs = std::function<std::optional<bool>(const ComparedColumn&)>;
+    Differs type_differs, default_differs; ///< nothing: it leaves the decision to orch
+    std::function<void(ProposedRevision&)> process_revision_directives;
+    /// What the template calls the bodies that this configure() is about.
+    std::string upgrade_token = "upgrades", downgrade_token = "downgrades";
     /// What the env.py executed on its connection before the migrations, in order (`SET search_path ...`);
     /// the runner executes it first.
     std::vector<std::pair<sql::Query, Place>> statements;
@@ -170,6 +227,8 @@ struct NewRevision {
     std::filesystem::path version_path;        ///< one of the version locations
     bool sql = false;                          ///< a .sql revision
     std::string upgrades, downgrades, imports; ///< bodies, already indented by four spaces; empty: pass
+    std::map<std::string, std::string>
+        texts; ///< further bodies, as the template calls them: "users_upgrades"
 };
 /// 12 hexadecimal digits of a random UUID, as Alembic's rev_id().
 ORCH_API std::string new_revision_id();
@@ -179,6 +238,10 @@ ORCH_API std::string new_revision_id();
 /// overwrite.
 ORCH_API std::filesystem::path write_revision(const NewRevision& revision, const Settings& settings,
                                               const Context& context);
+
+/// Words as a POSIX shell splits them, without expanding anything (Python's shlex.split). Throws
+/// Error(config) at `place` for a quote that is never closed.
+std::vector<std::string> shell_words(std::string_view text, const Place& place);
 
 /// Renders a Mako template of the kind that Alembic's templates use: ${expression | filters}, % control
 /// lines, <% %>, <%! %>, <%def>,

@@ -107,6 +107,7 @@ std::map<std::string, Value> names_for(const NewRevision& revision, Session& ses
     names["imports"] = Value(revision.imports);
     if (!revision.upgrades.empty()) names["upgrades"] = Value(body(revision.upgrades));
     if (!revision.downgrades.empty()) names["downgrades"] = Value(body(revision.downgrades));
+    for (const auto& [name, text] : revision.texts) names[name] = Value(body(text));
     names["config"] = make_config(session);
     return names;
 }

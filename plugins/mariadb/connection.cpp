@@ -93,7 +93,7 @@ void check_text(std::string_view sql) {
 } // namespace
 
 Connection::Connection(Options options, std::string target, bool read_only, const dialect::Traits& traits)
-    : options_(std::move(options)), target_(std::move(target)), traits_(traits) {
+    : options_(std::move(options)), target_(std::move(target)), traits_(traits), read_only_(read_only) {
     static std::once_flag once;
     std::call_once(once, [] { mysql_library_init(0, nullptr, nullptr); });
     session_ = connect();
@@ -101,7 +101,7 @@ Connection::Connection(Options options, std::string target, bool read_only, cons
     prepare_session(read_only);
 }
 
-Connection::~Connection() = default;
+Connection::~Connection() { drop_scratch(); }
 
 Connection::Session Connection::connect() {
     Session session(mysql_init(nullptr));

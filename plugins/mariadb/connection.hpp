@@ -23,6 +23,9 @@ class Connection final : public dialect::Connection {
     /// `target` is the masked URL, for messages. The traits are the dialect's and outlive the connection.
     Connection(Options options, std::string target, bool read_only, const dialect::Traits& traits);
     ~Connection() override;
+    /// A new, empty database on the server of these options, which goes away with the connection.
+    static std::unique_ptr<Connection> scratch(Options options, std::string target,
+                                               const dialect::Traits& traits);
 
     sql::Result execute(const dialect::Statement& statement) override;
     void begin(bool write) override;
@@ -33,6 +36,8 @@ class Connection final : public dialect::Connection {
     std::vector<std::string> table_names(const std::optional<std::string>& schema) override;
     std::string server_version() override;
     schema::Catalog reflect(const dialect::ReflectOptions& options) override;
+    std::vector<schema::Table> normalize(const std::vector<schema::Table>& tables,
+                                         const dialect::Compiler& compiler) override;
     void perform(const ops::Operation& operation, const dialect::Compiler& compiler, const Run& run) override;
     bool is_done_already(const Error& error) const override;
     const dialect::Compiler* compiler() const override { return compiler_.get(); }
@@ -40,8 +45,9 @@ class Connection final : public dialect::Connection {
     void cancel() noexcept override;
 
   private:
-    class Reader;  // inspect.cpp
-    class Escapes; // restate.cpp
+    class Reader;   // inspect.hpp
+    class Escapes;  // restate.cpp
+    class Writable; // normalize.cpp
     struct Close {
         void operator()(MYSQL* session) const { mysql_close(session); }
     };
@@ -63,11 +69,15 @@ class Connection final : public dialect::Connection {
                             const std::vector<sql::Datum>& values) const;
     std::string literal(const sql::Datum& value) const;
     void check_not_cancelled(std::string_view sql);
+    void remove_old_scratch();
+    void drop_scratch() noexcept;
     [[noreturn]] void fail(MYSQL* session, std::string_view sql);
 
     Options options_;
     std::string target_;
     const dialect::Traits& traits_;
+    bool read_only_;
+    std::string scratch_; ///< the name of the scratch database that this is
     std::atomic<bool> cancelled_ = false;
     unsigned long id_ = 0; ///< the server's number of this session
     Session session_;

@@ -130,26 +130,57 @@ std::string Definition::text() const {
     return out;
 }
 
+std::optional<std::string> Definition::check() const {
+    for (std::size_t i = 0; i + 1 < attributes_.size(); ++i)
+        if (attributes_[i].kind == other && is(attributes_[i].text, "check")) return attributes_[i + 1].text;
+    return std::nullopt;
+}
+
+bool Definition::has_word(std::string_view word) const {
+    return std::ranges::any_of(
+        attributes_, [&](const Attribute& each) { return each.kind == other && is(each.text, word); });
+}
+
+namespace {
+
+/// "`a``b` rest": the name, and the rest without the space.
+std::optional<std::pair<std::string, std::string_view>> quoted_name(std::string_view text) {
+    if (text.empty() || (text.front() != '`' && text.front() != '"')) return std::nullopt;
+    const std::string quote(1, text.front());
+    const std::size_t end = end_of_group(text, 0);
+    return std::pair(replace_all(text.substr(1, end - 2), quote + quote, quote), trim(text.substr(end)));
+}
+
+Piece piece(std::string_view text) {
+    constexpr std::string_view word = "CONSTRAINT ";
+    const bool constraint = text.starts_with(word);
+    if (auto found = quoted_name(constraint ? text.substr(word.size()) : text))
+        return {std::move(found->first), constraint, found->second};
+    return {{}, false, text};
+}
+
+} // namespace
+
 // create = "CREATE TABLE" name "(" column { "," column } ")" options; a column begins with its quoted name.
-std::optional<std::string> find_definition(std::string_view create_table, std::string_view column) {
-    const auto named = [&](char mark) {
-        const std::string quote(1, mark);
-        return quote + replace_all(column, quote, quote + quote) + quote + " ";
-    };
-    const std::string names[] = {lower(named('`')), lower(named('"'))}; // the latter under ANSI_QUOTES
+std::vector<Piece> pieces(std::string_view create_table) {
+    std::vector<Piece> out;
     std::size_t at = create_table.find('('), from = at + 1;
-    if (at == std::string_view::npos) return std::nullopt;
+    if (at == std::string_view::npos) return out;
     const std::size_t last = end_of_group(create_table, at) - 1;
     for (++at; at <= last;) {
         if (at < last && create_table[at] != ',') {
             at = std::max(end_of_group(create_table, at), at + 1);
             continue;
         }
-        const std::string_view piece = trim(create_table.substr(from, at - from));
-        for (const std::string& name : names)
-            if (lower(piece.substr(0, name.size())) == name) return std::string(piece.substr(name.size()));
+        out.push_back(piece(trim(create_table.substr(from, at - from))));
         from = ++at;
     }
+    return out;
+}
+
+std::optional<std::string> find_definition(std::string_view create_table, std::string_view column) {
+    for (const Piece& each : pieces(create_table))
+        if (!each.constraint && !each.name.empty() && is(each.name, column)) return std::string(each.text);
     return std::nullopt;
 }
 

@@ -31,6 +31,9 @@ class Definition {
     /// Puts a text in the attribute's place, or at the end; nothing removes it.
     void set(Kind kind, const std::optional<std::string>& text);
     std::string text() const;
+    /// The condition of the column's own CHECK, in its parentheses.
+    std::optional<std::string> check() const;
+    bool has_word(std::string_view word) const; ///< among the others: "STORED"
 
   private:
     struct Attribute {
@@ -40,6 +43,13 @@ class Definition {
     std::vector<Attribute> attributes_;
 };
 
+/// What stands between the outer parentheses of SHOW CREATE TABLE: columns, keys, constraints.
+struct Piece {
+    std::string name; ///< of a column or a constraint; empty for keys
+    bool constraint = false;
+    std::string_view text; ///< what follows the name
+};
+std::vector<Piece> pieces(std::string_view create_table);
 /// The definition of a column in the answer of SHOW CREATE TABLE, without the column's name; nothing where
 /// there is no such column.
 std::optional<std::string> find_definition(std::string_view create_table, std::string_view column);

@@ -1,5 +1,4 @@
-// Reads a schema from information_schema: one query for each kind of thing, whatever the number of tables.
-#include "connection.hpp"
+#include "inspect.hpp"
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -14,24 +13,13 @@
 
 namespace orch::mariadb {
 
-namespace {
-
-using Row = std::vector<sql::Datum>;
-
-/// Names come as text, or as bytes where a server's catalog has no character set.
 std::string text_of(const sql::Datum& value) {
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
     if (const auto* bytes = std::get_if<sql::Bytes>(&value)) return bytes->bytes;
     return {};
 }
-bool is_null(const sql::Datum& value) { return std::holds_alternative<sql::Null>(value); }
-std::int64_t number_of(const sql::Datum& value) {
-    const auto* number = std::get_if<std::int64_t>(&value);
-    return number ? *number : 0;
-}
 schema::ExpressionPtr expression_of(std::string text) { return sql::make({sql::Text{std::move(text), {}}}); }
 
-/// The text without the one pair of parentheses around all of it.
 std::string bare(std::string_view text) {
     text = trim(text);
     if (!text.starts_with('(') || !text.ends_with(')')) return std::string(text);
@@ -43,78 +31,18 @@ std::string bare(std::string_view text) {
     return std::string(text.substr(1, text.size() - 2));
 }
 
+namespace {
+
+bool is_null(const sql::Datum& value) { return std::holds_alternative<sql::Null>(value); }
+std::int64_t number_of(const sql::Datum& value) {
+    const auto* number = std::get_if<std::int64_t>(&value);
+    return number ? *number : 0;
+}
+
 constexpr std::array<std::string_view, 4> of_the_server{"information_schema", "mysql", "performance_schema",
                                                         "sys"};
 
 } // namespace
-
-/// One answer on its way.
-class Connection::Reader {
-  public:
-    Reader(Connection& connection, const dialect::ReflectOptions& options)
-        : connection_(connection), options_(options), prefix_(connection.traits_.name + "_") {}
-
-    schema::Catalog read() {
-        read_schemas();
-        read_tables();
-        read_columns();
-        read_indexes();
-        read_keys();
-        read_checks();
-        if (!options_.only_tables) read_others();
-        for (auto& [name, table] : tables_) catalog_.tables.push_back(std::move(table));
-        for (auto& [name, view] : views_) catalog_.views.push_back(std::move(view));
-        return std::move(catalog_);
-    }
-
-  private:
-    using Key = std::pair<std::string, std::string>; ///< schema as it was asked for, name
-
-    std::vector<Row> rows(const std::string& sql) { return connection_.query(sql); }
-    std::string list(const std::vector<std::string>& names) const {
-        std::string out;
-        for (const std::string& name : names) out += (out.empty() ? "" : ", ") + connection_.literal(name);
-        return "(" + (out.empty() ? "NULL" : out) + ")";
-    }
-    /// The condition on a schema's and a table's column.
-    std::string wanted(std::string_view schema, std::string_view table) const {
-        std::string out = fmt::format("{} IN {}", schema, list(real_schemas_));
-        if (!options_.tables.empty() && !table.empty())
-            out += fmt::format(" AND {} IN {}", table, list(options_.tables));
-        return out;
-    }
-    /// A schema as it was asked for: nothing for the default one.
-    std::optional<std::string> asked(const std::string& schema) const {
-        return schema == catalog_.default_schema && !default_by_name_ ? std::nullopt : std::optional(schema);
-    }
-    Key key(const sql::Datum& schema, const sql::Datum& table) const {
-        return {asked(text_of(schema)).value_or(""), text_of(table)};
-    }
-    schema::Table* table(const Row& row) {
-        const auto at = tables_.find(key(row[0], row[1]));
-        return at == tables_.end() ? nullptr : &at->second;
-    }
-
-    void read_schemas();
-    void read_tables();
-    void read_columns();
-    schema::Column column(const Row& row) const;
-    void read_indexes();
-    void add_index(schema::Table& table, schema::Index index, bool plain);
-    void read_keys();
-    void read_checks();
-    void read_others();
-
-    Connection& connection_;
-    const dialect::ReflectOptions& options_;
-    std::string prefix_;
-    std::vector<std::string> real_schemas_;
-    bool default_by_name_ = false; ///< the default schema was asked for by its name, or with all others
-    schema::Catalog catalog_;
-    std::map<Key, schema::Table> tables_;
-    std::map<Key, schema::View> views_;
-    std::map<Key, std::string> collations_; ///< of the tables
-};
 
 void Connection::Reader::read_schemas() {
     catalog_.default_schema = text_of(rows("SELECT DATABASE()").front().front());
@@ -257,6 +185,10 @@ void Connection::Reader::read_indexes() {
         "collation, {} FROM information_schema.statistics WHERE {} "
         "ORDER BY table_schema, table_name, index_name, seq_in_index",
         expressions ? "expression" : "NULL", wanted("table_schema", "table_name"));
+    take_indexes(rows(sql));
+}
+
+void Connection::Reader::take_indexes(const std::vector<Row>& rows) {
     std::optional<schema::Index> index;
     schema::Table* of = nullptr;
     bool plain = true;
@@ -269,7 +201,7 @@ void Connection::Reader::read_indexes() {
         lengths = {};
         plain = true;
     };
-    for (const Row& row : rows(sql)) {
+    for (const Row& row : rows) {
         schema::Table* next = table(row);
         if (!index || of != next || index->name != text_of(row[2])) {
             finish();

@@ -22,6 +22,7 @@ dialect::Traits make_traits(bool mariadb) {
     traits.transactional_ddl = false;
     traits.batch_rebuilds = false;
     traits.max_identifier = 64;
+    traits.foreign_keys_make_indexes = true;
     traits.returns_rows = mariadb;
     traits.section_names =
         mariadb ? std::vector<std::string>{"mariadb", "mysql"} : std::vector<std::string>{"mysql", "mariadb"};
@@ -47,6 +48,13 @@ class Dialect final : public dialect::Dialect {
                                                  const dialect::ConnectOptions& options) const override {
         return std::make_unique<Connection>(read_options(url, options.settings), masked(url),
                                             options.read_only, traits_);
+    }
+    std::unique_ptr<dialect::Connection> scratch(const std::optional<Url>& url) const override {
+        if (!url)
+            throw Error(Fault::config,
+                        "MariaDB has no databases in memory: a scratch database needs a server")
+                .hint("say which in 'scratch_url'");
+        return Connection::scratch(read_options(*url, {}), masked(*url), traits_);
     }
     std::unique_ptr<dialect::Lock> lock(const Url& url, const dialect::ConnectOptions& options,
                                         const dialect::LockRequest& request) const override {

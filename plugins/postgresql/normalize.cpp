@@ -47,7 +47,8 @@ void rename(schema::Table& table, const schema::Table& asked, const std::string&
 class Undone {
   public:
     explicit Undone(Connection& connection) : connection_(connection), nested_(connection.in_transaction()) {
-        run(nested_ ? "SAVEPOINT orch_normalize" : "BEGIN");
+        // A session for reading may make what is gone again at once.
+        run(nested_ ? "SAVEPOINT orch_normalize" : "BEGIN READ WRITE");
     }
     ~Undone() {
         if (!nested_) {

@@ -23,6 +23,7 @@ dialect::Traits make_traits() {
     traits.max_identifier = 63;
     traits.returns_rows = true;
     traits.sequences = true;
+    traits.enum_types = true;
     traits.features = {"transactional DDL", "RETURNING", "schemas", "enums", "concurrent indexes"};
     return traits;
 }

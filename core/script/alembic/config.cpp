@@ -56,7 +56,7 @@ class CommandOptions : public lang::Native {
         if (name == "tag") return session_.context.tag ? Value(*session_.context.tag) : Value();
         if (name == "sql") return Value(session_.offline);
         if (name == "name") return Value(session_.context.section);
-        if (name == "autogenerate") return Value(false);
+        if (name == "autogenerate") return Value(session_.context.autogenerate);
         return std::nullopt;
     }
     std::vector<std::string> attribute_names() const override {

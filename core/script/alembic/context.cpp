@@ -1,7 +1,7 @@
 #include "script/alembic/context.hpp"
 
+#include "script/alembic/comparison.hpp"
 #include "script/imports.hpp"
-
 #include "script/sqlalchemy/connection.hpp"
 #include "script/sqlalchemy/naming.hpp"
 
@@ -132,30 +132,6 @@ std::optional<std::string> url_text(const Value& value, const lang::Bound& bound
     return value.str();
 }
 
-// What models give to migrations is the convention for names of constraints.
-void tell_of_absent(const Value& metadata) {
-    try {
-        metadata.str();
-    } catch (const Error& error) {
-        log::warning("orch.script", fmt::format("target_metadata: {}: migrations run without it, and "
-                                                "without a naming_convention that it may have",
-                                                error.message()));
-    }
-}
-
-void take_metadata(EnvironmentOptions& options, const Value& metadata) {
-    std::vector<Value> all{metadata};
-    if (metadata.is(lang::Type::list) || metadata.is(lang::Type::tuple)) all = metadata.to_vector();
-    for (const auto& each : all) {
-        if (each.is(lang::Type::absent)) {
-            tell_of_absent(each);
-            continue;
-        }
-        auto* set = each.native<MetaDataObject>();
-        if (set && !set->naming_convention.empty()) options.naming_convention = set->naming_convention;
-    }
-}
-
 // Alembic keeps further arguments for whoever asks; one that is a slip of a known name is not meant as such.
 void refuse_misspelled(const lang::Bound& bound) {
     static const std::vector<std::string> known{"connection",           "url",
@@ -274,7 +250,7 @@ Value configure(Session& session, Call& call) {
     text("dialect_name", options.dialect_name);
     flag("version_table_pk", options.version_table_pk);
     take_version_callbacks(session, bound["on_version_apply"]);
-    take_metadata(options, bound["target_metadata"]);
+    take_comparison(session, options, bound);
     return {};
 }
 

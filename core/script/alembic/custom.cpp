@@ -29,27 +29,28 @@ std::vector<std::pair<std::string, Value>> keywords_of(const Call& call) {
 
 struct OwnOperation {
     std::string_view cls, directive;
+    std::array<std::string_view, 3> names; ///< of its first arguments, as attributes of the object
 };
 constexpr std::array<OwnOperation, 19> own_operations{
-    {{"CreateTableOp", "create_table"},
-     {"DropTableOp", "drop_table"},
-     {"RenameTableOp", "rename_table"},
-     {"AddColumnOp", "add_column"},
-     {"DropColumnOp", "drop_column"},
-     {"AlterColumnOp", "alter_column"},
-     {"CreateIndexOp", "create_index"},
-     {"DropIndexOp", "drop_index"},
-     {"CreatePrimaryKeyOp", "create_primary_key"},
-     {"CreateUniqueConstraintOp", "create_unique_constraint"},
-     {"CreateForeignKeyOp", "create_foreign_key"},
-     {"CreateCheckConstraintOp", "create_check_constraint"},
-     {"CreateExcludeConstraintOp", "create_exclude_constraint"},
-     {"DropConstraintOp", "drop_constraint"},
-     {"CreateTableCommentOp", "create_table_comment"},
-     {"DropTableCommentOp", "drop_table_comment"},
-     {"BulkInsertOp", "bulk_insert"},
-     {"ExecuteSQLOp", "execute"},
-     {"ModifyTableOps", ""}}};
+    {{"CreateTableOp", "create_table", {"table_name", "columns"}},
+     {"DropTableOp", "drop_table", {"table_name"}},
+     {"RenameTableOp", "rename_table", {"table_name", "new_table_name"}},
+     {"AddColumnOp", "add_column", {"table_name", "column"}},
+     {"DropColumnOp", "drop_column", {"table_name", "column_name"}},
+     {"AlterColumnOp", "alter_column", {"table_name", "column_name"}},
+     {"CreateIndexOp", "create_index", {"index_name", "table_name", "columns"}},
+     {"DropIndexOp", "drop_index", {"index_name", "table_name"}},
+     {"CreatePrimaryKeyOp", "create_primary_key", {"constraint_name", "table_name", "columns"}},
+     {"CreateUniqueConstraintOp", "create_unique_constraint", {"constraint_name", "table_name", "columns"}},
+     {"CreateForeignKeyOp", "create_foreign_key", {"constraint_name", "source_table", "referent_table"}},
+     {"CreateCheckConstraintOp", "create_check_constraint", {"constraint_name", "table_name", "condition"}},
+     {"CreateExcludeConstraintOp", "create_exclude_constraint", {"constraint_name", "table_name"}},
+     {"DropConstraintOp", "drop_constraint", {"constraint_name", "table_name", "constraint_type"}},
+     {"CreateTableCommentOp", "create_table_comment", {"table_name", "comment"}},
+     {"DropTableCommentOp", "drop_table_comment", {"table_name"}},
+     {"BulkInsertOp", "bulk_insert", {"table", "rows"}},
+     {"ExecuteSQLOp", "execute", {"sqltext"}},
+     {"ModifyTableOps", "", {"table_name", "ops"}}}};
 
 class OperationObject : public lang::Native {
   public:
@@ -61,6 +62,15 @@ class OperationObject : public lang::Native {
         lang::Native::clear();
         args_.clear();
         keywords_.clear();
+    }
+
+    std::optional<Value> get_attribute(std::string_view name) override {
+        for (std::size_t i = 0; i < kind_.names.size() && i < args_.size(); ++i)
+            if (kind_.names[i] == name) return args_[i];
+        for (const auto& [key, value] : keywords_)
+            if (key == name) return value;
+        const auto known = std::find(kind_.names.begin(), kind_.names.end(), name);
+        return known != kind_.names.end() || name == "schema" ? std::optional<Value>(Value()) : std::nullopt;
     }
 
     Value run(const Value& op) const {

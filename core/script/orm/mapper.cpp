@@ -433,6 +433,26 @@ def _parent_mapper(cls):
     return None
 
 
+class _JoinedMapper:
+    # Of a class whose objects are spread over its own table and its parent's: models know its table, nobody its objects.
+    def __init__(self, cls, table, columns):
+        self.class_, self.local_table, self.columns = cls, table, columns
+
+    def __getattr__(self, name):
+        raise NotImplementedError(f"class '{self.class_.__name__}': orch maps a class hierarchy to one table only: leave out '__tablename__' of the subclass")
+
+
+def _know_joined(cls, table, named, parent):
+    own, declared = vars(cls), _Declaration(cls)
+    if table is None:
+        mixed = [each for each in cls.__mro__ if each not in parent.class_.__mro__]
+        args, kw = _table_arguments(cls) if any("__table_args__" in vars(each) for each in mixed) else ((), {})
+        columns = [column for name, column in declared.columns.items() if name in own or name in own.get("__annotations__", {}) or name not in parent.columns]
+        table = _sa.Table(named, cls.metadata, *columns, *args, **kw)
+    cls.__table__ = table
+    cls.__mapper__ = _JoinedMapper(cls, table, {**parent.columns, **declared.columns})
+
+
 def _map_declared(cls):
     own = vars(cls)
     if own.get("__abstract__") or "__mapper__" in own:
@@ -447,7 +467,7 @@ def _map_declared(cls):
             raise _exc.InvalidRequestError(f"Class '{cls.__name__}' does not have a __table__ or __tablename__ specified and does not inherit from an existing table-mapped class.")
         return
     if parent is not None and (table is not None or named is not None):
-        raise NotImplementedError(f"class '{cls.__name__}': orch maps a class hierarchy to one table only: leave out '__tablename__' of the subclass")
+        return _know_joined(cls, table, named, parent)
     declared = _Declaration(cls)
     if table is None and parent is not None:
         table = parent.local_table

@@ -1,0 +1,87 @@
+#include "autogen/target.hpp"
+
+#include "autogen/document.hpp"
+#include "autogen/process.hpp"
+#include "autogen/tables.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace orch::autogen {
+
+namespace fs = std::filesystem;
+
+TargetKind target_kind(const std::string& text) {
+    if (text.starts_with("exec:")) return TargetKind::command;
+    if (text.find("://") != std::string::npos) return TargetKind::url;
+    if (text.ends_with(".sql")) return TargetKind::sql;
+    if (text.ends_with(".so") || text.find(".so.") != std::string::npos) return TargetKind::library;
+    return TargetKind::models;
+}
+
+Target target_of_catalog(schema::Catalog catalog, const std::string& display) {
+    Target target;
+    target.catalog = std::move(catalog);
+    target.told = true;
+    target.knows_sequences = target.knows_enums = true;
+    target.display = display;
+    return target;
+}
+
+Target target_of_models(script::Models models, const std::string& display) {
+    Target target;
+    target.catalog.tables = std::move(models.tables);
+    target.final_names = std::move(models.final_names);
+    target.display = display;
+    return target;
+}
+
+Target target_of_sql(const fs::path& file, const dialect::Dialect& dialect,
+                     const std::optional<Url>& scratch_url) {
+    dialect::Statement script;
+    script.sql = read_text(file, Fault::script);
+    const auto scratch = dialect.scratch(scratch_url);
+    try {
+        if (!trim(script.sql).empty()) scratch->execute(script);
+    } catch (Error& error) {
+        Place place;
+        place.file = display_path(file);
+        throw error.at(std::move(place)).note("while the target schema was loaded into a scratch database");
+    }
+    return target_of_catalog(scratch->reflect({}), display_path(file));
+}
+
+namespace {
+
+/// Types that are SQL text become those that the database tells. What a scratch table leaves out, its foreign
+/// keys, comes from the document again.
+void understand_types(schema::Catalog& catalog, const dialect::Dialect& dialect,
+                      const std::optional<Url>& scratch_url) {
+    const auto scratch = dialect.scratch(scratch_url);
+    const auto told = scratch->normalize(catalog.tables, dialect.compiler());
+    for (schema::Table& table : catalog.tables)
+        for (const schema::Table& other : told) {
+            if (other.name != table.name || other.schema != table.schema) continue;
+            for (schema::Column& column : table.columns)
+                if (const schema::Column* same = autogen::column(other, column.name);
+                    same && column.type.verbatim)
+                    column.type = same->type;
+        }
+}
+
+} // namespace
+
+Target target_of_command(const std::string& command, const fs::path& folder, const dialect::Dialect& dialect,
+                         const std::optional<Url>& scratch_url) {
+    Document document = from_document(output_of(command, folder), command);
+    if (document.sql_types) understand_types(document.catalog, dialect, scratch_url);
+    Target target;
+    target.catalog = std::move(document.catalog);
+    target.knows_sequences = document.has_sequences;
+    target.knows_enums = document.has_enums;
+    target.display = command;
+    return target;
+}
+
+} // namespace orch::autogen
