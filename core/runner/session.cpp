@@ -424,8 +424,10 @@ Session::Session(const Settings& settings, const Tree& tree, const dialect::Dial
 Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
                  std::unique_ptr<dialect::Connection> scratch)
     : self_(new Implementation{settings, tree, dialect, version_table(settings, tree), std::move(scratch),
-                               std::nullopt, std::nullopt, std::nullopt,
-                               Fallback(settings, tree, dialect.traits().name)}) {}
+                               std::nullopt, std::nullopt, std::nullopt, std::nullopt,
+                               Fallback(settings, tree, dialect.traits().name)}) {
+    self_->guard.emplace([connection = self_->connection.get()] { connection->cancel(); });
+}
 
 Session::~Session() = default;
 
