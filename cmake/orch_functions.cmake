@@ -32,6 +32,11 @@ function(orch_precompile target)
   endif()
 endfunction()
 
+# What waits for a database or a person gains nothing from -O2, and builds in four fifths of the time.
+function(orch_cold target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # A room of core/: its folder's sources, compiled with core/ on the include path. LIBS are what it needs from outside.
 function(orch_room name)
   cmake_parse_arguments(ROOM "" "" "LIBS" ${ARGN})
@@ -51,6 +56,7 @@ function(orch_plugin name)
   add_library(orch_plugin_${name} MODULE ${sources})
   target_link_libraries(orch_plugin_${name} PRIVATE orch orch_flags ${PLUGIN_LIBS})
   orch_precompile(orch_plugin_${name} orch_base)
+  orch_cold(orch_plugin_${name})
   set_target_properties(orch_plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME orch_${name}
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${ORCH_PLUGIN_DIR}
     BUILD_RPATH "$ORIGIN/../.." INSTALL_RPATH "$ORIGIN/../..")

@@ -14,8 +14,10 @@ autogen::Rendered rendered(const schema::Catalog& from, const autogen::Target& t
     autogen::CompareOptions options;
     options.allow_drop = true;
     options.renames_allowed = false;
-    return autogen::render(autogen::compare(from, to, dialect, options).changes, dialect.compiler(),
-                           {batch, to.final_names});
+    autogen::RenderOptions form;
+    form.as_batch = batch;
+    form.final_names = to.final_names;
+    return autogen::render(autogen::compare(from, to, dialect, options).changes, dialect.compiler(), form);
 }
 
 TEST(Render, writes_a_table_as_alembic_does) {
