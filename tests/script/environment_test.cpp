@@ -200,7 +200,7 @@ TEST_F(Environment, runs_without_models_that_cannot_be_imported) {
         error(std::string(head) + "from shop.models import Base\n"
                                   "target_metadata = Base.metadata\n"
                                   "print(target_metadata.tables)\n"),
-        "13 'tables' of module 'shop.models.Base.metadata' is not available to orch (declare it: "
+        "13 'Base' of module 'shop.models' is not available to orch (declare it: "
         "'stub.shop.models.Base.metadata.tables = ...' in the ini or in stubs.py; or set 'fallback', so "
         "that a command of yours runs such revisions)");
 }
