@@ -118,4 +118,9 @@ Statement AnsiCompiler::compile(const sql::Query& given, Values values) const {
     return made;
 }
 
+std::optional<std::string> written(const Compiler& compiler, const sql::Query& query, bool literals) {
+    if (!literals && !compiler.compile(query, Values::parameters).parameters.empty()) return std::nullopt;
+    return compiler.compile(query, Values::literals).sql;
+}
+
 } // namespace orch::dialect

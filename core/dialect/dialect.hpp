@@ -66,6 +66,12 @@ class ORCH_API Compiler {
     virtual std::string expression(const schema::ExpressionPtr& expression) const = 0;
 };
 
+/// A query as text with its values in it; nothing where it has some and `literals` is not wanted.
+ORCH_API std::optional<std::string> written(const Compiler& compiler, const sql::Query& query, bool literals);
+
+/// A type's SQL by the standard, as SQLAlchemy's str() of a type; its name where the standard has none.
+ORCH_API std::string standard_type(const schema::Type& type);
+
 /// What to read of a database's schema.
 struct ReflectOptions {
     std::vector<std::optional<std::string>> schemas = {std::nullopt}; ///< nothing stands for the default one

@@ -23,6 +23,7 @@ constexpr std::array ansi_types{
     TypeSpelling{"", "DateTime", "DATETIME", Form::plain, Kind::datetime},
     TypeSpelling{"", "Double", "DOUBLE", Form::plain, Kind::floating},
     TypeSpelling{"", "Enum", "VARCHAR", Form::values, Kind::enumeration},
+    TypeSpelling{"postgresql", "ENUM", "VARCHAR", Form::values, Kind::enumeration},
     TypeSpelling{"", "Float", "FLOAT", Form::plain, Kind::floating},
     TypeSpelling{"", "Integer", "INTEGER", Form::plain, Kind::integer},
     TypeSpelling{"", "Interval", "DATETIME", Form::plain, Kind::interval},
@@ -125,6 +126,7 @@ const TypeSpelling* AnsiCompiler::spelling(const schema::Type& type) const {
     if (const auto* own = find(grammar_.types, type.module, type.name)) return own;
     // SQLAlchemy's types are written by name, whatever module they come from.
     if (const auto* own = find(grammar_.types, "", type.name)) return own;
+    if (const auto* foreign = find(ansi_types, type.module, type.name)) return foreign;
     return find(ansi_types, "", type.name);
 }
 
@@ -179,6 +181,17 @@ std::string AnsiCompiler::type(const schema::Type& given) const {
     if (const auto near = nearest(type.name, names_of(grammar_.types)))
         error.hint(fmt::format("did you mean '{}'?", *near));
     throw error;
+}
+
+std::string standard_type(const schema::Type& type) {
+    static const Traits traits{};
+    static const Grammar grammar{};
+    const AnsiCompiler compiler(traits, grammar);
+    try {
+        return compiler.type(type);
+    } catch (const Error&) {
+        return type.name; // of one database only
+    }
 }
 
 } // namespace orch::dialect

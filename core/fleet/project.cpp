@@ -45,6 +45,7 @@ struct Environment::Implementation {
     runner::Settings merged(const script::EnvironmentOptions& options) const {
         runner::Settings settings = keys.settings;
         settings.url = options.url ? parse_url(*options.url) : read_url(config, settings.environment);
+        settings.context.url = settings.url;
         if (options.version_table) settings.context.version_table = *options.version_table;
         if (options.version_table_schema)
             settings.context.version_table_schema = options.version_table_schema;
@@ -67,6 +68,7 @@ struct Environment::Implementation {
         if (!keys.env_py || !fs::exists(env_py(), ignored)) {
             runner::Settings settings = keys.settings;
             settings.url = read_url(config, settings.environment);
+            settings.context.url = settings.url;
             work(settings, nullptr);
             return;
         }

@@ -37,6 +37,11 @@ class Executor : public script::Database {
     std::string fitting_name(std::string name) const override;
     bool supports_sequences() const override { return traits().sequences; }
     std::string quoted(std::string_view name) const override { return compiler().quote(name); }
+    std::optional<std::string> written(const sql::Query& query, bool literals) const override {
+        return dialect::written(compiler(), query, literals);
+    }
+    std::string written(const schema::Type& type) const override { return compiler().type(type); }
+    std::string standard(const schema::Type& type) const override { return dialect::standard_type(type); }
 
     /// From here on what scripts do counts in this hash; null: no more.
     void hash_into(StatementHash* hash) { hash_ = hash; }

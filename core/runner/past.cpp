@@ -30,6 +30,11 @@ class Replay : public script::Database {
     bool backslash_escapes() const override { return dialect_.traits().backslash_escapes; }
     bool supports_sequences() const override { return dialect_.traits().sequences; }
     std::string quoted(std::string_view name) const override { return dialect_.compiler().quote(name); }
+    std::optional<std::string> written(const sql::Query& query, bool literals) const override {
+        return dialect::written(dialect_.compiler(), query, literals);
+    }
+    std::string written(const schema::Type& type) const override { return dialect_.compiler().type(type); }
+    std::string standard(const schema::Type& type) const override { return dialect::standard_type(type); }
     std::string fitting_name(std::string name) const override {
         return dialect::shortened_name(std::move(name), dialect_.traits().max_identifier);
     }

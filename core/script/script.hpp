@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/url.hpp"
 #include "graph/graph.hpp"
 #include "lang/lang.hpp"
 #include "ops/ops.hpp"
@@ -105,6 +106,13 @@ class ORCH_API Database {
     virtual bool supports_sequences() const;
     /// A name as the dialect writes it in SQL, in quotes where it must be. The default leaves it as it is.
     virtual std::string quoted(std::string_view name) const;
+    /// A statement as SQL text with its values in it; nothing where it has some and `literals` is not wanted.
+    /// The default throws Error(script).
+    virtual std::optional<std::string> written(const sql::Query& query, bool literals) const;
+    /// The SQL of a column type. The default throws Error(script).
+    virtual std::string written(const schema::Type& type) const;
+    /// The same by the SQL standard, or the type's name: what str() of a type is. The default is the name.
+    virtual std::string standard(const schema::Type& type) const;
     /// autocommit_block(): what is applied in between runs outside of the transaction.
     virtual void autocommit(bool on, const Place& origin) = 0;
     /// The names that a `.sql` section for this database may use, the best first. The default is
@@ -121,6 +129,7 @@ struct Context {
     std::map<std::string, std::map<std::string, std::string>> sections; ///< every section of the ini
     std::filesystem::path config_file;
     std::string section;                  ///< config_ini_section
+    std::optional<Url> url;               ///< of the database that revisions run on
     std::vector<std::string> x_arguments; ///< -x, as given
     std::optional<std::string> tag;
     bool autogenerate = false; ///< `revision --autogenerate` runs

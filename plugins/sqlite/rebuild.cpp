@@ -342,10 +342,16 @@ bool Alteration::in_place(const ops::Batch& batch, const TableEditor& editor, co
             return contains(editor.dropped_columns(), drop->column) ? can_drop(drop->column, now, editor)
                                                                     : drop->if_exists;
         if (const auto* change = std::get_if<ops::AlterColumn>(&action))
-            return !may_need_rebuild(*change) || (!batch.copy_from && is_so(editor.table(), now));
+            return !may_need_rebuild(*change) ||
+                   (!batch.copy_from && is_there(*change, now) && is_so(editor.table(), now));
         return !std::holds_alternative<ops::AddConstraint>(action) &&
                !std::holds_alternative<ops::DropConstraint>(action);
     });
+}
+
+/// Not a column that the batch itself adds.
+bool Alteration::is_there(const ops::AlterColumn& change, const TableText& now) {
+    return now.find(change.column) || (change.name && now.find(*change.name));
 }
 
 /// What was asked for is there already: columns and constraints that both have are the same.

@@ -44,6 +44,7 @@ class Alteration {
     void rename_columns(Renames left, const TableText& table);
     bool may_need_rebuild(const ops::Action& action) const;
     bool in_place(const ops::Batch& batch, const TableEditor& editor, const TableText& now) const;
+    static bool is_there(const ops::AlterColumn& change, const TableText& now);
     static bool is_so(const TableText& then, const TableText& now);
     bool can_add(const ops::AddColumn& operation) const;
     bool can_drop(const std::string& name, const TableText& now, const TableEditor& editor) const;

@@ -1,6 +1,7 @@
 #include "script/sqlalchemy/connection.hpp"
 
 #include "script/alembic/context.hpp"
+#include "script/sqlalchemy/engine.hpp"
 #include "script/sqlalchemy/result.hpp"
 #include "script/sqlalchemy/statements.hpp"
 #include "script/sqlalchemy/types.hpp"
@@ -191,8 +192,8 @@ class TransactionObject : public lang::Native {
         open_ = false;
     }
 
-    // The runner's transaction holds more than this script's statements: it is rolled back as a whole when the
-    // script has ended, and until then nothing more is done in it.
+    // The runner's transaction holds more than this script's statements: it is rolled back as a whole when
+    // the script has ended, and until then nothing more is done in it.
     void rollback(const Place& origin) {
         if (savepoint_.empty()) {
             if (open_ && !session_.rolled_back) session_.rolled_back = origin;
@@ -347,9 +348,10 @@ std::optional<Value> ConnectionObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
     if (name == "dialect") return make_dialect(session_);
     if (name == "engine" || name == "bind" || name == "connection" || name == "sync_engine") return self;
-    if (name == "name") return make_dialect(session_).attribute("name");
+    if (name == "name" || name == "driver") return make_dialect(session_).attribute(name);
     if (name == "closed") return Value(false);
-    if (name == "url" && url_) return Value(*url_);
+    if (name == "url" && url_) return make_url_object(parse_url(*url_));
+    if (name == "url" && session_.context.url) return make_url_object(*session_.context.url);
     auto found = connection_methods().find(name);
     if (found == connection_methods().end()) return std::nullopt;
     return lang::make_function(name, [self, member = found->second](Call& call) {
@@ -428,7 +430,8 @@ Value execute_insert(Session& session, const Value& statement, sql::Insert inser
         else if (wanted.size() == 1 && result.last_insert_id && result.affected > 0)
             key[wanted[i]] = Value(*result.last_insert_id);
     }
-    if (!result.rows.empty() && result.affected <= 0) result.affected = static_cast<std::int64_t>(result.rows.size());
+    if (!result.rows.empty() && result.affected <= 0)
+        result.affected = static_cast<std::int64_t>(result.rows.size());
     result.rows.clear();
     result.columns.clear();
     return make_insert_result(session, std::move(result), std::move(names), std::move(key));

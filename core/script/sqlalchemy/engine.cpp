@@ -258,6 +258,8 @@ const Members& engine_members() {
     return members;
 }
 
+Value make_url_object(Url url) { return lang::make<UrlObject>(std::move(url)); }
+
 void add_engines(Session& session) {
     session.interpreter.add_module("sqlalchemy.pool", [](lang::ModuleBuilder& module) {
         for (const auto& name : pool_names()) module.add(name, pool_class(name));

@@ -22,6 +22,7 @@ using sql::ExpressionPtr;
 namespace {
 
 Value self_value(const ExpressionObject& object) {
+    if (Value own = object.derived(); !own.is_none()) return own;
     return Value(static_cast<lang::Object*>(const_cast<ExpressionObject*>(&object)));
 }
 

@@ -1,6 +1,7 @@
 // select() in both of SQLAlchemy's idioms, unions, subqueries and exists().
 #include "script/sqlalchemy/statements.hpp"
 
+#include "script/sqlalchemy/compiled.hpp"
 #include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/types.hpp"
 
@@ -404,6 +405,8 @@ std::optional<Value> SelectObject::get_attribute(std::string_view name) {
             return result;
         });
     }
+    if (name == "compile")
+        return lang::make_function(name, [self](Call& call) { return compile(self, call); });
     if (name == "subquery" || name == "alias")
         return lang::make_function(
             name, [self](Call& call) { return make_subquery(self, name_argument(call), false); });

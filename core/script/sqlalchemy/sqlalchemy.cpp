@@ -4,6 +4,7 @@
 
 #include "script/orm/orm.hpp"
 #include "script/sqlalchemy/columns.hpp"
+#include "script/sqlalchemy/compiled.hpp"
 #include "script/sqlalchemy/connection.hpp"
 #include "script/sqlalchemy/ddl.hpp"
 #include "script/sqlalchemy/engine.hpp"
@@ -24,9 +25,9 @@ using lang::Value;
 namespace {
 
 using MemberTable = const Members& (*)();
-constexpr std::array<MemberTable, 8> tables{expression_members, column_members, table_members,
+constexpr std::array<MemberTable, 9> tables{expression_members, column_members,    table_members,
                                             source_members,     statement_members, connection_members,
-                                            ddl_members,        engine_members};
+                                            ddl_members,        engine_members,    compiled_members};
 
 std::optional<Value> core_member(Session& session, std::string_view name) {
     if (auto type = type_class(session, "", name)) return type;
@@ -85,6 +86,7 @@ void load_exceptions(Session& session, lang::ModuleBuilder& module) {
 void load_functions(Session& session, lang::ModuleBuilder& module) {
     module.members([&session](std::string_view name) -> std::optional<Value> {
         if (name.starts_with("__")) return std::nullopt;
+        if (compiled_members().contains(name)) return core_member(session, name);
         return name == "func" ? core_member(session, "func") : session.member("func").attribute(name);
     });
 }
@@ -139,6 +141,7 @@ void add_sqlalchemy(Session& session) {
     session.interpreter.add_module(
         "sqlalchemy.exc", [&session](lang::ModuleBuilder& module) { load_exceptions(session, module); });
     add_engines(session);
+    add_compiler(session);
     add_orm(session);
     session.interpreter.on_error([&session](const Error& error) { return exception_of(session, error); });
 }

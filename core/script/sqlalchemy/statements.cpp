@@ -1,6 +1,7 @@
 // insert(), update(), delete(), and what execute() makes of any statement.
 #include "script/sqlalchemy/statements.hpp"
 
+#include "script/sqlalchemy/compiled.hpp"
 #include "script/sqlalchemy/complete.hpp"
 #include "script/sqlalchemy/rewrite.hpp"
 #include "script/sqlalchemy/sources.hpp"
@@ -530,6 +531,8 @@ std::optional<Value> DmlObject::get_attribute(std::string_view name) {
     if (name == "excluded" && !dialect.empty()) return proposed_row(*this, true);
     if (name == "inserted" && !dialect.empty()) return proposed_row(*this, false);
     Value self(static_cast<lang::Object*>(this));
+    if (name == "compile")
+        return lang::make_function(name, [self](Call& call) { return compile(self, call); });
     if (name == "cte") {
         return lang::make_function(name, [self](Call& call) {
             return make_cte(self.native<DmlObject>()->session(), self,
@@ -630,6 +633,12 @@ sql::Select select_one(ExpressionPtr expression) {
     return result;
 }
 
+// A function is selected; SQL of a script's own element is a statement as it is.
+sql::Query of_expression(ExpressionPtr expression) {
+    if (const auto* text = std::get_if<sql::Text>(&expression->node)) return *text;
+    return select_one(std::move(expression));
+}
+
 [[noreturn]] void refuse_statement(const Value& statement) {
     lang::raise_error(
         "TypeError",
@@ -689,7 +698,7 @@ std::vector<sql::Query> queries_of(const Value& statement, const std::vector<Val
         else if (text)
             query = text->text();
         else
-            query = select_one(expression->expression().node);
+            query = of_expression(expression->expression().node);
         result.push_back(complete(query, row_of(set)));
     }
     return result;

@@ -113,7 +113,8 @@ void FromObject::add_column(const schema::Column& column, const std::string& nam
 
 namespace {
 
-// The foreign keys of one that lead to the other, composite ones too: "other.a = this.a AND other.b = this.b".
+// The foreign keys of one that lead to the other, composite ones too: "other.a = this.a AND other.b =
+// this.b".
 sql::ExpressionPtr keys_between(const FromObject& from, const FromObject& to) {
     const auto* target = dynamic_cast<const TableObject*>(&to);
     const std::string name = target ? target->table.name : to.referent;
@@ -169,10 +170,12 @@ Value make_join(Session& session, const Value& left, const Value& right, const V
     if (!left_from || !right_from) lang::raise_error("TypeError", "join() takes tables, aliases and joins");
     Value result = lang::make<JoinObject>(session);
     auto& object = *result.native<JoinObject>();
-    sql::ExpressionPtr condition = on.is_none() ? join_condition(*left_from, *right_from) : as_condition(on).node;
+    sql::ExpressionPtr condition =
+        on.is_none() ? join_condition(*left_from, *right_from) : as_condition(on).node;
     if (!condition)
         lang::raise_error("ValueError", "no foreign key joins these two tables: give the condition");
-    object.parts = {Value(static_cast<lang::Object*>(left_from)), Value(static_cast<lang::Object*>(right_from))};
+    object.parts = {Value(static_cast<lang::Object*>(left_from)),
+                    Value(static_cast<lang::Object*>(right_from))};
     object.source = std::make_shared<const sql::Source>(sql::Source{
         sql::Source::Join{left_from->source, right_from->source, std::move(condition), outer, full}});
     for (auto* from : {left_from, right_from}) {
@@ -254,13 +257,15 @@ void TableObject::clear() {
 
 namespace {
 
-// Column("parent_id", ForeignKey("parent.id")) has the type of what it refers to, where the MetaData knows that.
+// Column("parent_id", ForeignKey("parent.id")) has the type of what it refers to, where the MetaData knows
+// that.
 const schema::Type* referred_type(const MetaDataObject& metadata, const schema::Column& column, int depth) {
     for (const auto& key : column.foreign_keys) {
         if (key.referent_columns.size() != 1 || depth > 20) continue;
         for (const auto& [name, value] : metadata.tables) {
             auto* table = value.native<TableObject>();
-            if (table->table.name != key.referent_table || table->table.schema != key.referent_schema) continue;
+            if (table->table.name != key.referent_table || table->table.schema != key.referent_schema)
+                continue;
             const Value* found = table->columns().find(key.referent_columns[0]);
             auto* target = found ? found->native<ColumnObject>() : nullptr;
             if (!target) continue;
@@ -347,7 +352,7 @@ void add_reflected(TableObject& object, const Value& self, const Place& origin) 
     const schema::Table read =
         reflected_table(object.session(), object.table.name, object.table.schema, origin);
     for (const auto& column : read.columns)
-        if (!object.columns().find(column.name)) object.add_column(column, column.name, self);
+        if (!object.columns().find(column.name)) object.add_column(column, object.table.name, self);
     for (const auto& constraint : read.constraints) object.table.constraints.push_back(constraint);
     for (const auto& index : read.indexes) object.table.indexes.push_back(index);
 }
@@ -381,6 +386,19 @@ std::string table_key(const schema::Table& table) {
     return table.schema ? *table.schema + "." + table.name : table.name;
 }
 
+// The table of that name that is there, where Table() stands for it; None where it makes one.
+Value existing(const MetaDataObject& metadata, const TableObject& asked, const lang::Bound& bound) {
+    const std::string key = table_key(asked.table);
+    for (const auto& [known, table] : metadata.tables) {
+        if (known != key || bound["extend_existing"].truth()) continue;
+        if (!bound.rest().empty() && !bound["keep_existing"].truth())
+            lang::raise_error("ValueError",
+                              fmt::format("table '{}' is already defined for this MetaData", key));
+        return table;
+    }
+    return {};
+}
+
 Value construct_table(Session& session, Call& call) {
     static const lang::Signature signature(
         "Table(name, metadata, *args, schema=None, comment=None, prefixes=None, info=None, quote=None, "
@@ -395,17 +413,12 @@ Value construct_table(Session& session, Call& call) {
                                                    described(bound["metadata"])));
     Value result =
         make_table(session, string_of(bound["name"], "name"), bound.rest(), bound, bound["metadata"]);
+    if (const Value there = existing(*metadata, *result.native<TableObject>(), bound); !there.is_none())
+        return there;
     if (wants_reflection(bound)) add_reflected(*result.native<TableObject>(), result, call.place());
     std::string key = table_key(result.native<TableObject>()->table);
     for (auto& [known, table] : metadata->tables) {
         if (known != key) continue;
-        if (bound.rest().empty() && !wants_reflection(bound))
-            return table; // Table("name", metadata) names one that is there
-        if (!bound["extend_existing"].truth() && !bound["keep_existing"].truth()) {
-            lang::raise_error("ValueError",
-                              fmt::format("table '{}' is already defined for this MetaData", key));
-        }
-        if (bound["keep_existing"].truth()) return table;
         table = result;
         return result;
     }
@@ -440,7 +453,8 @@ Value foreign_keys_of(const TableObject& object) {
         auto names = [](const std::vector<std::string>& list) {
             return Value::list(std::vector<Value>(list.begin(), list.end()));
         };
-        std::string table = key.referent_schema ? *key.referent_schema + "." + key.referent_table : key.referent_table;
+        std::string table =
+            key.referent_schema ? *key.referent_schema + "." + key.referent_table : key.referent_table;
         result.push_back(Value::tuple({names(key.columns), Value(table), names(key.referent_columns)}));
     };
     for (const auto& value : object.columns().columns) {

@@ -106,6 +106,11 @@ std::vector<std::string> TypeObject::attribute_names() const {
     return result;
 }
 
+std::string TypeObject::str() const {
+    const schema::Type& type = type_;
+    return session_.database ? session_.database->standard(type) : repr();
+}
+
 std::string TypeObject::repr() const {
     std::string arguments;
     if (type_.length) arguments = fmt::format("length={}", *type_.length);

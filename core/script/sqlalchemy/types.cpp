@@ -1,5 +1,6 @@
 #include "script/sqlalchemy/types.hpp"
 
+#include "script/sqlalchemy/compiled.hpp"
 #include "script/sqlalchemy/connection.hpp"
 #include "script/sqlalchemy/conversion.hpp"
 #include "script/sqlalchemy/type_table.hpp"
@@ -338,16 +339,25 @@ Type with_conversion(const TypeObject& object, const Value& self, Type type) {
     return type;
 }
 
+// What a function under @compiles says of the type.
+Type as_compiled(const TypeObject& object, Type type) {
+    Value self = object.derived();
+    if (self.is_none()) self = Value(static_cast<lang::Object*>(const_cast<TypeObject*>(&object)));
+    if (auto sql = compiled_by_script(object.session(), self)) type.verbatim = std::move(*sql);
+    return type;
+}
+
 Type resolved(const TypeObject& object) {
     Value self = object.derived();
     if (self.is_none()) {
-        if (object.enumeration.is_none()) return object.type();
+        if (object.enumeration.is_none()) return as_compiled(object, object.type());
         return with_conversion(object, Value(static_cast<lang::Object*>(const_cast<TypeObject*>(&object))),
                                object.type());
     }
     auto type = column_spec(self);
     if (!type && !object.implementation.is_none()) type = dialect_implementation(object, self);
     if (!type) type = object.type();
+    type = as_compiled(object, std::move(*type));
     return converts(self) || !object.enumeration.is_none() ? with_conversion(object, self, std::move(*type))
                                                            : std::move(*type);
 }

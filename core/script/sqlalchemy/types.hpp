@@ -14,6 +14,7 @@ class TypeObject : public lang::Native {
     std::optional<lang::Value> get_attribute(std::string_view name) override;
     std::vector<std::string> attribute_names() const override;
     std::string repr() const override;
+    std::string str() const override;
 
     void clear() override;
 
