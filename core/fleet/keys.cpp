@@ -159,12 +159,15 @@ std::vector<script::PostWriteHook> hooks(const config::Config& config) {
             throw Error(Fault::config, fmt::format("hook '{}' has no key '{}.type'", name, name))
                 .at(names->place)
                 .hint(fmt::format("add '{}.type = exec' and '{}.executable = ...'", name, name));
-        if (type->text == "console_scripts" || type->text == "module")
-            throw Error(Fault::config,
-                        fmt::format("hook '{}' is of type '{}', which needs Python", name, type->text))
-                .at(type->place)
+        if (type->text == "console_scripts" || type->text == "module") {
+            Error problem(Fault::config,
+                          fmt::format("hook '{}' is of type '{}', which needs Python", name, type->text));
+            problem.at(type->place)
                 .hint(
                     fmt::format("use '{}.type = exec' with '{}.executable' naming the program", name, name));
+            found.push_back({name, {}, {}, {}, type->place, std::move(problem)});
+            continue;
+        }
         if (type->text != "exec")
             throw Error(Fault::config,
                         fmt::format("expected 'exec' in key '{}.type', got '{}'", name, type->text))
@@ -176,7 +179,8 @@ std::vector<script::PostWriteHook> hooks(const config::Config& config) {
         const auto text = [](const std::optional<config::Value>& value) {
             return value ? value->text : std::string();
         };
-        found.push_back({name, executable->text, text(key("options")), text(key("cwd")), executable->place});
+        found.push_back(
+            {name, executable->text, text(key("options")), text(key("cwd")), executable->place, {}});
     }
     return found;
 }

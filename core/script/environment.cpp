@@ -35,7 +35,13 @@ void run_environment(const std::filesystem::path& env_py, const Settings& settin
     session.offline = offline;
     prepare(session);
     interpreter.import_at_once(settings.whole_modules);
-    interpreter.run(program, "env_py");
+    try {
+        interpreter.run(program, "env_py");
+    } catch (Error& error) {
+        if (!environment.migrated && error.fault() == Fault::script)
+            error.note("'orch adopt' writes an orch.ini that does without this env.py");
+        throw;
+    }
     if (!environment.migrated) throw never_migrated(shown);
 }
 

@@ -57,8 +57,60 @@ Value sys_path(Session& session) { return session.interpreter.import("sys").attr
 
 } // namespace
 
+namespace {
+
+bool has_below(const Session& session, const std::string& path);
+
+// What stands for the application does so in an env.py that is run, where the user declared nothing else.
+bool stands_in(Session& session, const StandIn& found) {
+    if (!found.only_env_py) return true;
+    return session.environment && !session.unknown && !has_below(session, std::string(found.package));
+}
+
+// Modules have names in lower case; a stand-in's name that is none is a class that it does not have.
+bool may_be_module(std::string_view name) {
+    const char first = name.substr(name.rfind('.') + 1).front();
+    return first < 'A' || first > 'Z';
+}
+
+// _orch_files, through which the stand-in of dotenv reads: an env.py's alone.
+Value find_file(const Session& session, const std::string& name) {
+    std::error_code ignored;
+    fs::path folder = fs::absolute(session.settings.script_location, ignored).lexically_normal();
+    for (; !folder.empty(); folder = folder.parent_path()) {
+        if (fs::is_regular_file(folder / name, ignored)) return Value((folder / name).native());
+        if (folder == folder.parent_path()) break;
+    }
+    return {};
+}
+
+Value file_text(const std::string& path) {
+    std::error_code ignored;
+    return path.empty() || !fs::is_regular_file(path, ignored) ? Value()
+                                                               : Value(read_text(path, Fault::config));
+}
+
+} // namespace
+
+void open_files(Session& session) {
+    session.interpreter.add_module("_orch_files", [&session](lang::ModuleBuilder& module) {
+        module.function("find", [&session](lang::Call& call) { return find_file(session, call[0].str()); });
+        module.function("read", [](lang::Call& call) { return file_text(call[0].str()); });
+    });
+    const lang::Active active(session.interpreter);
+    Value path = session.interpreter.import("os.path");
+    using Question = bool (*)(const fs::path& path, std::error_code& problem);
+    constexpr std::pair<const char*, Question> questions[] = {
+        {"exists", fs::exists}, {"isfile", fs::is_regular_file}, {"isdir", fs::is_directory}};
+    for (const auto& [name, question] : questions)
+        path.set_attribute(name, lang::make_function(name, [question = question](lang::Call& call) {
+                               std::error_code ignored;
+                               return Value(question(call[0].str(), ignored));
+                           }));
+}
+
 std::optional<lang::ModuleSource> find_source(Session& session, std::string_view name) {
-    if (auto found = stand_in(name)) {
+    if (auto found = stand_in(name); found && stands_in(session, *found) && may_be_module(name)) {
         session.stand_ins.insert(std::string(found->package));
         return lang::ModuleSource{fmt::format("<{}>", found->package), std::string(found->source), true, true,
                                   false, std::string(found->package)};

@@ -19,6 +19,9 @@ std::vector<std::filesystem::path> added_to_sys_path(Session& session);
 /// Gives scripts a sys.path with the folders of the settings.
 void fill_sys_path(Session& session);
 
+/// Lets an env.py look whether files are there, and the stand-in of dotenv read them.
+void open_files(Session& session);
+
 /// A directive that a stand-in brings to `op`: "sync_enum_values". Nothing for other names.
 std::optional<lang::Value> directive_of_stand_in(Session& session, std::string_view name);
 

@@ -31,6 +31,7 @@ void prepare(Session& session) {
         session.interpreter
             .follow_absent(); // most name the application's metadata, which only autogenerate reads
         fill_sys_path(session);
+        open_files(session);
     }
     if (session.settings.print_nothing) return session.interpreter.on_print([](std::string_view) {});
     std::FILE* output = session.settings.print_to_stderr ? stderr : stdout;

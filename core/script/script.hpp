@@ -27,6 +27,7 @@ namespace orch::script {
 struct PostWriteHook {
     std::string name, executable, options, cwd;
     Place place;
+    std::optional<Error> problem{}; ///< why it cannot be run, said before a file is written
 };
 
 /// What stands for a name that orch cannot import: `stub.myapp.models.JSONType = sa.JSON` in the ini.

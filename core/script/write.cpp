@@ -187,6 +187,8 @@ std::string new_revision_id() {
 
 fs::path write_revision(const NewRevision& revision, const Settings& settings, const Context& context) {
     refuse_illegal_id(revision.id);
+    for (const auto& hook : settings.hooks)
+        if (hook.problem) throw *hook.problem;
     CreateDate date = create_date(settings.timezone);
     fs::path path = file_path(revision, settings, date);
     std::string text =

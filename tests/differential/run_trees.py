@@ -23,6 +23,7 @@ import trees as own_trees
 from tools import Alembic, Orch
 
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+RANDOM = re.compile(r"^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$")  # uuid4()
 
 
 class Side:
@@ -106,7 +107,7 @@ def schemas_of(connection, inspector):
 def cell(value):
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)) or (isinstance(value, str) and MOMENT.match(value)):
         return "<time>"
-    return str(value)
+    return "<uuid>" if RANDOM.match(str(value)) else str(value)
 
 
 def rows_of(connection):

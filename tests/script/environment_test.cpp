@@ -214,6 +214,63 @@ TEST_F(Environment, knows_the_working_directory) {
     EXPECT_EQ(runs.at(0).url, "sqlite:///" + (std::filesystem::current_path() / "x.db").native());
 }
 
+TEST_F(Environment, runs_the_file_of_flask_migrate_on_the_url_of_the_ini) {
+    const std::string text = std::string(head) + R"(
+from flask import current_app
+def get_engine():
+    try:
+        return current_app.extensions['migrate'].db.get_engine()
+    except (TypeError, AttributeError):
+        return current_app.extensions['migrate'].db.engine
+def get_engine_url():
+    try:
+        return get_engine().url.render_as_string(hide_password=False).replace('%', '%%')
+    except AttributeError:
+        return str(get_engine().url).replace('%', '%%')
+config.set_main_option('sqlalchemy.url', get_engine_url())
+target_db = current_app.extensions['migrate'].db
+def get_metadata():
+    if hasattr(target_db, 'metadatas'):
+        return target_db.metadatas[None]
+    return target_db.metadata
+conf_args = current_app.extensions['migrate'].configure_args
+with get_engine().connect() as connection:
+    context.configure(connection=connection, target_metadata=get_metadata(), **conf_args)
+    with context.begin_transaction():
+        context.run_migrations()
+)";
+    EXPECT_EQ(run(text).at(0).url, "sqlite:///app.db");
+    context_.main_options.erase("sqlalchemy.url");
+    EXPECT_NE(error(text).find("set sqlalchemy.url in the ini; or run 'orch adopt'"), std::string::npos)
+        << error(text);
+}
+
+TEST_F(Environment, reads_a_dotenv_file_above_it) {
+    folder_.write("sub/.keep", "");
+    folder_.write(".env",
+                  "# the shop\nexport ORCH_TEST_HOST=db\nORCH_TEST_URL = \"sqlite:///${ORCH_TEST_HOST}.db\"\n"
+                  "ORCH_TEST_PLAIN=a b # not this\nORCH_TEST_QUOTED='${X}'\n");
+    const auto runs = run(std::string(head) + R"(
+from dotenv import load_dotenv, find_dotenv
+assert load_dotenv() and os.path.exists(find_dotenv()) and os.path.isdir(os.path.dirname(find_dotenv()))
+assert not os.path.exists('/no/such/file')
+assert os.environ['ORCH_TEST_PLAIN'] == 'a b' and os.environ['ORCH_TEST_QUOTED'] == '${X}'
+config.set_main_option('sqlalchemy.url', os.environ['ORCH_TEST_URL'])
+more = {}
+)" + tail);
+    EXPECT_EQ(runs.at(0).url, "sqlite:///db.db");
+}
+
+TEST_F(Environment, points_to_adopt_where_it_needs_the_application) {
+    try {
+        run(std::string(head) +
+            "from shop import settings\nconfig.set_main_option('sqlalchemy.url', settings.url())\n");
+        FAIL() << "it should have failed";
+    } catch (const Error& error) {
+        EXPECT_NE(render(error).find("'orch adopt' writes an orch.ini"), std::string::npos);
+    }
+}
+
 TEST_F(Environment, imports_what_stands_beside_it) {
     folder_.write("settings/base.py", "URL = 'sqlite:///settings.db'\n");
     settings_.prepend_sys_path = {folder_.path / "settings"};

@@ -31,6 +31,11 @@ Value environment() {
 } // namespace
 
 void load_os_path(ModuleBuilder& module) {
+    for (const char* outside : {"exists", "getmtime", "getsize", "isdir", "isfile", "islink", "lexists"})
+        module.function(outside, [outside](Call&) -> Value {
+            throw Error(Fault::script, fmt::format("os.path.{}() is not available to orch", outside))
+                .hint("revisions reach the database and nothing else: no files, sockets or processes");
+        });
     define(module, R"python(
 sep = "/"
 def fspath(path):

@@ -34,6 +34,10 @@ void remember(Session& session, const Value& cls, const Value& dialects, const V
 // @compiles(cls, "sqlite", ...): for every dialect where none is named.
 Value compiles(Session& session, Call& call) {
     const Value cls = call[0];
+    if (cls.is_callable() && !cls.is(lang::Type::class_) && !session.environment)
+        throw Error(Fault::script, "orch does not ask scripts for the SQL of its own statements")
+            .at(call.place())
+            .hint("write the statement with op.execute()");
     const Value dialects = Value::tuple({call.args().begin() + 1, call.args().end()});
     return lang::make_function("compiles", [&session, cls, dialects](Call& decorated) {
         remember(session, cls, dialects, decorated[0]);
@@ -249,6 +253,7 @@ const Members& compiled_members() {
         {"ClauseElement", [](Session& s) { return element_class(s, "ClauseElement"); }},
         {"DDLElement", [](Session& s) { return element_class(s, "DDLElement"); }},
         {"ExecutableDDLElement", [](Session& s) { return element_class(s, "ExecutableDDLElement"); }},
+        {"CreateColumn", [](Session&) { return plain_class("CreateColumn"); }},
         {"Executable", [](Session&) { return plain_class("Executable"); }},
     };
     return members;

@@ -386,17 +386,46 @@ std::string table_key(const schema::Table& table) {
     return table.schema ? *table.schema + "." + table.name : table.name;
 }
 
-// The table of that name that is there, where Table() stands for it; None where it makes one.
-Value existing(const MetaDataObject& metadata, const TableObject& asked, const lang::Bound& bound) {
-    const std::string key = table_key(asked.table);
-    for (const auto& [known, table] : metadata.tables) {
-        if (known != key || bound["extend_existing"].truth()) continue;
-        if (!bound.rest().empty() && !bound["keep_existing"].truth())
-            lang::raise_error("ValueError",
-                              fmt::format("table '{}' is already defined for this MetaData", key));
-        return table;
+// A table as the database has it, in the MetaData; nothing where it is there already.
+TableObject* read_into(Session& session, const Value& metadata, const schema::Table& named,
+                       const Place& origin) {
+    auto& tables = metadata.native<MetaDataObject>()->tables;
+    const std::string key = table_key(named);
+    if (std::ranges::any_of(tables, [&](const auto& each) { return each.first == key; })) return nullptr;
+    Value made = lang::make<TableObject>(session);
+    auto& table = *made.native<TableObject>();
+    table.table.name = named.name;
+    table.table.schema = named.schema;
+    table.metadata = metadata;
+    table.set_source();
+    tables.emplace_back(key, made);
+    add_reflected(table, made, origin);
+    return &table;
+}
+
+// What a table's foreign keys refer to is read too, and so on.
+void read_referents(const TableObject& object, const Place& origin) {
+    for (const auto& constraint : object.table.constraints) {
+        const auto* key = std::get_if<schema::ForeignKey>(&constraint);
+        if (!key) continue;
+        schema::Table named;
+        named.name = key->referent_table;
+        named.schema = key->referent_schema;
+        if (const auto* read = read_into(object.session(), object.metadata, named, origin))
+            read_referents(*read, origin);
     }
-    return {};
+}
+
+// The table of that name that is there, where Table() stands for it; None where it makes one.
+Value existing(const MetaDataObject& metadata, const std::string& key, const lang::Bound& bound) {
+    const auto found = std::ranges::find(metadata.tables, key, [](const auto& each) { return each.first; });
+    if (found == metadata.tables.end()) return {};
+    const Value table = found->second;
+    if (bound["extend_existing"].truth())
+        for (const Value& item : bound.rest()) add_item(table, *table.native<TableObject>(), item);
+    else if (!bound.rest().empty() && !bound["keep_existing"].truth())
+        lang::raise_error("ValueError", fmt::format("table '{}' is already defined for this MetaData", key));
+    return table;
 }
 
 Value construct_table(Session& session, Call& call) {
@@ -411,18 +440,19 @@ Value construct_table(Session& session, Call& call) {
     if (!metadata)
         lang::raise_error("TypeError", fmt::format("Table() takes a name and then a MetaData, got {}",
                                                    described(bound["metadata"])));
-    Value result =
-        make_table(session, string_of(bound["name"], "name"), bound.rest(), bound, bound["metadata"]);
-    if (const Value there = existing(*metadata, *result.native<TableObject>(), bound); !there.is_none())
-        return there;
-    if (wants_reflection(bound)) add_reflected(*result.native<TableObject>(), result, call.place());
-    std::string key = table_key(result.native<TableObject>()->table);
-    for (auto& [known, table] : metadata->tables) {
-        if (known != key) continue;
-        table = result;
-        return result;
-    }
-    metadata->tables.emplace_back(key, result);
+    schema::Table named;
+    named.name = string_of(bound["name"], "name");
+    named.schema = optional_string(bound["schema"], "schema");
+    if (!named.schema) named.schema = metadata->schema;
+    const std::string key = table_key(named);
+    Value result = existing(*metadata, key, bound);
+    const bool made = result.is_none();
+    if (made) result = make_table(session, named.name, bound.rest(), bound, bound["metadata"]);
+    if (wants_reflection(bound) && (made || bound["extend_existing"].truth()))
+        add_reflected(*result.native<TableObject>(), result, call.place());
+    if (made) metadata->tables.emplace_back(key, result);
+    if (wants_reflection(bound) && bound["resolve_fks"].truth())
+        read_referents(*result.native<TableObject>(), call.place());
     return result;
 }
 
@@ -608,18 +638,10 @@ Value reflect(const Value& self, Call& call) {
     else
         wanted = database_of(session, call.place()).table_names(schema, call.place());
     for (const auto& name : wanted) {
-        Value made = lang::make<TableObject>(session);
-        auto& table = *made.native<TableObject>();
-        table.table.name = name;
-        table.table.schema = schema;
-        const std::string key = table_key(table.table);
-        const bool known =
-            std::ranges::any_of(metadata.tables, [&](const auto& each) { return each.first == key; });
-        if (known) continue;
-        table.metadata = self;
-        table.set_source();
-        add_reflected(table, made, call.place());
-        metadata.tables.emplace_back(key, made);
+        schema::Table named;
+        named.name = name;
+        named.schema = schema;
+        read_into(session, self, named, call.place());
     }
     return {};
 }

@@ -116,6 +116,7 @@ std::string TypeObject::repr() const {
     if (type_.length) arguments = fmt::format("length={}", *type_.length);
     if (type_.precision) arguments = fmt::format("precision={}", *type_.precision);
     if (type_.scale) arguments += fmt::format(", scale={}", *type_.scale);
+    if (type_.timezone) arguments = "timezone=True";
     return fmt::format("{}({})", type_.name, arguments);
 }
 

@@ -231,11 +231,15 @@ Value base_class(Session& session, const TypeRow& row) {
     return *type_class(session, "", row.base);
 }
 
+// TypeDecorator[dict]: what a value is says nothing about SQL.
+Value of_values(const Value& cls, const Value&) { return cls; }
+
 Value make_type_class(Session& session, const TypeRow& row) {
     lang::ClassSpec spec;
     spec.name = row.name;
     spec.module = row.module.empty() ? "sqlalchemy" : fmt::format("sqlalchemy.dialects.{}", row.module);
     spec.bases = {base_class(session, row)};
+    spec.subscript = of_values;
     spec.construct = [&session, &row](Call& call, const Value&) {
         return construct_type(session, row, call);
     };
@@ -276,6 +280,7 @@ Value make_root(Session& session, std::string_view name) {
     lang::ClassSpec spec;
     spec.name = name;
     spec.module = "sqlalchemy.types";
+    spec.subscript = of_values;
     if (name != "TypeEngine") spec.bases = {root_class(session, "TypeEngine")};
     if (name == "TypeDecorator") {
         spec.construct = [&session](Call& call, const Value& cls) {

@@ -19,6 +19,11 @@ class _Times:
         now = datetime.datetime.now(datetime.timezone.utc)
         return now if with_timezone else now.replace(tzinfo=None)
 
+class _Imports:
+    def try_import(self, import_str, default=None):
+        return default
+
+importutils = _Imports()
 uuidutils = _Uuids()
 timeutils = _Times()
 generate_uuid = uuidutils.generate_uuid

@@ -11,7 +11,9 @@ std::optional<StandIn> stand_in(std::string_view module) {
         StandIn{"advanced_alchemy", advanced_alchemy},
         StandIn{"alembic_postgresql_enum", alembic_postgresql_enum},
         StandIn{"citext", citext},
+        StandIn{"dotenv", dotenv, true},
         StandIn{"fastapi_users_db_sqlalchemy", fastapi_users_db_sqlalchemy},
+        StandIn{"flask", flask, true},
         StandIn{"geoalchemy2", geoalchemy2},
         StandIn{"loguru", loguru},
         StandIn{"orjson", orjson},
@@ -27,8 +29,8 @@ std::optional<StandIn> stand_in(std::string_view module) {
         StandIn{"structlog", structlog},
     };
     const std::string_view package = module.substr(0, module.find('.'));
-    const auto found = std::find_if(table.begin(), table.end(),
-                                    [&](const StandIn& one) { return one.package == package; });
+    const auto found =
+        std::find_if(table.begin(), table.end(), [&](const StandIn& one) { return one.package == package; });
     if (found == table.end()) return std::nullopt;
     return *found;
 }

@@ -16,15 +16,16 @@ namespace orch::script {
 struct StandIn {
     std::string_view package; ///< "sqlalchemy_utils"
     std::string_view source;
+    bool only_env_py = false; ///< it stands for what an env.py asks of the application
 };
 
 /// The stand-in of the package that a module belongs to ("sqlalchemy_utils.types.uuid").
 std::optional<StandIn> stand_in(std::string_view module);
 
 namespace stand_ins {
-extern const std::string_view advanced_alchemy, alembic_postgresql_enum, citext, fastapi_users_db_sqlalchemy,
-    geoalchemy2, loguru, orjson, oslo_log, oslo_serialization, oslo_utils, pgvector, six, sqlalchemy_json,
-    sqlalchemy_utc, sqlalchemy_utils, sqlmodel, structlog;
+extern const std::string_view advanced_alchemy, alembic_postgresql_enum, citext, dotenv,
+    fastapi_users_db_sqlalchemy, flask, geoalchemy2, loguru, orjson, oslo_log, oslo_serialization, oslo_utils,
+    pgvector, six, sqlalchemy_json, sqlalchemy_utc, sqlalchemy_utils, sqlmodel, structlog;
 } // namespace stand_ins
 
 } // namespace orch::script
