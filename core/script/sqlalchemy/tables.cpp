@@ -556,6 +556,7 @@ Value make_metadata(Session&, Call& call) {
     auto& object = *result.native<MetaDataObject>();
     // 1.x has the bind in front, 2.0 the schema.
     object.schema = optional_string(bound["bind"].is_string() ? bound["bind"] : bound["schema"], "schema");
+    if (!bound["bind"].is_string()) object.bind = bound["bind"];
     object.convention_object = bound["naming_convention"];
     object.naming_convention = naming_convention_of(bound["naming_convention"]);
     return result;
@@ -618,11 +619,12 @@ namespace {
 
 // metadata.reflect(bind, only=[...]): every table that is not there yet.
 Value reflect(const Value& self, Call& call) {
-    static const lang::Signature signature(
-        "reflect(bind, schema=None, views=False, only=None, extend_existing=False, autoload_replace=True, "
-        "resolve_fks=True, **kw)");
+    static const lang::Signature signature("reflect(bind=None, schema=None, views=False, only=None, "
+                                           "extend_existing=False, autoload_replace=True, "
+                                           "resolve_fks=True, **kw)");
     const auto bound = signature.bind(call);
-    auto* bind = bound["bind"].native<ConnectionObject>();
+    const Value& known = self.native<MetaDataObject>()->bind;
+    auto* bind = (bound["bind"].is_none() ? known : bound["bind"]).native<ConnectionObject>();
     if (!bind)
         lang::raise_error("TypeError",
                           fmt::format("reflect() takes a connection, got {}", described(bound["bind"])));
@@ -651,6 +653,7 @@ Value reflect(const Value& self, Call& call) {
 std::optional<Value> MetaDataObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
     if (name == "tables") return tables_dict(*this);
+    if (name == "bind") return bind;
     if (name == "sorted_tables") return Value::list(in_order(*this));
     if (name == "schema") return schema ? Value(*schema) : Value();
     if (name == "naming_convention") return convention_object;
@@ -666,7 +669,7 @@ std::optional<Value> MetaDataObject::get_attribute(std::string_view name) {
 }
 
 bool MetaDataObject::set_attribute(std::string_view name, const Value& value) {
-    if (name == "bind") return true; // 1.x: tables are created with the bind that the call names
+    if (name == "bind") return bind = value, true;
     if (name == "naming_convention") {
         naming_convention = naming_convention_of(value);
         convention_object = value;
@@ -686,7 +689,7 @@ std::vector<std::string> MetaDataObject::attribute_names() const {
 void MetaDataObject::clear() {
     lang::Native::clear();
     tables.clear();
-    convention_object = Value();
+    convention_object = bind = Value();
 }
 
 // --- Members.

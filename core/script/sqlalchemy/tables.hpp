@@ -97,6 +97,7 @@ class MetaDataObject : public lang::Native {
     std::optional<std::string> schema;
     std::map<std::string, std::string> naming_convention;
     lang::Value convention_object;
+    lang::Value bind; ///< what 1.x reads tables through where a call names no connection
 };
 
 /// A table from its arguments: columns, constraints, indexes, and the keyword arguments of Table(). For

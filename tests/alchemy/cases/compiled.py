@@ -114,6 +114,38 @@ bind.execute(CreateView("early", sa.select(event.c.id, event.c.name).where(event
 print(bind.execute(sa.text("SELECT * FROM early")).fetchall())
 op.execute(CreateView("kept", sa.select(event.c.id)))
 op.execute(DropView("early"))
+# ==== a TypeDecorator of something
+class Words(sa.TypeDecorator[list]):
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return ",".join(value)
+
+    def process_result_value(self, value, dialect):
+        return value.split(",")
+
+
+op.create_table("note", sa.Column("id", sa.Integer, primary_key=True), sa.Column("words", Words))
+note = sa.table("note", sa.column("id"), sa.column("words", Words))
+op.bulk_insert(note, [{"id": 1, "words": ["a", "b"]}])
+print(bind.execute(sa.select(note.c.words)).scalars().all(), bind.execute(sa.text("SELECT words FROM note")).scalar())
+# ---- in SQLAlchemy 1.4
+class Words(sa.TypeDecorator):
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return ",".join(value)
+
+    def process_result_value(self, value, dialect):
+        return value.split(",")
+
+
+op.create_table("note", sa.Column("id", sa.Integer, primary_key=True), sa.Column("words", Words))
+note = sa.table("note", sa.column("id"), sa.column("words", Words))
+op.bulk_insert(note, [{"id": 1, "words": ["a", "b"]}])
+print(bind.execute(sa.select(note.c.words)).scalars().all(), bind.execute(sa.text("SELECT words FROM note")).scalar())
 # ==== compile() with the values in it
 query = sa.select(event.c.id).where(event.c.name == "a:b").where(event.c.id.in_([1, 2]))
 print(" ".join(str(query.compile(dialect=bind.dialect, compile_kwargs={"literal_binds": True})).split()))

@@ -16,7 +16,7 @@ def seed():
 # ==== reflect() and then everything by metadata.tables
 meta = sa.MetaData()
 meta.bind = bind
-meta.reflect(bind=bind)
+meta.reflect(bind=meta.bind)
 print(sorted(meta.tables), [t.name for t in meta.sorted_tables])
 owner, pet = meta.tables["owner"], meta.tables["pet"]
 for row in bind.execute(sa.select(owner).order_by(owner.c.id)).fetchall():
@@ -40,6 +40,10 @@ kept = sa.Table("pet", meta, sa.Column("other", sa.Integer), keep_existing=True)
 print(kept is pet, "other" in kept.c)
 wider = sa.Table("owner", meta, sa.Column("id", sa.Integer, primary_key=True), sa.Column("more", sa.Text), extend_existing=True)
 print(wider.c.keys())
+# ==== a MetaData with a bind
+meta = sa.MetaData(bind=bind)
+meta.reflect()
+print(sorted(meta.tables), meta.bind is not None)
 # ==== the same table twice (fails)
 meta = sa.MetaData()
 sa.Table("owner", meta, sa.Column("id", sa.Integer))
