@@ -39,7 +39,8 @@ int run(const Invocation& invocation) {
                                    environment.tree().graph().all_current(rows), rows);
                 check_heads(environment, rows);
             });
-        });
+        },
+        true);
     if (invocation.flag("check-heads") && !behind.empty())
         throw Error(Fault::pending,
                     fmt::format("the database is not at all heads in {}", quoted_list(behind)))

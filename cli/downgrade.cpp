@@ -10,7 +10,7 @@ namespace {
 int run(const Invocation& invocation) {
     return move(invocation, [&](const std::vector<std::string>& revisions) {
         const std::string& target = revisions.front();
-        return Move{[=](runner::Session& session) { return session.downgrade(target); },
+        return Move{runner::Move::downgrade, false,
                     [=](const runner::Settings& settings, const runner::Tree& tree,
                         const dialect::Dialect& dialect, const std::vector<std::string>& from,
                         const runner::Output& output) {
@@ -18,8 +18,7 @@ int run(const Invocation& invocation) {
                             throw Error(Fault::usage, "with --sql a downgrade needs to know where it begins")
                                 .hint("write FROM:TO, such as 'orch downgrade ae10:1975 --sql'");
                         runner::downgrade_sql(settings, tree, dialect, from, target, output);
-                    },
-                    true};
+                    }};
     });
 }
 
@@ -36,9 +35,8 @@ const Command downgrade_command{
     "  $ orch downgrade base\n"
     "  $ orch downgrade ae10:1975 --sql",
     [](po::options_description& options) {
-        options.add_options()(no_wait_option, no_wait_text)(
-            "allow-foreign", "allow operations on tables that another environment's filter selects")(
-            "sql", "print the SQL, change nothing; needs FROM:TO")(
+        add_move_options(options);
+        options.add_options()("sql", "print the SQL, change nothing; needs FROM:TO")(
             "tag", po::value<std::string>()->value_name("TEXT"),
             "a word for env.py's get_tag_argument()")("arg-revision", po::value<std::vector<std::string>>());
     },

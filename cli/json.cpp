@@ -92,6 +92,31 @@ Json described(const Error& error) {
 
 void Document::error(const Error& error) { (*self_->here)["error"] = described(error); }
 
+void Document::run(const runs::Run& run) {
+    Json one = {{"id", run.id}, {"started_at", run.started_at}, {"run_by", run.run_by}};
+    one["ended_at"] = run.ended_at.empty() ? Json() : Json(run.ended_at);
+    one["revisions"] = run.move.targets;
+    for (const auto state :
+         {runs::Target::waiting, runs::Target::running, runs::Target::done, runs::Target::failed})
+        one[runs::word(state)] = run.count(state);
+    self_->root["runs"].push_back(std::move(one));
+}
+
+void Document::targets(const runs::Run& run) {
+    Json list = Json::array();
+    for (const runs::Target& target : run.targets) {
+        Json one = {{"name", target.name}, {"state", runs::word(target.state)}};
+        if (target.steps) {
+            one["from"] = target.from;
+            one["steps"] = Json::array();
+            for (const graph::Step& step : *target.steps) one["steps"].push_back(step.revision);
+        }
+        if (!target.error.empty()) one["error"] = target.error;
+        list.push_back(std::move(one));
+    }
+    self_->root["targets"] = std::move(list);
+}
+
 namespace {
 
 Json described(const runner::Finding& finding) {

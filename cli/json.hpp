@@ -8,6 +8,7 @@
 #include "fleet/adopt.hpp"
 #include "fleet/doctor.hpp"
 #include "fleet/fleet.hpp"
+#include "fleet/run.hpp"
 
 #include <memory>
 #include <string>
@@ -39,6 +40,9 @@ class Document {
     /// Operations that a database needs: kind, operation, summary.
     void differences(std::string_view key, const std::vector<fleet::Difference>& differences);
     void error(const Error& error);
+    /// An entry of the list `runs`, and of one run its list `targets`.
+    void run(const runs::Run& run);
+    void targets(const runs::Run& run);
     /// What `validate` found.
     void findings(const std::vector<runner::Finding>& findings);
     /// The same, each with what became of it.

@@ -206,6 +206,7 @@ std::optional<Invocation> parse(const Command& command, Words words, std::size_t
     options.output_is_document = invocation.json || invocation.flag("sql");
     options.no_wait = invocation.flag("no-wait");
     options.allow_foreign = invocation.flag("allow-foreign");
+    options.partition = invocation.text("partition");
     return invocation;
 }
 

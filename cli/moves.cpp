@@ -1,6 +1,7 @@
 #include "moves.hpp"
 
-#include "json.hpp"
+#include "plan_words.hpp"
+#include "runs_report.hpp"
 #include "words.hpp"
 
 #include <algorithm>
@@ -46,23 +47,11 @@ void write_sql(fleet::Environment& environment, const Range& range, const Move& 
     });
 }
 
+/// A downgrade goes the other way round: an environment comes before those that it depends on.
 std::vector<fleet::Environment*> in_order(fleet::Project& project, const Move& move) {
     std::vector<fleet::Environment*> environments = project.for_changing();
-    if (move.backwards) std::reverse(environments.begin(), environments.end());
+    if (move.kind == runner::Move::downgrade) std::reverse(environments.begin(), environments.end());
     return environments;
-}
-
-/// The document gets an entry for each environment that was reached, also when a later one fails.
-std::vector<fleet::Outcome> run_all(fleet::Project& project, const Move& move, Document& document) {
-    return fleet::for_each(in_order(project, move), [&](fleet::Environment& environment) {
-        document.environment(environment.name());
-        try {
-            environment.change([&](runner::Session& session) { document.summary(move.online(session)); });
-        } catch (const Error& error) {
-            document.error(error);
-            throw;
-        }
-    });
 }
 
 } // namespace
@@ -82,11 +71,23 @@ int move(const Invocation& invocation, const std::function<Move(const std::vecto
         }));
         return 0;
     }
-    Document document(invocation.command);
-    const std::vector<fleet::Outcome> outcomes = run_all(project, move, document);
-    if (invocation.json) print(document.str());
-    fleet::check(outcomes);
-    return 0;
+    const runner::Move wanted_move{move.kind, wanted.targets, move.purge};
+    if (invocation.flag("dry-run")) {
+        fleet::FrozenPlan plan{wanted_move, fleet::plan(project, wanted_move)};
+        return show_plan(plan, invocation.json, invocation.text("out"));
+    }
+    if (invocation.flag("out"))
+        throw Error(Fault::usage, "--out goes with --dry-run").hint("or with 'orch plan'");
+    return report(invocation, fleet::run(project, wanted_move, run_options(invocation)));
+}
+
+void add_move_options(boost::program_options::options_description& options) {
+    namespace po = boost::program_options;
+    options.add_options()(no_wait_option, no_wait_text)(
+        "allow-foreign", "allow operations on tables that another environment's filter selects")(
+        "dry-run", "show what would run, as 'orch plan' does, and write nothing")(
+        "out", po::value<std::string>()->value_name("FILE"), "with --dry-run: write the plan there, as JSON");
+    add_run_options(options);
 }
 
 } // namespace orch::cli

@@ -16,13 +16,15 @@ inline constexpr const char* no_wait_text = "fail at once (exit 4) when another 
 
 /// One command, online and as SQL.
 struct Move {
-    std::function<runner::Summary(runner::Session&)> online;
+    runner::Move::Kind kind;
+    bool purge = false; ///< of a stamp
     std::function<void(const runner::Settings&, const runner::Tree&, const dialect::Dialect&,
                        const std::vector<std::string>& from, const runner::Output&)>
         offline;
-    /// A downgrade: an environment comes before those that it depends on.
-    bool backwards = false;
 };
+
+/// --jobs, --on-error, --dry-run, --out and --allow-foreign.
+void add_move_options(boost::program_options::options_description& options);
 
 /// `make` gets the target revisions, without the "FROM:" that --sql allows.
 int move(const Invocation& invocation, const std::function<Move(const std::vector<std::string>&)>& make);

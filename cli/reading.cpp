@@ -5,9 +5,9 @@
 namespace orch::cli {
 
 void read_each(const Invocation& invocation, const std::function<void(fleet::Environment&)>& text,
-               const std::function<void(fleet::Environment&, Document&)>& fill) {
+               const std::function<void(fleet::Environment&, Document&)>& fill, bool databases) {
     fleet::Project project(invocation.options);
-    const auto environments = project.for_reading();
+    const auto environments = databases ? project.for_looking() : project.for_reading();
     if (!invocation.json) {
         for (fleet::Environment* environment : environments) {
             print_heading(*environment, environments.size());

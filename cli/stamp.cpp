@@ -13,7 +13,7 @@ int run(const Invocation& invocation) {
         throw Error(Fault::usage, "--purge and --sql do not go together")
             .hint("--purge needs the database to look at");
     return move(invocation, [&](const std::vector<std::string>& revisions) {
-        return Move{[=](runner::Session& session) { return session.stamp(revisions, purge); },
+        return Move{runner::Move::stamp, purge,
                     [=](const runner::Settings& settings, const runner::Tree& tree,
                         const dialect::Dialect& dialect, const std::vector<std::string>& from,
                         const runner::Output& output) {
@@ -35,10 +35,11 @@ const Command stamp_command{
     "  $ orch stamp --purge 1975ea83b712\n"
     "  $ orch stamp base",
     [](po::options_description& options) {
-        options.add_options()(no_wait_option, no_wait_text)("sql", "print the SQL, change nothing")(
-            "purge", "remove all version rows first")("tag", po::value<std::string>()->value_name("TEXT"),
-                                                      "a word for env.py's get_tag_argument()")(
-            "arg-revision", po::value<std::vector<std::string>>());
+        add_move_options(options);
+        options.add_options()("sql", "print the SQL, change nothing")("purge",
+                                                                      "remove all version rows first")(
+            "tag", po::value<std::string>()->value_name("TEXT"),
+            "a word for env.py's get_tag_argument()")("arg-revision", po::value<std::vector<std::string>>());
     },
     {{"arg-revision", -1}},
     run,

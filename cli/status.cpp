@@ -83,7 +83,7 @@ std::vector<fleet::Outcome> outcomes(const std::vector<State>& states) {
 int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
     std::vector<State> states;
-    for (fleet::Environment* environment : project.for_reading()) states.push_back(look(*environment));
+    for (fleet::Environment* environment : project.for_looking()) states.push_back(look(*environment));
     if (invocation.json)
         print_json(states);
     else if (states.size() > 1 || !states.front().error)

@@ -41,7 +41,7 @@ void end(const runner::Settings& settings, const dialect::Dialect& dialect, cons
 int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
     Document document(invocation.command);
-    const auto outcomes = fleet::for_each(project.for_reading(), [&](fleet::Environment& environment) {
+    const auto outcomes = fleet::for_each(project.for_looking(), [&](fleet::Environment& environment) {
         environment.with_dialect([&](const runner::Settings& settings, const dialect::Dialect& dialect) {
             const auto holder = runner::lock_holder(settings, dialect);
             document.environment(environment.name());

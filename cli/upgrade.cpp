@@ -9,7 +9,7 @@ namespace {
 
 int run(const Invocation& invocation) {
     return move(invocation, [&](const std::vector<std::string>& revisions) {
-        return Move{[=](runner::Session& session) { return session.upgrade(revisions); },
+        return Move{runner::Move::upgrade, false,
                     [=](const runner::Settings& settings, const runner::Tree& tree,
                         const dialect::Dialect& dialect, const std::vector<std::string>& from,
                         const runner::Output& output) {
@@ -33,11 +33,10 @@ const Command upgrade_command{
     "  $ orch -n 'module_*' upgrade heads\n"
     "  $ orch upgrade 1975:ae10 --sql > release.sql",
     [](po::options_description& options) {
-        options.add_options()(no_wait_option, no_wait_text)(
-            "allow-foreign", "allow operations on tables that another environment's filter selects")(
-            "sql", "print the SQL, change nothing")("tag", po::value<std::string>()->value_name("TEXT"),
-                                                    "a word for env.py's get_tag_argument()")(
-            "arg-revision", po::value<std::vector<std::string>>());
+        add_move_options(options);
+        options.add_options()("sql", "print the SQL, change nothing")(
+            "tag", po::value<std::string>()->value_name("TEXT"),
+            "a word for env.py's get_tag_argument()")("arg-revision", po::value<std::vector<std::string>>());
     },
     {{"arg-revision", -1}},
     run,

@@ -35,7 +35,7 @@ int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
     Document document(invocation.command);
     std::vector<fleet::Outcome> outcomes;
-    const auto environments = project.for_reading();
+    const auto environments = project.for_looking();
     bool wrong = false;
     for (fleet::Environment* environment : environments) {
         const Looked looked = look(*environment);

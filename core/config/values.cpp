@@ -1,6 +1,7 @@
 // What keys mean as booleans, numbers, times and lists.
 #include "config/config.hpp"
 
+#include "base/duration.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -51,18 +52,9 @@ long as_integer(const Value& value, std::string_view key) {
 }
 
 long as_milliseconds(const Value& value, std::string_view key) {
-    constexpr std::string_view expected = "a time like '250', '500ms', '3s', '5m' or '2h'";
-    std::string_view rest;
-    const auto parsed = number(trim(value.text), rest);
-    if (!parsed || *parsed < 0) wrong(value, key, expected);
-    const std::string unit = lower(trim(rest));
-    long factor = 0;
-    if (unit == "ms") factor = 1;
-    if (unit == "s" || unit.empty()) factor = 1000;
-    if (unit == "m") factor = 60L * 1000;
-    if (unit == "h") factor = 60L * 60 * 1000;
-    if (factor == 0 || *parsed > std::numeric_limits<long>::max() / factor) wrong(value, key, expected);
-    return *parsed * factor;
+    const auto parsed = duration(value.text);
+    if (!parsed) wrong(value, key, duration_words);
+    return parsed->count();
 }
 
 std::vector<std::string> as_list(const Value& value, std::string_view separators) {

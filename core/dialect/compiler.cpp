@@ -14,6 +14,14 @@ Compiler::~Compiler() = default;
 Connection::~Connection() = default;
 bool Connection::is_done_already(const Error&) const { return false; }
 
+void Connection::limit(const Timeouts&) {}
+
+bool Connection::rolls_back(const Statement&) { return true; }
+
+std::vector<Impact> Connection::impact(const Statement&) { return {}; }
+
+std::vector<std::string> Connection::blockers(std::string_view) { return {}; }
+
 std::vector<Defect> Connection::defects(const std::string&) { return {}; }
 Dialect::~Dialect() = default;
 const Dialect& Dialect::for_scheme(std::string_view) const { return *this; }

@@ -13,6 +13,8 @@
 #include "ops/ops.hpp"
 #include "schema/catalog.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -90,6 +92,23 @@ struct Defect {
     bool harmless = false;       ///< worth telling, and not wrong
 };
 
+/// What a statement does to those who use a table while it runs.
+struct Impact {
+    enum Waiting { nobody, writers, everybody };
+    std::string table;
+    Waiting waits = nobody;                  ///< who waits until it is done
+    bool rewrites = false;                   ///< every row of the table is written anew
+    bool reads_all = false;                  ///< every row is looked at
+    std::optional<std::int64_t> rows, bytes; ///< of the table, about; nothing where it is not known
+};
+
+/// How long a statement may wait for locks of others, and how long it may run; nothing: as the URL or the
+/// server says.
+struct Timeouts {
+    std::optional<std::chrono::milliseconds> lock, statement;
+    bool lock_by_default = false; ///< nobody asked for `lock`: what the URL says counts for more
+};
+
 /// A session with a database. Not shared between threads, except cancel().
 /// Every failure throws Error(database) with the statement, the driver's state, and no secret; a lock that
 /// others hold beyond the timeout is Error(busy).
@@ -127,6 +146,18 @@ class ORCH_API Connection {
     /// it makes exists, the one that it drops is gone. Asked where DDL cannot be rolled back, about a
     /// statement that is run again after a crash. The default never is sure.
     virtual bool is_done_already(const Error& error) const;
+    /// From here on statements wait and run no longer than this. The default does nothing.
+    virtual void limit(const Timeouts& timeouts);
+    /// Whether what a statement changes is gone after rollback(): not of rows in a table without
+    /// transactions. May read. The default is yes.
+    virtual bool rolls_back(const Statement& statement);
+    /// What a statement would do to the tables that exist, with their sizes, for a plan. Only reads. The
+    /// default knows nothing.
+    virtual std::vector<Impact> impact(const Statement& statement);
+    /// The other sessions that hold locks on what a statement names, one line each: "session 4711, user ann,
+    /// since 2024-05-02 09:30:00 UTC: UPDATE account ...". Asked on a connection of its own, after the
+    /// statement had to wait too long. The default knows of none.
+    virtual std::vector<std::string> blockers(std::string_view sql);
     /// What is broken among the objects of the default schema. Only reads. `version_table` is told as a
     /// defect where it cannot do its work (an engine without transactions). The default knows of nothing.
     virtual std::vector<Defect> defects(const std::string& version_table);

@@ -17,12 +17,12 @@ struct Statement {
     Place origin;              ///< the `op` call that it came from, or unknown
     bool transactional = true; ///< false: must run outside of a transaction block
     bool reads = false;        ///< its rows are read by somebody
-    /// Not empty: it runs at most once in a run, whatever brings it along, told apart by this text: the CREATE TYPE of
-    /// an enum that two tables share.
+    /// Not empty: it runs at most once in a run, whatever brings it along, told apart by this text: the
+    /// CREATE TYPE of an enum that two tables share.
     std::string once;
     /// Not empty: a query; online the statement runs only where this gives a row. Offline it is not asked.
     std::string only_if;
-    std::string note;          ///< said once in the log when it runs: "comments are not supported ..."
+    std::string note; ///< said once in the log when it runs: "comments are not supported ..."
 };
 
 } // namespace orch::dialect

@@ -5,8 +5,8 @@
 
 namespace orch::fleet {
 
-/// Sets the bodies and imports of `revision`; its id and message too where the env.py changes them. False where
-/// the env.py wants no revision.
+/// Sets the bodies and imports of `revision`; its id and message too where the env.py changes them. False
+/// where the env.py wants no revision.
 bool autogenerate(Environment& environment, const DifferenceRequest& request, script::NewRevision& revision);
 
 } // namespace orch::fleet

@@ -18,18 +18,19 @@ namespace orch::fleet {
 
 /// What the command line's global options say.
 struct Options {
-    std::optional<std::string> config; ///< -c
-    std::vector<std::string> names;    ///< -n, each a name or a glob
-    bool all = false;                  ///< --all
-    std::vector<std::string> x;        ///< -x key=value
-    std::optional<std::string> tag;    ///< --tag
-    bool output_is_document = false;   ///< --sql, --json: what scripts print goes to standard error
-    bool no_wait = false;              ///< --no-wait: a lock that another run holds is an error at once
-    bool allow_foreign = false;        ///< --allow-foreign: operations on tables of other environments
+    std::optional<std::string> config;      ///< -c
+    std::vector<std::string> names;         ///< -n, each a name or a glob
+    bool all = false;                       ///< --all
+    std::vector<std::string> x;             ///< -x key=value
+    std::optional<std::string> tag;         ///< --tag
+    bool output_is_document = false;        ///< --sql, --json: what scripts print goes to standard error
+    bool no_wait = false;                   ///< --no-wait: a lock that another run holds is an error at once
+    bool allow_foreign = false;             ///< --allow-foreign: operations on tables of other environments
+    std::optional<std::string> partition{}; ///< --partition: the part of the targets that this process has
 };
 
 class Project;
-class Filter;
+class Ownership;
 
 /// A database that is open for reading, and what led to it. Good inside of Environment::inspect().
 struct Opened {
@@ -44,13 +45,21 @@ class ORCH_API Environment {
     Environment(const Environment&) = delete;
     Environment& operator=(const Environment&) = delete;
 
+    /// "shop"; of a target "shop[acme]".
     const std::string& name() const;
+    /// The section that it comes from.
+    const std::string& section() const;
+    /// Which of the section's `targets` it is; "" where there are none.
+    const std::string& target() const;
     /// The settings as the ini gives them, before an env.py had its say.
     const runner::Settings& settings() const;
     /// What its env.py may ask for: the settings' context with every section of the file.
     script::Context context_of_env_py() const;
     /// The scripts and their graph, scanned on the first call.
     const runner::Tree& tree();
+    /// Reads the tree and finds the plugin, so that several threads may then work on environments, each on
+    /// its own. An environment whose URL only its env.py knows finds its plugin later.
+    void prepare();
     /// Forgets the tree, after a command wrote a revision.
     void reload();
     /// The version locations as absolute paths.
@@ -83,6 +92,10 @@ class ORCH_API Environment {
     void with_dialect(const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work);
     /// No database: calls `work` with what the SQL-writing functions of runner need.
     void offline(const std::function<void(const runner::Settings&, const dialect::Dialect&)>& work);
+    /// The database as the ini says it. Throws Error(config) where it says nothing.
+    Url url() const;
+    /// Asked before each operation of its revisions. `allow_foreign`: it may only warn.
+    void set_ownership(std::shared_ptr<Ownership> ownership, bool allow_foreign);
     /// The dialect of this scheme ("sqlite", "postgresql"); of the environment's URL where none is given.
     const dialect::Dialect& dialect(const std::optional<std::string>& scheme);
     /// Runs env.py alone, where there is one, for commands that only need its effects.
@@ -90,8 +103,7 @@ class ORCH_API Environment {
 
   private:
     friend class Project;
-    /// The tables of these are refused to this environment's revisions.
-    void set_neighbours(std::vector<std::pair<std::string, Filter>> others);
+    void share_tree(const Environment& other);
     struct Implementation;
     explicit Environment(std::unique_ptr<Implementation> implementation);
     std::unique_ptr<Implementation> self_;
@@ -113,15 +125,28 @@ class ORCH_API Project {
     /// reads takes all where nothing is said. Throws Error(usage) for a name that fits none, with the
     /// nearest.
     std::vector<Environment*> for_reading();
+    /// The same for commands that open the databases: an environment with `targets` is one for each of them.
+    /// -n 'shop[acme]' takes one, -n 'shop[a*]' some.
+    std::vector<Environment*> for_looking();
+    /// The databases of a section: one, or one for each of its targets, whatever was chosen.
+    std::vector<Environment*> databases(const std::string& section);
     /// As for_reading(), in the order in which changes must run (depends_on); where several are there and
     /// nothing is said, an error that says what to choose.
     std::vector<Environment*> for_changing();
     /// What Environment::foreign_tables() gives.
     std::function<bool(const std::string& table)> foreign_tables(const Environment& environment);
+    /// As for_changing(), but all where nothing is said: for showing what a change would do.
+    std::vector<Environment*> for_planning();
+    /// The environment of this section, chosen or not, without its targets; null where there is none.
+    Environment* find(const std::string& section);
     /// Exactly one: for commands that write a revision or show one file.
     Environment& one();
 
   private:
+    std::vector<Environment*> in_order(std::vector<Environment*> chosen);
+    const std::vector<std::string>& targets_of(const std::string& section);
+    Environment* find_target(const std::string& section, const std::string& target);
+    std::vector<std::string> chosen_sections();
     struct Implementation;
     std::unique_ptr<Implementation> self_;
 };

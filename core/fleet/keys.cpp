@@ -19,6 +19,15 @@ namespace {
 constexpr std::array known_keys = {
     "script_location",
     "lock_wait",
+    "lock_timeout",
+    "statement_timeout",
+    "direct_url",
+    "on_error",
+    "targets",
+    "targets_url",
+    "target",
+    "stages",
+    "runs_url",
     "lock_retries",
     "journal",
     "version_locations",
@@ -52,11 +61,6 @@ constexpr std::array known_keys = {
     "compare_type",
     "compare_server_default",
     "scratch_url",
-};
-
-/// Keys that a later version reads and this one does not: said once, so that nobody relies on them.
-constexpr std::array later_keys = {
-    "lock_timeout", "statement_timeout", "targets", "on_error", "direct_url",
 };
 
 /// `stub.myapp.models.JSONType = sa.JSON`: what stands for a name that orch cannot import.
@@ -252,17 +256,27 @@ script::Context script_context(const Section& section, const Options& options) {
     return context;
 }
 
+/// A statement that waits behind others makes still others wait behind it, so it waits a short time only.
+dialect::Timeouts timeouts(const Section& section) {
+    constexpr std::chrono::milliseconds usual_lock{3000};
+    dialect::Timeouts found{usual_lock, std::nullopt, true};
+    if (const auto value = section.find("lock_timeout")) {
+        found.lock = std::chrono::milliseconds(config::as_milliseconds(*value, "lock_timeout"));
+        found.lock_by_default = false;
+    }
+    if (const auto value = section.find("statement_timeout"))
+        found.statement = std::chrono::milliseconds(config::as_milliseconds(*value, "statement_timeout"));
+    return found;
+}
+
 void warn_about_unknown_keys(const Section& section) {
     const std::vector<std::string> known(known_keys.begin(), known_keys.end());
     for (const std::string& key : section.config().keys(section.name())) {
         if (std::find(known.begin(), known.end(), key) != known.end() || key.rfind("connect_args.", 0) == 0 ||
-            key.rfind(stub_prefix, 0) == 0)
+            key.rfind(stub_prefix, 0) == 0 || key.rfind("stage.", 0) == 0)
             continue;
         const auto place = section.config().raw(section.name(), key)->place;
-        if (std::find(later_keys.begin(), later_keys.end(), key) != later_keys.end())
-            log::warning("orch.config", fmt::format("{}:{}: key '{}' has no effect in this version",
-                                                    place.file, place.line, key));
-        else if (const auto meant = nearest(key, known))
+        if (const auto meant = nearest(key, known))
             log::warning("orch.config", fmt::format("{}:{}: unknown key '{}', did you mean '{}'?", place.file,
                                                     place.line, key, *meant));
     }
@@ -315,6 +329,7 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
         keys.settings.lock_wait = {};
     else if (const auto value = section.find("lock_wait"))
         keys.settings.lock_wait = std::chrono::milliseconds(config::as_milliseconds(*value, "lock_wait"));
+    keys.settings.timeouts = timeouts(section);
     keys.settings.fallback = fallback(section);
     keys.revision_environment = section.flag("revision_environment", false);
     keys.env_py = section.flag("env_py", true);
@@ -331,7 +346,8 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
 
 Url read_url(const config::Config& config, const std::string& name) {
     const Section section(config, name);
-    auto value = section.find("url");
+    auto value = section.find("direct_url");
+    if (!value) value = section.find("url");
     if (!value) value = section.find("sqlalchemy.url");
     if (!value || trim(value->text).empty())
         throw Error(

@@ -6,6 +6,7 @@
 #include "fleet/fleet.hpp"
 #include "fleet/ownership.hpp"
 #include "runner/runner.hpp"
+#include "targets/targets.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -37,8 +38,13 @@ std::filesystem::path located(const std::filesystem::path& path, const std::file
 /// one.
 EnvironmentKeys read_keys(const config::Config& config, const std::string& section, const Options& options);
 
-/// The database URL of a section (`url`, `sqlalchemy.url`). Throws Error(config) when there is none, or it is
-/// the placeholder of a template.
+/// `targets`, where the section has any.
+std::optional<targets::Source> target_source(const config::Config& config, const std::string& section);
+/// `stages` and the keys `stage.NAME.KEY`. Throws Error(config) at what is wrong.
+std::vector<targets::Stage> stages(const config::Config& config, const std::string& section);
+
+/// The database URL of a section: `direct_url`, which goes around a proxy, `url` or `sqlalchemy.url`. Throws
+/// Error(config) when there is none, or it is the placeholder of a template.
 Url read_url(const config::Config& config, const std::string& section);
 
 /// `plugin_path`: of the section, of [orch] or of [DEFAULT].

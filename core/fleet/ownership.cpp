@@ -1,5 +1,6 @@
 #include "fleet/ownership.hpp"
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -91,19 +92,70 @@ std::optional<std::string> changed_table(const ops::Action& action) {
         action);
 }
 
-void refuse_foreign(const ops::Operation& operation, const std::string& environment, const Filter& own,
-                    const std::vector<std::pair<std::string, Filter>>& others) {
+namespace {
+
+void gather(const schema::Constraint& constraint, std::vector<std::string>& tables) {
+    if (const auto* key = std::get_if<schema::ForeignKey>(&constraint)) tables.push_back(key->referent_table);
+}
+void gather(const schema::Column& column, std::vector<std::string>& tables) {
+    for (const schema::ForeignKey& key : column.foreign_keys) tables.push_back(key.referent_table);
+}
+
+} // namespace
+
+std::vector<std::string> referred_tables(const ops::Action& action) {
+    std::vector<std::string> tables;
+    if (const auto* create = std::get_if<ops::CreateTable>(&action)) {
+        for (const schema::Column& column : create->table.columns) gather(column, tables);
+        for (const schema::Constraint& constraint : create->table.constraints) gather(constraint, tables);
+    } else if (const auto* add = std::get_if<ops::AddColumn>(&action)) {
+        gather(add->column, tables);
+    } else if (const auto* constraint = std::get_if<ops::AddConstraint>(&action)) {
+        gather(constraint->constraint, tables);
+    } else if (const auto* batch = std::get_if<ops::Batch>(&action)) {
+        for (const ops::Batch::Step& step : batch->steps)
+            for (std::string& table : referred_tables(step.operation->action))
+                tables.push_back(std::move(table));
+    }
+    return tables;
+}
+
+const Neighbour* Ownership::owner(const std::string& table) {
+    if (self_.owns.selects("table", table)) return nullptr;
+    for (const Neighbour& other : others_)
+        if (other.owns.selects("table", table)) return &other;
+    const auto [found, is_new] = known_.emplace(table, nullptr);
+    if (!is_new) return found->second;
+    for (const Neighbour& other : others_) {
+        if (!other.makes || !other.makes(table)) continue;
+        if (!self_.makes || !self_.makes(table)) found->second = &other;
+        break;
+    }
+    return found->second;
+}
+
+void Ownership::check(const ops::Operation& operation, bool allowed) {
     const std::optional<std::string> table = changed_table(operation.action);
-    if (!table || own.selects("table", *table)) return;
-    for (const auto& [name, filter] : others)
-        if (filter.selects("table", *table))
-            throw Error(Fault::script, fmt::format("{} on table '{}', which belongs to environment '{}'",
-                                                   ops::name(operation.action), *table, name))
-                .at(operation.origin)
-                .hint(fmt::format("move the operation to a revision of '{}', add 'table:{}' to the "
-                                  "include_object of '{}', or run "
-                                  "with --allow-foreign",
-                                  name, *table, environment));
+    const Neighbour* whose = table && !allowed ? owner(*table) : nullptr;
+    if (whose)
+        throw Error(Fault::script, fmt::format("{} on table '{}', which belongs to environment '{}'",
+                                               ops::name(operation.action), *table, whose->name))
+            .at(operation.origin)
+            .hint(fmt::format("move the operation to a revision of '{}', add 'table:{}' to the "
+                              "include_object of '{}', or run "
+                              "with --allow-foreign",
+                              whose->name, *table, self_.name));
+    for (const std::string& referred : referred_tables(operation.action)) {
+        const Neighbour* other = owner(referred);
+        if (!other || other->comes_first || !warned_.insert(referred).second) continue;
+        const Place& place = operation.origin;
+        log::warning(
+            "orch.fleet",
+            fmt::format("{}a foreign key refers to table '{}' of environment '{}', and '{}' does not "
+                        "depend on it: add 'depends_on = {}'",
+                        place.known() ? fmt::format("{}:{}: ", place.file, place.line) : "", referred,
+                        other->name, self_.name, other->name));
+    }
 }
 
 } // namespace orch::fleet

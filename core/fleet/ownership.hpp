@@ -6,8 +6,11 @@
 #include "config/config.hpp"
 #include "ops/ops.hpp"
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,9 +44,37 @@ class Filter {
 /// The table that an operation creates, changes or drops; nothing for those that name none (execute).
 std::optional<std::string> changed_table(const ops::Action& action);
 
-/// Throws Error(script) at the operation's origin when its table is in another environment's filter and not
-/// in its own.
-void refuse_foreign(const ops::Operation& operation, const std::string& environment, const Filter& own,
-                    const std::vector<std::pair<std::string, Filter>>& others);
+/// The tables that an operation's foreign keys refer to.
+std::vector<std::string> referred_tables(const ops::Action& action);
+
+/// An environment of the same database, as its neighbours see it.
+struct Neighbour {
+    std::string name;
+    Filter owns;
+    bool comes_first = false; ///< depends_on leads there, directly or over others
+    /// Whether a revision of its makes the table. May replay its revisions; asked only where no filter tells.
+    std::function<bool(const std::string& table)> makes;
+};
+
+/// What an environment may do to tables: what its own filter selects, or its own revisions make, is its own.
+/// Everybody else's are refused. One thread asks at a time.
+class Ownership {
+  public:
+    Ownership(Neighbour self, std::vector<Neighbour> others)
+        : self_(std::move(self)), others_(std::move(others)) {}
+
+    /// Throws Error(script) at the operation's origin where its table is another environment's. Warns once of
+    /// a foreign key to one that does not come first. `allowed`: --allow-foreign.
+    void check(const ops::Operation& operation, bool allowed);
+
+  private:
+    /// Null: nobody else's.
+    const Neighbour* owner(const std::string& table);
+
+    Neighbour self_;
+    std::vector<Neighbour> others_;
+    std::map<std::string, const Neighbour*> known_;
+    std::set<std::string> warned_;
+};
 
 } // namespace orch::fleet

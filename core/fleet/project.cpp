@@ -3,11 +3,16 @@
 #include "base/text.hpp"
 #include "fleet/fleet.hpp"
 #include "fleet/keys.hpp"
+#include "fleet/neighbours.hpp"
+#include "fleet/ownership.hpp"
+#include "jobs/jobs.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <mutex>
 #include <optional>
+#include <set>
 
 namespace orch::fleet {
 
@@ -16,12 +21,22 @@ namespace fs = std::filesystem;
 // ---- one environment
 // -------------------------------------------------------------------------------------------
 
+/// Read once; the targets of a fleet share it, and neighbours look into it.
+struct SharedTree {
+    std::mutex mutex{};
+    std::optional<runner::Tree> tree{};
+};
+
 struct Environment::Implementation {
-    const config::Config& config;
+    std::shared_ptr<const config::Config> config_;
     Project& project;
     EnvironmentKeys keys;
-    std::optional<runner::Tree> tree;
+    std::string section{}, target{};
+    bool has_targets = false; ///< and is none of them
+    std::shared_ptr<SharedTree> shared = std::make_shared<SharedTree>();
     bool wants_models = false; ///< the env.py that runs next is asked for its target_metadata
+
+    const config::Config& config() const { return *config_; }
 
     fs::path env_py() const { return keys.settings.scripts.script_location / "env.py"; }
 
@@ -30,13 +45,14 @@ struct Environment::Implementation {
     script::Context with_sections(script::Context context) const {
         const auto copy = [&](const std::string& section) {
             std::map<std::string, std::string> values;
-            for (const std::string& key : config.keys(section))
-                if (const auto value = config.raw(section, key)) values.emplace(key, value->text);
+            for (const std::string& key : config().keys(section))
+                if (const auto value = config().raw(section, key)) values.emplace(key, value->text);
             return values;
         };
-        for (const std::string& section : config.sections()) context.sections.emplace(section, copy(section));
-        for (const std::string& key : config.keys(context.section))
-            if (const auto value = find_key(config, context.section, key))
+        for (const std::string& section : config().sections())
+            context.sections.emplace(section, copy(section));
+        for (const std::string& key : config().keys(context.section))
+            if (const auto value = find_key(config(), context.section, key))
                 context.main_options.emplace(key, value->text);
         return context;
     }
@@ -44,7 +60,8 @@ struct Environment::Implementation {
     /// What an env.py configured wins over the ini.
     runner::Settings merged(const script::EnvironmentOptions& options) const {
         runner::Settings settings = keys.settings;
-        settings.url = options.url ? parse_url(*options.url) : read_url(config, settings.environment);
+        const bool from_ini = !options.url || find_key(config(), section, "direct_url");
+        settings.url = from_ini ? read_url(config(), section) : parse_url(*options.url);
         settings.context.url = settings.url;
         if (options.version_table) settings.context.version_table = *options.version_table;
         if (options.version_table_schema)
@@ -64,10 +81,13 @@ struct Environment::Implementation {
     /// Calls `work` with the settings that hold, inside env.py where there is one.
     using Work = std::function<void(const runner::Settings&, const script::EnvironmentOptions*)>;
     void with_settings(bool offline, const Work& work) {
+        if (has_targets)
+            throw Error(Fault::usage, fmt::format("environment '{}' has many targets", section))
+                .hint(fmt::format("choose one: -n '{}[NAME]'", section));
         std::error_code ignored;
         if (!keys.env_py || !fs::exists(env_py(), ignored)) {
             runner::Settings settings = keys.settings;
-            settings.url = read_url(config, settings.environment);
+            settings.url = read_url(config(), section);
             settings.context.url = settings.url;
             work(settings, nullptr);
             return;
@@ -95,9 +115,10 @@ struct Environment::Implementation {
         }
     }
 
-    runner::Tree& loaded() {
-        if (!tree) tree.emplace(keys.settings.scripts);
-        return *tree;
+    runner::Tree& loaded() const {
+        const std::lock_guard guard(shared->mutex);
+        if (!shared->tree) shared->tree.emplace(keys.settings.scripts);
+        return *shared->tree;
     }
 
     void session(runner::Session::Access access, const std::function<void(const Opened&)>& work) {
@@ -114,18 +135,36 @@ Environment::Environment(std::unique_ptr<Implementation> implementation) : self_
 Environment::~Environment() = default;
 
 const std::string& Environment::name() const { return self_->keys.settings.environment; }
+const std::string& Environment::section() const { return self_->section; }
+const std::string& Environment::target() const { return self_->target; }
 script::Context Environment::context_of_env_py() const {
     return self_->with_sections(self_->keys.settings.context);
 }
 const runner::Settings& Environment::settings() const { return self_->keys.settings; }
 const runner::Tree& Environment::tree() { return self_->loaded(); }
-void Environment::reload() { self_->tree.reset(); }
-void Environment::set_neighbours(std::vector<std::pair<std::string, Filter>> others) {
-    if (others.empty()) return;
-    const EnvironmentKeys& keys = self_->keys;
-    self_->keys.settings.permit = [name = name(), own = keys.include_object,
-                                   others = std::move(others)](const ops::Operation& operation) {
-        refuse_foreign(operation, name, own, others);
+void Environment::prepare() {
+    self_->loaded();
+    try {
+        dialect({});
+    } catch (const Error&) {
+        self_->project.plugins(); // its env.py may know better; else it is told in its turn
+    }
+}
+void Environment::reload() {
+    const std::lock_guard guard(self_->shared->mutex);
+    self_->shared->tree.reset();
+}
+void Environment::share_tree(const Environment& other) {
+    const script::Settings& own = self_->keys.settings.scripts;
+    const script::Settings& others = other.self_->keys.settings.scripts;
+    if (own.script_location == others.script_location && own.version_locations == others.version_locations)
+        self_->shared = other.self_->shared;
+}
+Url Environment::url() const { return read_url(self_->config(), self_->section); }
+void Environment::set_ownership(std::shared_ptr<Ownership> ownership, bool allow_foreign) {
+    self_->keys.settings.permit = [ownership = std::move(ownership),
+                                   allow_foreign](const ops::Operation& operation) {
+        ownership->check(operation, allow_foreign);
     };
 }
 bool Environment::revision_environment() const { return self_->keys.revision_environment; }
@@ -154,11 +193,11 @@ void Environment::autogenerate(bool models, const std::function<void(const Opene
 }
 
 std::optional<config::Value> Environment::key(std::string_view name) const {
-    return find_key(self_->config, this->name(), name);
+    return find_key(self_->config(), self_->section, name);
 }
 
 fs::path Environment::located(const fs::path& path) const {
-    return fleet::located(path, self_->config.here());
+    return fleet::located(path, self_->config().here());
 }
 
 dialect::Plugins& Environment::plugins() { return self_->project.plugins(); }
@@ -190,7 +229,8 @@ void Environment::offline(const std::function<void(const runner::Settings&, cons
 }
 
 const dialect::Dialect& Environment::dialect(const std::optional<std::string>& scheme) {
-    return self_->project.plugins().for_scheme(scheme ? *scheme : read_url(self_->config, name()).scheme);
+    return self_->project.plugins().for_scheme(scheme ? *scheme
+                                                      : read_url(self_->config(), self_->section).scheme);
 }
 
 void Environment::run_environment() {
@@ -202,13 +242,18 @@ void Environment::run_environment() {
 
 struct Project::Implementation {
     Options options;
-    config::Config config;
+    std::shared_ptr<config::Config> shared_config;
+    config::Config& config;
     std::vector<std::string> names;
     std::map<std::string, std::unique_ptr<Environment>> environments;
     std::optional<dialect::Plugins> plugins;
+    bool several = false;                                      ///< environments were chosen
+    std::map<std::string, std::vector<std::string>> targets{}; ///< of sections, once they were asked for
 
     explicit Implementation(const Options& given)
-        : options(given), config(config::Config::read(config::find(given.config))) {
+        : options(given),
+          shared_config(std::make_shared<config::Config>(config::Config::read(config::find(given.config)))),
+          config(*shared_config) {
         for (const std::string& name : options.names) config.adopt_pyproject(name);
     }
 };
@@ -294,146 +339,162 @@ std::vector<std::string> matching(const std::vector<std::string>& names,
 
 } // namespace
 
-std::vector<Environment*> Project::for_reading() {
-    Implementation& self = *self_;
-    std::vector<std::string> chosen;
-    const bool has_alembic = std::find(self.names.begin(), self.names.end(), "alembic") != self.names.end();
-    if (!self.options.names.empty())
-        chosen = matching(self.names, self.options.names, self.config);
-    else if (!self.options.all && has_alembic)
-        chosen = {"alembic"}; // Alembic's own default for -n
-    else
-        chosen = self.names;
-    std::vector<Environment*> found;
-    for (const std::string& name : chosen) {
-        auto& slot = self.environments[name];
-        if (!slot) {
-            auto made = std::make_unique<Environment::Implementation>(Environment::Implementation{
-                self.config, *this, read_keys(self.config, name, self.options), {}});
-            if (chosen.size() > 1) made->keys.settings.logger = "orch.runner." + name;
-            slot.reset(new Environment(std::move(made)));
-        }
-        found.push_back(slot.get());
-    }
-    return found;
-}
-
 namespace {
 
-/// Depth first over depends_on: what an environment depends on comes before it. Throws with the path of a
-/// cycle.
-class Order {
-  public:
-    explicit Order(const std::vector<Environment*>& environments) : environments_(environments) {}
-
-    std::vector<Environment*> sorted() {
-        for (Environment* environment : environments_) visit(environment);
-        return std::move(done_);
-    }
-
-  private:
-    void visit(Environment* environment) {
-        if (std::find(done_.begin(), done_.end(), environment) != done_.end()) return;
-        path_.push_back(environment->name());
-        if (std::count(path_.begin(), path_.end(), environment->name()) > 1)
-            throw Error(Fault::config,
-                        fmt::format("environments depend on each other: {}", join(path_, " -> ")))
-                .hint("remove one of these 'depends_on'");
-        for (const std::string& name : environment->depends_on())
-            for (Environment* other : environments_)
-                if (other->name() == name) visit(other);
-        path_.pop_back();
-        done_.push_back(environment);
-    }
-
-    const std::vector<Environment*>& environments_;
-    std::vector<Environment*> done_;
-    std::vector<std::string> path_;
-};
-
-/// An environment as its neighbours see it: which database it uses, which table holds its versions, what it
-/// owns.
-struct Neighbour {
-    std::string name, database, version_table;
-    Place place;
-    Filter owns;
-};
-
-/// All environments of the file whose database the ini tells. One whose URL comes from an env.py or from a
-/// variable that is not set has no say here.
-std::vector<Neighbour> neighbours(const config::Config& config, const std::vector<std::string>& names,
-                                  dialect::Plugins& plugins) {
-    std::vector<Neighbour> found;
-    for (const std::string& name : names) {
-        try {
-            const Url url = read_url(config, name);
-            const auto table = find_key(config, name, "version_table");
-            const auto schema = find_key(config, name, "version_table_schema");
-            const auto filter = find_key(config, name, "include_object");
-            found.push_back({name, plugins.for_scheme(url.scheme).identity(url),
-                             (schema ? schema->text + "." : "") + (table ? table->text : "alembic_version"),
-                             config.section_place(name), filter ? Filter(*filter) : Filter()});
-        } catch (const Error& error) {
-            log::debug("orch.config", fmt::format("environment '{}' is not compared with the others: {}",
-                                                  name, error.message()));
-        }
-    }
-    return found;
+/// "shop" of "shop[acme]".
+std::string section_of(const std::string& pattern) {
+    const std::size_t bracket = pattern.find('[');
+    return pattern.ends_with(']') && bracket != std::string::npos && bracket > 0 ? pattern.substr(0, bracket)
+                                                                                 : pattern;
 }
 
-void refuse_shared_version_tables(const std::vector<Neighbour>& all) {
-    for (std::size_t i = 0; i < all.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (all[i].database == all[j].database && all[i].version_table == all[j].version_table)
-                throw Error(
-                    Fault::config,
-                    fmt::format(
-                        "environments '{}' and '{}' use the same version table '{}' in the same database",
-                        all[j].name, all[i].name, all[i].version_table))
-                    .at(all[i].place)
-                    .hint(
-                        fmt::format("give each its own: 'version_table = {}_alembic_versions'", all[i].name));
+/// Whether one of the patterns of -n takes this target of a chosen section; all are taken where none speaks
+/// of targets.
+bool wants_target(const std::vector<std::string>& patterns, const std::string& section,
+                  const std::string& target) {
+    if (patterns.empty()) return true;
+    return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+        const std::string wanted = section_of(pattern);
+        if (!glob_match(wanted, section)) return false;
+        if (wanted.size() == pattern.size()) return true;
+        return glob_match(pattern.substr(wanted.size() + 1, pattern.size() - wanted.size() - 2), target);
+    });
 }
 
-/// The filters of the others that share this environment's database.
-std::vector<std::pair<std::string, Filter>> others(const std::vector<Neighbour>& all,
-                                                   const std::string& name) {
-    const auto self =
-        std::find_if(all.begin(), all.end(), [&](const Neighbour& one) { return one.name == name; });
-    std::vector<std::pair<std::string, Filter>> found;
-    if (self == all.end()) return found;
-    for (const Neighbour& one : all)
-        if (one.name != name && one.database == self->database && !one.owns.empty())
-            found.emplace_back(one.name, one.owns);
+/// `targets = sql:QUERY`, asked on `targets_url`.
+std::vector<std::string> first_column(const config::Config& config, const std::string& section,
+                                      const std::string& query, dialect::Plugins& plugins) {
+    const auto value = find_key(config, section, "targets_url");
+    if (!value)
+        throw Error(Fault::config, "'targets = sql:...' needs a key 'targets_url': the database to ask");
+    const Url url = parse_url(trim(value->text));
+    const auto connection = plugins.for_scheme(url.scheme).connect(url, {true, {}, true});
+    if (!connection)
+        throw Error(Fault::config, fmt::format("'{}' does not exist", masked(url))).at(value->place);
+    dialect::Statement statement;
+    statement.sql = query;
+    statement.reads = true;
+    std::vector<std::string> found;
+    for (const auto& row : connection->execute(statement).rows) {
+        const sql::Datum& first = row.front();
+        if (const auto* text = std::get_if<std::string>(&first))
+            found.push_back(*text);
+        else if (const auto* number = std::get_if<std::int64_t>(&first))
+            found.push_back(std::to_string(*number));
+        else
+            throw Error(Fault::config, "expected text in the first column of the query of 'targets'")
+                .sql(query);
+    }
     return found;
 }
 
 } // namespace
 
 std::function<bool(const std::string&)> Project::foreign_tables(const Environment& environment) {
-    if (self_->names.size() < 2) return nullptr;
-    const std::vector<Neighbour> all = neighbours(self_->config, self_->names, plugins());
-    std::vector<std::string> version_tables;
-    const auto self = std::find_if(all.begin(), all.end(),
-                                   [&](const Neighbour& one) { return one.name == environment.name(); });
-    if (self == all.end()) return nullptr;
-    for (const Neighbour& one : all)
-        if (one.database == self->database)
-            version_tables.push_back(one.version_table.substr(one.version_table.rfind('.') + 1));
-    return [version_tables, filters = others(all, environment.name())](const std::string& table) {
-        for (const std::string& name : version_tables)
-            if (table == name || table.starts_with(name + "_orch")) return true;
-        return std::any_of(filters.begin(), filters.end(),
-                           [&](const auto& other) { return other.second.selects("table", table); });
+    return fleet::foreign_tables(*this, environment);
+}
+
+std::vector<std::string> Project::chosen_sections() {
+    Implementation& self = *self_;
+    const bool has_alembic = std::find(self.names.begin(), self.names.end(), "alembic") != self.names.end();
+    if (!self.options.names.empty()) {
+        std::vector<std::string> patterns;
+        for (const std::string& pattern : self.options.names) patterns.push_back(section_of(pattern));
+        return matching(self.names, patterns, self.config);
+    }
+    if (!self.options.all && has_alembic) return {"alembic"}; // Alembic's own default for -n
+    return self.names;
+}
+
+std::vector<Environment*> Project::for_reading() {
+    const std::vector<std::string> chosen = chosen_sections();
+    self_->several = chosen.size() > 1;
+    std::vector<Environment*> found;
+    for (const std::string& name : chosen) found.push_back(find(name));
+    return found;
+}
+
+std::vector<Environment*> Project::for_looking() {
+    Implementation& self = *self_;
+    const std::vector<std::string> sections = chosen_sections();
+    self.several = sections.size() > 1 || std::ranges::any_of(sections, [&](const std::string& section) {
+                       return target_source(self.config, section).has_value();
+                   });
+    std::optional<targets::Partition> part;
+    if (self.options.partition) part = targets::partition(*self.options.partition);
+    std::vector<Environment*> found;
+    for (const std::string& section : sections)
+        for (Environment* environment : databases(section)) {
+            const std::string& target = environment->target();
+            if (!target.empty() && part && !part->has(target)) continue;
+            if (target.empty() || wants_target(self.options.names, section, target))
+                found.push_back(environment);
+        }
+    if (found.empty() && !part)
+        throw Error(Fault::usage, fmt::format("no target fits {}", quoted_list(self.options.names)));
+    return found;
+}
+
+std::vector<Environment*> Project::databases(const std::string& section) {
+    if (!target_source(self_->config, section)) return {find(section)};
+    std::vector<Environment*> found;
+    for (const std::string& target : targets_of(section)) found.push_back(find_target(section, target));
+    return found;
+}
+
+const std::vector<std::string>& Project::targets_of(const std::string& section) {
+    Implementation& self = *self_;
+    const auto known = self.targets.find(section);
+    if (known != self.targets.end()) return known->second;
+    const auto ask = [&](const std::string& query) {
+        return first_column(self.config, section, query, plugins());
     };
+    return self.targets.emplace(section, targets::names(*target_source(self.config, section), ask))
+        .first->second;
+}
+
+Environment* Project::find(const std::string& section) {
+    Implementation& self = *self_;
+    auto& slot = self.environments[section];
+    if (slot) return slot.get();
+    if (!self.config.has_section(section)) return nullptr;
+    const bool many = target_source(self.config, section).has_value();
+    if (many) self.config.set(section, "target", "target"); // what names it can be read
+    auto made = std::make_unique<Environment::Implementation>(Environment::Implementation{
+        self.shared_config, *this, read_keys(self.config, section, self.options), section, "", many});
+    if (self.several) made->keys.settings.logger = "orch.runner." + section;
+    slot.reset(new Environment(std::move(made)));
+    return slot.get();
+}
+
+Environment* Project::find_target(const std::string& section, const std::string& target) {
+    Implementation& self = *self_;
+    const std::string name = fmt::format("{}[{}]", section, target);
+    auto& slot = self.environments[name];
+    if (slot) return slot.get();
+    auto own = std::make_shared<config::Config>(self.config);
+    own->set(section, "target", replace_all(target, "%", "%%"));
+    EnvironmentKeys keys = read_keys(*own, section, self.options);
+    keys.settings.environment = name;
+    keys.settings.logger = "orch.runner." + name;
+    slot.reset(new Environment(std::make_unique<Environment::Implementation>(
+        Environment::Implementation{std::move(own), *this, std::move(keys), section, target})));
+    slot->share_tree(*find(section));
+    return slot.get();
 }
 
 std::vector<Environment*> Project::for_changing() {
-    std::vector<Environment*> chosen = for_reading();
-    if (chosen.size() > 1 && !self_->options.all && self_->options.names.empty())
+    if (chosen_sections().size() > 1 && !self_->options.all && self_->options.names.empty())
         throw Error(Fault::usage, fmt::format("'{}' has several environments: {}",
                                               display_path(self_->config.file()), quoted_list(self_->names)))
             .hint("choose with -n NAME (repeatable, globs such as 'module_*' work) or --all");
+    return in_order(for_looking());
+}
+
+std::vector<Environment*> Project::for_planning() { return in_order(for_looking()); }
+
+/// What depends_on names comes first. Each learns of the tables that are the others'.
+std::vector<Environment*> Project::in_order(std::vector<Environment*> chosen) {
     for (Environment* environment : chosen)
         for (const std::string& name : environment->depends_on())
             if (std::find(self_->names.begin(), self_->names.end(), name) == self_->names.end()) {
@@ -441,18 +502,26 @@ std::vector<Environment*> Project::for_changing() {
                     Fault::config,
                     fmt::format("environment '{}' depends on '{}', which is no environment of this file",
                                 environment->name(), name));
-                if (const auto value = find_key(self_->config, environment->name(), "depends_on"))
+                if (const auto value = find_key(self_->config, environment->section(), "depends_on"))
                     error.at(value->place);
                 throw error;
             }
-    if (self_->names.size() > 1) {
-        const std::vector<Neighbour> all = neighbours(self_->config, self_->names, plugins());
-        refuse_shared_version_tables(all);
-        if (!self_->options.allow_foreign)
-            for (Environment* environment : chosen)
-                environment->set_neighbours(others(all, environment->name()));
+    introduce(*this, chosen, self_->options.allow_foreign);
+    std::vector<jobs::Job> all;
+    for (const Environment* environment : chosen) {
+        jobs::Job& job = all.emplace_back();
+        job.name = environment->name();
+        for (const std::string& name : environment->depends_on())
+            for (std::size_t i = 0; i < chosen.size(); ++i)
+                if (chosen[i]->section() == name) job.after.push_back(i);
     }
-    return Order(chosen).sorted();
+    std::vector<Environment*> sorted;
+    try {
+        for (const std::size_t at : jobs::order(all, "environments depend on")) sorted.push_back(chosen[at]);
+    } catch (Error& error) {
+        throw error.hint("remove one of these 'depends_on'");
+    }
+    return sorted;
 }
 
 Environment& Project::one() {

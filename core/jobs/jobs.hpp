@@ -16,6 +16,7 @@ namespace orch::jobs {
 struct Job {
     std::string name;               ///< for the path of a cycle
     std::vector<std::size_t> after; ///< jobs that must be done before it begins
+    std::size_t group = 0;          ///< in Limits::groups, where there are any
 };
 
 /// An order in which each job comes behind those that it waits for, and else as near to the given one as can
@@ -34,11 +35,19 @@ struct Ended {
     std::optional<Error> error; ///< of a failed one
 };
 
+/// Jobs that have limits of their own: a stage of a fleet.
+struct Group {
+    std::optional<std::size_t> threads{}; ///< how many of them run at once, at most
+    OnError on_error = OnError::stop;
+    /// With go_on: after so many failures among them it is as with stop. None: no such number.
+    std::optional<std::size_t> most_failures{};
+    std::vector<std::size_t> behind{}; ///< groups that must have ended before one of these begins
+};
+
 struct Limits {
     std::size_t threads = 1; ///< how many jobs run at once; with one, in the caller's thread
     OnError on_error = OnError::stop;
-    /// With go_on: after so many failures it is as with stop. None: no such number.
-    std::optional<std::size_t> most_failures = {};
+    std::vector<Group> groups{}; ///< empty: all are one, with `on_error`
 };
 
 /// Does each job once, in the order of order(); `work` is called with its index, from several threads at once

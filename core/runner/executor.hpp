@@ -143,19 +143,21 @@ class Offline : public Executor {
     std::string server_version() override { return {}; }
     void autocommit(bool on, const Place& origin) override;
 
+  protected:
+    /// Takes a statement of a script's or of orch's own.
+    virtual void write(const dialect::Statement& statement);
+    /// A remark of orch's own, said once.
+    virtual void mark(const std::string& text);
+
   private:
     dialect::Values values() const override { return dialect::Values::literals; }
     void perform(const ops::Operation& operation) override;
-    void write(const dialect::Statement& statement);
     std::vector<dialect::Statement> compile(const ops::Operation& operation);
     /// The operation with what the model knows and it does not say.
     std::optional<ops::Operation> completed(const ops::Operation& operation);
     void remember(const ops::Action& action);
     /// The tables as they are now, for an answer to a script.
     const ops::Model& model();
-    /// A comment of orch's own, said once.
-    void mark(const std::string& text);
-
     const Output& output_;
     std::function<const Snapshot&()> before_;
     std::optional<ops::Model> model_;     ///< once a script wanted to know

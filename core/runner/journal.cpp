@@ -1,6 +1,5 @@
 #include "runner/journal.hpp"
 
-#include "runner/process.hpp"
 
 #include <fmt/format.h>
 

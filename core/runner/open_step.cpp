@@ -5,12 +5,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace orch::runner {
 
 namespace {
 
 constexpr std::size_t longest_hash = 64, longest_word = 32, longest_name = 255;
+/// Before a statement is tried again for the first time; it doubles.
+constexpr std::chrono::milliseconds shortest_pause{250};
 constexpr const char *running = "running", *finished = "done";
 
 const char* word_of(graph::Step::Kind kind) {
@@ -46,7 +50,7 @@ OpenStep::OpenStep(const Settings& settings, std::size_t longest_id, dialect::Co
                    const dialect::Compiler& compiler, const dialect::Traits& traits)
     : name_(settings.context.version_table + "_orch_open"), schema_(settings.context.version_table_schema),
       id_width_(std::max(longest_id, longest_name)), connection_(connection), compiler_(compiler),
-      transactional_(traits.transactional_ddl), stays_(settings.journal.value_or(!traits.transactional_ddl)) {
+      retries_(traits.transactional_ddl ? 0 : settings.lock_retries), transactional_(traits.transactional_ddl), stays_(settings.journal.value_or(!traits.transactional_ddl)) {
 }
 
 std::optional<Interrupted> OpenStep::interrupted() {
@@ -119,17 +123,40 @@ sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& ex
     }
     if (!transactional_) ensure_transaction();
     create_table_late();
+    // Rows of a table without transactions stay whatever happens to ours: what is written down of them must
+    // stay as well, before and after.
+    const bool rolls_back = connection_.rolls_back(statement);
     write(number_, hash, running);
+    if (!rolls_back) connection_.commit();
     sql::Result result;
     try {
-        result = execute(statement);
+        result = execute_patiently(statement, execute);
     } catch (const Error&) {
-        remove(number_);
+        if (rolls_back) remove(number_);
         throw;
     }
+    if (!rolls_back) ensure_transaction();
     mark_done(number_);
+    if (!rolls_back) connection_.commit();
     done_ = number_;
     return result;
+}
+
+/// A statement that waited too long for others had no effect where its transaction is still there.
+sql::Result OpenStep::execute_patiently(const dialect::Statement& statement, const Execute& execute) {
+    const bool inside = connection_.in_transaction();
+    for (int attempt = 1;; ++attempt) {
+        try {
+            return execute(statement);
+        } catch (const Error& error) {
+            if (error.fault() != Fault::busy || attempt > retries_ || connection_.in_transaction() != inside)
+                throw;
+            const auto pause = shortest_pause * (1 << std::min(attempt - 1, 6));
+            log::warning("orch.runner", fmt::format("{}; trying again in {} ms ({} of {})", error.message(),
+                                                    pause.count(), attempt, retries_));
+            std::this_thread::sleep_for(pause);
+        }
+    }
 }
 
 void OpenStep::create_table_late() {
@@ -146,6 +173,15 @@ void OpenStep::before_commit() {
 }
 
 sql::Result OpenStep::run_again(const dialect::Statement& statement, const Execute& execute) {
+    if (!connection_.rolls_back(statement))
+        throw Error(Fault::database,
+                    fmt::format("statement {} of revision '{}' was under way when an earlier run ended, and its "
+                                "table knows no transactions: how many of its rows are there is not known",
+                                number_, step_.revision))
+            .at(statement.origin)
+            .sql(statement.sql)
+            .hint("look into the table; do the rest of the revision by hand and say 'orch resolve --applied', or "
+                  "take all of it back and say 'orch resolve --rolled-back'");
     sql::Result result;
     try {
         result = execute(statement);

@@ -60,6 +60,7 @@ class OpenStep : public Guard {
     void write(std::size_t number, const std::string& hash, const char* state);
     void mark_done(std::size_t number);
     void remove(std::size_t number);
+    sql::Result execute_patiently(const dialect::Statement& statement, const Execute& execute);
     sql::Result run_again(const dialect::Statement& statement, const Execute& execute);
 
     std::string name_;
@@ -67,6 +68,7 @@ class OpenStep : public Guard {
     std::size_t id_width_;
     dialect::Connection& connection_;
     const dialect::Compiler& compiler_;
+    int retries_;                          ///< of a statement that waits for others
     bool transactional_;                   ///< DDL can be rolled back
     bool stays_;                           ///< the table, between two runs
     bool used_ = false;                    ///< it has rows

@@ -1,4 +1,4 @@
-#include "runner/process.hpp"
+#include "runner/runner.hpp"
 
 #include <array>
 #include <ctime>

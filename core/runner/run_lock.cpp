@@ -3,7 +3,6 @@
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "runner/process.hpp"
 
 #include <fmt/format.h>
 

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ class ORCH_API Tree {
     /// Scans the version locations. Throws as script::scan and graph::RevisionMap do.
     explicit Tree(const script::Settings& settings);
     const graph::RevisionMap& graph() const { return graph_; }
+    const std::vector<script::RevisionFile>& files() const { return files_; }
     /// Throws as RevisionMap::get for an id that is not there.
     const script::RevisionFile& file(std::string_view id) const;
     /// In bytes; what the version table must have room for.
@@ -37,6 +39,7 @@ class ORCH_API Tree {
   private:
     std::vector<script::RevisionFile> files_;
     graph::RevisionMap graph_;
+    mutable std::once_flag indexed_;                                  // several threads may ask
     mutable std::unordered_map<std::string_view, std::size_t> by_id_; // made when first asked
 };
 
@@ -54,6 +57,8 @@ struct Settings {
     bool rebuild_outside_batch = true; ///< dialect::ConnectOptions has it
     /// How often a transaction is tried again that had to wait for locks of others in the database.
     int lock_retries = 3;
+    /// Of each statement; a revision may say otherwise.
+    dialect::Timeouts timeouts{std::nullopt, std::nullopt, false};
     /// How long to wait for the lock that another run holds; zero: not at all.
     std::chrono::milliseconds lock_wait = std::chrono::minutes(5);
     script::Settings scripts;
@@ -66,6 +71,45 @@ struct Settings {
     /// Told of each step, inside of its transaction.
     std::function<void(const script::AppliedStep& step, script::Database& database)> version_applied;
     script::Context context; ///< holds version_table and version_table_schema
+};
+
+/// What a command shall do to the versions.
+struct Move {
+    enum Kind { upgrade, downgrade, stamp } kind = upgrade;
+    std::vector<std::string> targets; ///< of a downgrade one
+    bool purge = false;               ///< of a stamp: all rows go first, whatever they are
+};
+
+/// Which steps of a move are carried out, where it is not all of them.
+struct Portion {
+    std::vector<std::string> revisions; ///< of those that come first, these; the first other one ends it
+    /// The move must begin with exactly these, and the version rows must be `current`: what was planned. Else
+    /// nothing is done and Error(graph) says that the state has changed.
+    bool exactly = false;
+    std::vector<std::string> current;
+};
+
+/// What a step would send to the database.
+struct PlannedStatement {
+    std::string sql;
+    bool transactional = true; ///< false: it runs outside of the step's transaction
+    Place origin;
+    std::vector<dialect::Impact> impact; ///< on tables that are there now
+};
+struct PlannedStep {
+    graph::Step step;
+    std::string title;       ///< as describe() says it
+    std::string script_hash; ///< of the revision's code; "" of a stamp
+    std::vector<PlannedStatement> statements;
+    std::vector<std::string> unsure; ///< what only the run itself will know: rows that the script reads
+};
+/// What a move would do now.
+struct Preview {
+    std::string url; ///< masked
+    std::vector<std::string> current;
+    std::vector<PlannedStep> steps;
+    bool transactional_ddl = true; ///< DDL can be rolled back
+    bool at_once = false;          ///< all steps are one transaction
 };
 
 /// What a command did.
@@ -124,6 +168,19 @@ class ORCH_API Session {
     Summary downgrade(const std::string& target);
     /// With `purge` all rows go first, whatever they are.
     Summary stamp(const std::vector<std::string>& targets, bool purge);
+    /// One of the three, or a portion of its steps.
+    Summary move(const Move& move, const std::optional<Portion>& portion = {});
+    /// Carries these steps out, or those that are left of them: the version rows must be where one of them
+    /// begins, or where the last one ends. Throws Error(graph) where they are elsewhere.
+    Summary carry_on(const graph::Plan& steps, const std::vector<std::string>& from);
+    /// Takes back what a run has done: its steps the other way round, from the last one on.
+    Summary take_back(const graph::Plan& done);
+    /// The steps that this session has carried out and committed, also where it failed behind them.
+    const graph::Plan& carried_out() const;
+    /// The steps of a move from where the database stands. Writes nothing.
+    graph::Plan plan(const Move& move);
+    /// The same with their statements, from the database as it is. Writes nothing.
+    Preview preview(const Move& move);
     /// The revision in whose middle an earlier run ended, where statements commit by themselves.
     std::optional<std::string> interrupted();
     /// Finishes that revision, without running again what is done. Nothing where there is none.
@@ -157,6 +214,10 @@ ORCH_API std::optional<dialect::Holder> lock_holder(const Settings& settings,
                                                     const dialect::Dialect& dialect);
 /// Ends the database session that holds it. False where only the holder's process can be ended.
 ORCH_API bool end_lock_holder(const Settings& settings, const dialect::Dialect& dialect);
+/// This process, with the present as its beginning.
+ORCH_API dialect::Holder this_process();
+/// "2024-05-02 09:30:00 UTC"
+ORCH_API std::string utc(std::chrono::system_clock::time_point time);
 /// "ann@web1, process 4711, since 2024-05-02 09:30:00 UTC"
 ORCH_API std::string describe(const dialect::Holder& holder);
 

@@ -13,6 +13,7 @@
 #include "runner/fallback.hpp"
 #include "runner/health.hpp"
 #include "runner/journal.hpp"
+#include "runner/preview.hpp"
 #include "runner/run_lock.hpp"
 #include "runner/runner.hpp"
 #include "runner/steps.hpp"
@@ -20,6 +21,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -58,6 +60,7 @@ struct Session::Implementation {
     std::optional<Journal> journal;                  ///< since the first change of this run, where it is kept
     std::optional<OpenStep> open;                    ///< beside it, where DDL cannot be rolled back
     Fallback fallback;
+    graph::Plan done{};
     std::optional<Health> health{}; ///< what the last look() found goes back to it
 
     std::vector<Found> look();
@@ -168,9 +171,43 @@ struct Session::Implementation {
         return step.kind == graph::Step::upgrade ? fingerprint(tree.file(step.revision)) : std::string();
     }
 
+    /// What a revision says of its timeouts holds for its step.
+    class OwnTimeouts {
+      public:
+        OwnTimeouts(const graph::Step& step, const Settings& settings, const Tree& tree,
+                    dialect::Connection& connection)
+            : settings_(settings), connection_(connection) {
+            if (step.kind == graph::Step::stamp) return;
+            const script::RevisionFile& file = tree.file(step.revision);
+            if (!file.lock_timeout && !file.statement_timeout) return;
+            given_ = true;
+            dialect::Timeouts own = settings.timeouts;
+            if (file.lock_timeout) own.lock_by_default = false;
+            if (file.lock_timeout) own.lock = file.lock_timeout;
+            if (file.statement_timeout) own.statement = file.statement_timeout;
+            connection.limit(own);
+        }
+        /// A transaction that was rolled back has taken them back, and a session that is lost has none.
+        void end() {
+            if (!given_) return;
+            dialect::Timeouts usual = settings_.timeouts;
+            constexpr std::chrono::milliseconds none{0};
+            if (!usual.statement) usual.statement = none;
+            if (!usual.lock) usual.lock = none;
+            usual.lock_by_default = false;
+            connection_.limit(usual);
+        }
+
+      private:
+        const Settings& settings_;
+        dialect::Connection& connection_;
+        bool given_ = false;
+    };
+
     /// A step, under the lock and with its row in the journal.
     void carry_out_in_order(const graph::Step& step, Online& online) {
         if (lock) lock->check(); // a scratch database has none
+        OwnTimeouts timeouts(step, settings, tree, *connection);
         open_journal(online);
         begin_open_step(step, online);
         const auto began = std::chrono::system_clock::now();
@@ -179,6 +216,7 @@ struct Session::Implementation {
                   {journal ? &hash : nullptr, open ? &*open : nullptr});
         if (journal) journal->record(step, {hash.hex(), script_hash(step)}, began, *connection, online);
         if (open) open->end();
+        timeouts.end();
     }
 
     void tell_applied(const graph::Step& step, const Rows& now, Online& online) const {
@@ -210,6 +248,20 @@ struct Session::Implementation {
         }
     }
 
+    /// Who is in the way of the statement that waited too long. Asked on a session of its own: the other
+    /// one's transaction may be broken.
+    void tell_blockers(Error& error) const {
+        if (error.fault() != Fault::busy || error.statement().empty()) return;
+        try {
+            const auto other = dialect.connect(settings.url, {true, settings.connect_args, true});
+            if (!other) return;
+            for (const std::string& line : other->blockers(error.statement()))
+                error.note("in the way: " + line);
+        } catch (const Error& problem) {
+            log::debug(settings.logger, problem.message());
+        }
+    }
+
     /// What was rolled back because others held their locks too long is tried again, later each time: a
     /// statement that waits behind others makes still others wait behind it, so it waits a short time only.
     template <class Work>
@@ -217,7 +269,8 @@ struct Session::Implementation {
         for (int attempt = 1;; ++attempt) {
             try {
                 return work();
-            } catch (const Error& error) {
+            } catch (Error& error) {
+                tell_blockers(error);
                 const bool again = error.fault() == Fault::busy && attempt <= settings.lock_retries &&
                                    dialect.traits().transactional_ddl && !online.ended_by_script();
                 if (!again) throw;
@@ -225,6 +278,8 @@ struct Session::Implementation {
                 log::warning(settings.logger,
                              fmt::format("{}; trying again in {} ms ({} of {})", error.message(),
                                          pause.count(), attempt, settings.lock_retries));
+                for (const std::string& note : error.notes())
+                    if (note.starts_with("in the way: ")) log::warning(settings.logger, note);
                 journal.reset(); // what it knows was rolled back
                 open.reset();
                 std::this_thread::sleep_for(pause);
@@ -249,6 +304,7 @@ struct Session::Implementation {
             }
             if (wrote) transaction.commit();
         });
+        done.insert(done.end(), plan.begin(), plan.end());
         Rows now = after(plan, before);
         return {std::move(plan), std::move(now)};
     }
@@ -287,6 +343,7 @@ struct Session::Implementation {
                 at.summary.current = after({step}, std::move(at.summary.current));
             }
             at.summary.steps.push_back(step);
+            done.push_back(step);
         } else if (created) {
             transaction.commit();
         }
@@ -414,6 +471,7 @@ Session::Session(const Settings& settings, const Tree& tree, const dialect::Dial
     if (self_->connection)
         self_->guard.emplace([connection = self_->connection.get()] { connection->cancel(); });
     if (access == Access::write) self_->lock.emplace(settings, dialect);
+    if (self_->connection) self_->connection->limit(settings.timeouts);
     self_->prepare(access == Access::read);
     if (access == Access::read) return;
     log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
@@ -448,19 +506,121 @@ std::vector<schema::Table> Session::normalize(const std::vector<schema::Table>& 
 const dialect::Dialect& Session::dialect() const { return self_->dialect; }
 
 Summary Session::upgrade(const std::vector<std::string>& targets) {
-    return self_->run([&](const Rows& rows) { return self_->tree.graph().upgrade(targets, rows); },
-                      self_->at_once());
+    return move({Move::upgrade, targets, false});
 }
 
-Summary Session::downgrade(const std::string& target) {
-    return self_->run([&](const Rows& rows) { return self_->tree.graph().downgrade(target, rows); },
-                      self_->at_once());
-}
+Summary Session::downgrade(const std::string& target) { return move({Move::downgrade, {target}, false}); }
 
 Summary Session::stamp(const std::vector<std::string>& targets, bool purge) {
+    return move({Move::stamp, targets, purge});
+}
+
+namespace {
+
+graph::Plan planned(const Move& move, const graph::RevisionMap& graph, const Rows& rows) {
+    switch (move.kind) {
+    case Move::upgrade: return graph.upgrade(move.targets, rows);
+    case Move::downgrade: return graph.downgrade(move.targets.front(), rows);
+    case Move::stamp: break;
+    }
+    return graph.stamp(move.targets, move.purge ? Rows() : rows);
+}
+
+void refuse_other_state(const Portion& portion, const graph::Plan& plan, const Rows& rows) {
+    const bool same_steps =
+        portion.revisions.size() <= plan.size() &&
+        std::equal(portion.revisions.begin(), portion.revisions.end(), plan.begin(),
+                   [](const std::string& id, const graph::Step& step) { return id == step.revision; });
+    if (rows == portion.current && same_steps) return;
+    throw Error(Fault::graph,
+                fmt::format("the database is not where it was planned to be: expected {}, got {}",
+                            portion.current.empty() ? "base" : quoted_list(portion.current),
+                            rows.empty() ? "base" : quoted_list(rows)))
+        .hint("make the plan anew");
+}
+
+/// The steps that belong to the portion.
+graph::Plan cut(graph::Plan plan, const Portion& portion) {
+    const std::set<std::string> wanted(portion.revisions.begin(), portion.revisions.end());
+    const auto end = std::find_if(plan.begin(), plan.end(),
+                                  [&](const graph::Step& step) { return !wanted.contains(step.revision); });
+    plan.erase(end, plan.end());
+    return plan;
+}
+
+graph::VersionChange inverted(const graph::VersionChange& change) {
+    switch (change.kind) {
+    case graph::VersionChange::insert: return {graph::VersionChange::remove, change.to, {}};
+    case graph::VersionChange::remove: return {graph::VersionChange::insert, {}, change.from};
+    case graph::VersionChange::update: break;
+    }
+    return {graph::VersionChange::update, change.to, change.from};
+}
+
+graph::Step inverted(graph::Step step) {
+    if (step.kind != graph::Step::stamp)
+        step.kind = step.kind == graph::Step::upgrade ? graph::Step::downgrade : graph::Step::upgrade;
+    std::swap(step.from, step.to);
+    std::reverse(step.changes.begin(), step.changes.end());
+    for (graph::VersionChange& change : step.changes) change = inverted(change);
+    return step;
+}
+
+} // namespace
+
+Summary Session::move(const Move& move, const std::optional<Portion>& portion) {
     // A stamp moves rows of one table only: it is always one transaction.
-    return self_->run([&](const Rows& rows) { return self_->tree.graph().stamp(targets, rows); }, true,
-                      purge);
+    const bool whole = move.kind == Move::stamp || self_->at_once();
+    bool first = true;
+    const auto planner = [&](const Rows& rows) {
+        graph::Plan plan = planned(move, self_->tree.graph(), rows);
+        if (!portion) return plan;
+        if (portion->exactly && std::exchange(first, false)) refuse_other_state(*portion, plan, rows);
+        return cut(std::move(plan), *portion);
+    };
+    return self_->run(planner, whole, move.purge);
+}
+
+Summary Session::carry_on(const graph::Plan& steps, const std::vector<std::string>& from) {
+    const auto left = [&](const Rows& rows) {
+        Rows at = from;
+        std::sort(at.begin(), at.end());
+        for (std::size_t done = 0; done <= steps.size(); ++done) {
+            if (at == rows)
+                return graph::Plan(steps.begin() + static_cast<std::ptrdiff_t>(done), steps.end());
+            if (done < steps.size()) at = after({steps[done]}, std::move(at));
+        }
+        throw Error(Fault::graph,
+                    fmt::format("the database is at {}, where none of the steps begins that were "
+                                "begun here",
+                                rows.empty() ? "base" : quoted_list(rows)))
+            .hint("somebody has moved it since; begin a new run");
+    };
+    return self_->run(left, self_->at_once());
+}
+
+Summary Session::take_back(const graph::Plan& done) {
+    graph::Plan back;
+    for (auto step = done.rbegin(); step != done.rend(); ++step) back.push_back(inverted(*step));
+    bool first = true;
+    return self_->run(
+        [&](const Rows&) { return std::exchange(first, false) ? std::move(back) : graph::Plan(); },
+        self_->at_once());
+}
+
+const graph::Plan& Session::carried_out() const { return self_->done; }
+
+graph::Plan Session::plan(const Move& move) { return planned(move, self_->tree.graph(), self_->rows()); }
+
+Preview Session::preview(const Move& move) {
+    Preview preview;
+    preview.url = display_url();
+    preview.current = self_->rows();
+    preview.transactional_ddl = self_->dialect.traits().transactional_ddl;
+    preview.at_once = move.kind == Move::stamp || self_->at_once();
+    preview.steps = preview_steps(planned(move, self_->tree.graph(), preview.current), self_->settings,
+                                  self_->tree, self_->dialect, self_->connection.get());
+    return preview;
 }
 
 namespace {

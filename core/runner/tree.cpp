@@ -18,10 +18,10 @@ std::vector<graph::Revision> heads_of(const std::vector<script::RevisionFile>& f
 Tree::Tree(const script::Settings& settings) : files_(script::scan(settings)), graph_(heads_of(files_)) {}
 
 const script::RevisionFile& Tree::file(std::string_view id) const {
-    if (by_id_.empty()) {
+    std::call_once(indexed_, [this] {
         by_id_.reserve(files_.size());
         for (std::size_t i = 0; i < files_.size(); ++i) by_id_.emplace(files_[i].head.id, i);
-    }
+    });
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) graph_.get(id); // throws, with the nearest ids
     return files_[found->second];

@@ -6,6 +6,7 @@
 #include "script/source.hpp"
 #include "script/sql_file.hpp"
 
+#include "base/duration.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -27,9 +28,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum HeadName { revision, down_revision, branch_labels, depends_on, requires_, head_names };
-constexpr std::array<std::string_view, head_names> names{"revision", "down_revision", "branch_labels",
-                                                         "depends_on", "requires"};
+enum HeadName {
+    revision,
+    down_revision,
+    branch_labels,
+    depends_on,
+    requires_,
+    lock_timeout,
+    statement_timeout,
+    head_names
+};
+constexpr std::array<std::string_view, head_names> names{
+    "revision", "down_revision",     "branch_labels",         "depends_on",
+    "requires", "orch_lock_timeout", "orch_statement_timeout"};
 
 class Descriptor {
   public:
@@ -117,6 +128,8 @@ class PythonHead {
         result.head.branch_labels = list(branch_labels);
         result.head.depends_on = list(depends_on);
         result.requires_ = list(requires_);
+        result.lock_timeout = time(lock_timeout);
+        result.statement_timeout = time(statement_timeout);
         result.long_doc = std::string(trim(head_.docstring));
         result.head.doc = result.long_doc.substr(0, result.long_doc.find("\n\n"));
         return result;
@@ -161,6 +174,16 @@ class PythonHead {
         const auto& entry = head_.entries[name];
         if (!entry.found) return {};
         return strings(entry.value, names[name], place(name));
+    }
+
+    std::optional<std::chrono::milliseconds> time(HeadName name) const {
+        const std::vector<std::string> given = list(name);
+        if (given.empty()) return std::nullopt;
+        const auto parsed = duration(given.front());
+        if (parsed && given.size() == 1) return parsed;
+        throw Error(Fault::script, fmt::format("expected {} in '{}', got '{}'", duration_words, names[name],
+                                               join(given, ", ")))
+            .at(place(name));
     }
 
     Place place(HeadName name) const {

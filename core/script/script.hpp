@@ -11,6 +11,7 @@
 #include "schema/catalog.hpp"
 #include "sql/sql.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -67,6 +68,8 @@ struct RevisionFile {
     std::filesystem::path path;
     graph::Revision head;
     std::vector<std::string> requires_; ///< "core@1975ea83b712": revisions of other environments
+    /// `orch_lock_timeout = "10s"`; nothing: as the environment says.
+    std::optional<std::chrono::milliseconds> lock_timeout, statement_timeout;
     std::string long_doc;               ///< the whole docstring, or the leading comment of a .sql file
 };
 

@@ -1,5 +1,6 @@
 #include "script/sql_file.hpp"
 
+#include "base/duration.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -9,8 +10,9 @@
 namespace orch::script {
 namespace {
 
-const std::vector<std::string> known_words{"revision", "revises", "branch-labels", "depends-on",
-                                           "requires", "upgrade", "downgrade"};
+const std::vector<std::string> known_words{"revision",          "revises",  "branch-labels",
+                                           "depends-on",        "requires", "lock-timeout",
+                                           "statement-timeout", "upgrade",  "downgrade"};
 
 // SQLAlchemy's own dialects, for telling a misspelled section from one for a database that is not at hand.
 const std::vector<std::string> known_dialects{"sqlite", "postgresql", "mysql", "mariadb", "mssql", "oracle"};
@@ -147,9 +149,17 @@ class HeadReader {
             result_.head.branch_labels = list;
         } else if (found.word == "depends-on") {
             result_.head.depends_on = list;
-        } else {
+        } else if (found.word == "requires") {
             result_.requires_ = list;
+        } else {
+            (found.word == "lock-timeout" ? result_.lock_timeout : result_.statement_timeout) = time(found);
         }
+    }
+
+    static std::chrono::milliseconds time(const Directive& found) {
+        if (const auto parsed = duration(found.rest)) return *parsed;
+        throw Error(Fault::script, fmt::format("expected {} behind '-- orch:{}'", duration_words, found.word))
+            .at(found.place);
     }
 
     Error missing_id() const {

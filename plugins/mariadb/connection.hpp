@@ -5,11 +5,13 @@
 
 #include "compiler.hpp"
 #include "dialect/dialect.hpp"
+#include "dialect/sql_words.hpp"
 #include "options.hpp"
 
 #include <mysql.h>
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -42,6 +44,10 @@ class Connection final : public dialect::Connection {
     bool is_done_already(const Error& error) const override;
     const dialect::Compiler* compiler() const override { return compiler_.get(); }
     std::vector<dialect::Defect> defects(const std::string& version_table) override;
+    void limit(const dialect::Timeouts& timeouts) override;
+    bool rolls_back(const dialect::Statement& statement) override;
+    std::vector<dialect::Impact> impact(const dialect::Statement& statement) override;
+    std::vector<std::string> blockers(std::string_view sql) override;
     void cancel() noexcept override;
 
   private:
@@ -62,6 +68,8 @@ class Connection final : public dialect::Connection {
     void receive(std::string_view sql, bool reads, sql::Result& result);
     void run_sets(const dialect::Statement& statement, sql::Result& result);
     std::vector<std::vector<sql::Datum>> query(const std::string& sql);
+    /// What information_schema tells of the table that a statement is about; no row where there is none.
+    std::vector<std::vector<sql::Datum>> about_table(const dialect::Subject& subject, const char* columns);
     /// The definition that a column shall have: what is there, with what the script asks for. Nothing where
     /// there is no such column.
     std::optional<std::string> restated(const ops::AlterColumn& change);
@@ -83,6 +91,7 @@ class Connection final : public dialect::Connection {
     Session session_;
     Server server_;
     std::unique_ptr<Compiler> compiler_;
+    std::map<std::string, bool> engines_; ///< whether a table's engine knows transactions, as far as asked
 };
 
 } // namespace orch::mariadb

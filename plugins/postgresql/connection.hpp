@@ -35,7 +35,14 @@ class Connection final : public dialect::Connection {
     std::vector<schema::Table> normalize(const std::vector<schema::Table>& tables,
                                          const dialect::Compiler& compiler) override;
     std::vector<dialect::Defect> defects(const std::string& version_table) override;
+    bool is_done_already(const Error& error) const override;
+    void limit(const dialect::Timeouts& timeouts) override;
+    std::vector<dialect::Impact> impact(const dialect::Statement& statement) override;
+    std::vector<std::string> blockers(std::string_view sql) override;
     void cancel() noexcept override;
+    /// The number of the server's process that was told when the session began; behind a proxy not the one
+    /// that answers.
+    int announced_process() const { return PQbackendPID(connection_.get()); }
 
   private:
     struct Finish {
@@ -52,6 +59,7 @@ class Connection final : public dialect::Connection {
     struct Scratch;
 
     void open(const Options& options);
+    bool has_valid_index(const std::vector<std::string>& name) const;
     std::vector<schema::Table> normalize_together(const std::vector<const schema::Table*>& tables,
                                                   const dialect::Compiler& compiler);
     void set_up(bool read_only);

@@ -85,7 +85,32 @@ bool Lock::mine() {
                 .rows.empty();
 }
 
+int Lock::process_of(Connection& connection) {
+    const sql::Result answer = connection.execute(query("SELECT pg_backend_pid()::bigint"));
+    return static_cast<int>(std::get<std::int64_t>(answer.rows.front().front()));
+}
+
+// A proxy that pools transactions gives the next statement to whichever of its sessions is free: a lock would
+// belong to nobody. Two sessions show it: in a transaction the one takes what the other had just used.
+void Lock::refuse_pooled_transactions() {
+    if (looked_) return;
+    looked_ = true;
+    const int own = process_of(session());
+    if (own == session().announced_process()) return; // no proxy at all
+    Connection other(options_, false);
+    other.begin(false);
+    const bool pooled = process_of(other) == own || process_of(session()) != own;
+    other.rollback();
+    if (pooled)
+        throw Error(Fault::config,
+                    fmt::format("'{}' is a proxy that pools transactions: a session's lock does "
+                                "not hold there",
+                                options_.name))
+            .hint("set the key 'direct_url' to the server's own address");
+}
+
 bool Lock::try_take() {
+    refuse_pooled_transactions();
     const sql::Result taken = session().execute(query(fmt::format("SELECT pg_try_advisory_lock({})", key_)));
     return std::get<bool>(taken.rows.front().front());
 }

@@ -24,11 +24,15 @@ class Lock final : public dialect::Lock {
   private:
     Connection& session();
     bool mine();
+    static int process_of(Connection& connection); ///< of the server
+    /// Throws Error(config).
+    void refuse_pooled_transactions();
 
     Options options_;
     dialect::LockRequest request_;
     std::int64_t key_;
     std::unique_ptr<Connection> session_;
+    bool looked_ = false; ///< for a proxy
 };
 
 } // namespace orch::postgresql

@@ -205,6 +205,7 @@ sql::Result Connection::execute(const dialect::Statement& statement) {
         throw Error(Fault::script, "the SQL holds a NUL byte")
             .hint("pass such text as a parameter: sa.text(\"...\").bindparams(...)");
     check_not_cancelled(statement.sql);
+    if (longest_) latest_ = std::chrono::steady_clock::now() + *longest_;
     if (statement.parameters.empty())
         run_script(statement.sql, statement.reads, result);
     else

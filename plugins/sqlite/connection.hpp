@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ class Connection final : public dialect::Connection {
     std::vector<schema::Table> normalize(const std::vector<schema::Table>& tables,
                                          const dialect::Compiler& compiler) override;
     void perform(const ops::Operation& operation, const dialect::Compiler& compiler, const Run& run) override;
+    bool is_done_already(const Error& error) const override;
+    void limit(const dialect::Timeouts& timeouts) override;
+    std::vector<dialect::Impact> impact(const dialect::Statement& statement) override;
     void cancel() noexcept override;
 
     bool enforces_foreign_keys() const;
@@ -72,6 +76,7 @@ class Connection final : public dialect::Connection {
     void open(const Options& options, bool read_only);
     void apply(const Settings& pragmas, bool read_only);
     static int wait(void* self, int attempts);
+    static int is_late(void* self);
     Prepared prepare(std::string_view sql, std::string_view& rest, bool keep);
     sqlite3_stmt* kept(const std::string& sql);
     bool flag(int which) const;
@@ -89,6 +94,8 @@ class Connection final : public dialect::Connection {
     int timeout_ms_ = 5000;
     const Compiler& compiler_;
     bool rebuild_;
+    std::optional<std::chrono::milliseconds> longest_; ///< that a statement may run
+    std::chrono::steady_clock::time_point latest_{};   ///< when the one that runs must be done
     std::atomic<bool> cancelled_ = false;
     std::unique_ptr<sqlite3, Close> database_;
     std::vector<Kept> kept_; ///< after the database: statements go first

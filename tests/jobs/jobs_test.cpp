@@ -87,13 +87,24 @@ TEST_P(Runs, begin_nothing_more_after_a_failure_where_told_to_stop) {
 
 TEST_P(Runs, give_up_after_too_many_failures) {
     Limits limits;
-    limits.on_error = OnError::go_on;
-    limits.most_failures = 2;
+    limits.groups = {{{}, OnError::go_on, 2, {}}};
     std::vector<Job> all(20, Job{"x", {}});
     const auto kinds = run(all, limits, [](const std::string&) { throw Error(Fault::database, "no"); });
     const auto failed = std::count(kinds.begin(), kinds.end(), Ended::failed);
     EXPECT_GE(failed, 3);
     EXPECT_LE(failed, 3 + static_cast<long>(GetParam()));
+}
+
+TEST_P(Runs, begin_no_group_before_those_that_it_stands_behind) {
+    Limits limits;
+    limits.groups = {{{}, OnError::go_on, {}, {1}}, {{}, OnError::go_on, {}, {}}};
+    const std::vector<Job> all = {{"late", {}, 0}, {"early", {}, 1}, {"failing", {}, 1}, {"dropped", {2}, 1}};
+    EXPECT_THAT(run(all, limits,
+                    [](const std::string& name) {
+                        if (name == "failing") throw Error(Fault::database, "no");
+                    }),
+                ElementsAre(Ended::done, Ended::done, Ended::failed, Ended::not_run));
+    EXPECT_EQ(began.back(), "late");
 }
 
 INSTANTIATE_TEST_SUITE_P(OnThreads, Runs, testing::Values(1, 3));
@@ -109,6 +120,18 @@ TEST(Run, does_at_once_what_does_not_wait) {
         --together;
     });
     EXPECT_EQ(most, 4);
+}
+
+TEST(Run, keeps_to_the_number_of_a_group) {
+    std::atomic<int> together = 0;
+    Limits limits;
+    limits.threads = 4;
+    limits.groups = {{1, OnError::stop, {}, {}}};
+    jobs::run(std::vector<Job>(6, Job{"x", {}}), limits, [&](std::size_t) {
+        EXPECT_EQ(++together, 1);
+        std::this_thread::sleep_for(2ms);
+        --together;
+    });
 }
 
 TEST(Run, of_no_jobs_is_over_at_once) {

@@ -1,0 +1,91 @@
+// Plans: what would run, and carrying out what one says.
+#include "base/text.hpp"
+#include "fleet/course.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace orch::fleet {
+
+std::vector<Planned> plan(Project& project, const runner::Move& move) {
+    std::vector<Environment*> environments = project.for_planning();
+    for (Environment* environment : environments) environment->prepare();
+    const Route way = route(project, environments, move, false);
+    std::vector<runner::Preview> previews;
+    for (Environment* environment : environments)
+        environment->read([&](runner::Session& session) { previews.push_back(session.preview(move)); });
+    std::vector<Planned> planned;
+    for (const plan::Part& part : way.parts) {
+        Planned one{environments[part.line]->name(), previews[part.line], {}};
+        auto& steps = one.preview.steps;
+        if (way.cut) {
+            const auto first = steps.begin() + static_cast<std::ptrdiff_t>(part.first);
+            steps = {first, first + static_cast<std::ptrdiff_t>(part.count)};
+        }
+        for (const std::size_t before : part.after) {
+            const std::string& name = environments[way.parts[before].line]->name();
+            if (name != one.environment) one.waits_for.push_back(name);
+        }
+        planned.push_back(std::move(one));
+    }
+    return planned;
+}
+
+namespace {
+
+/// What is different, in one sentence; nothing where nothing is.
+std::optional<std::string> difference(const Planned& then, const Planned& now) {
+    const std::string where = fmt::format("environment '{}'", then.environment);
+    if (then.preview.url != now.preview.url)
+        return fmt::format("{} had the database '{}', and has '{}'", where, then.preview.url,
+                           now.preview.url);
+    if (then.preview.current != now.preview.current)
+        return fmt::format("{} was at {}, and is at {}", where,
+                           then.preview.current.empty() ? "base" : quoted_list(then.preview.current),
+                           now.preview.current.empty() ? "base" : quoted_list(now.preview.current));
+    const auto& before = then.preview.steps;
+    const auto& after = now.preview.steps;
+    for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
+        if (i >= before.size() || i >= after.size() || before[i].step.revision != after[i].step.revision)
+            return fmt::format("{} has other steps to do", where);
+        if (before[i].script_hash != after[i].script_hash)
+            return fmt::format("revision '{}' of {} was edited", before[i].step.revision, where);
+        const bool same =
+            std::ranges::equal(before[i].statements, after[i].statements,
+                               [](const runner::PlannedStatement& a, const runner::PlannedStatement& b) {
+                                   return a.sql == b.sql;
+                               });
+        if (!same)
+            return fmt::format("revision '{}' of {} would send other statements", before[i].step.revision,
+                               where);
+    }
+    return std::nullopt;
+}
+
+void refuse_changes(const std::vector<Planned>& then, const std::vector<Planned>& now) {
+    std::optional<std::string> what;
+    for (std::size_t i = 0; !what && i < std::max(then.size(), now.size()); ++i) {
+        if (i >= then.size() || i >= now.size() || then[i].environment != now[i].environment)
+            what = "the environments, or their order, are not the same";
+        else
+            what = difference(then[i], now[i]);
+    }
+    if (what)
+        throw Error(Fault::graph, "the plan does not hold any more: " + *what)
+            .hint("make it anew with 'orch plan --out'; nothing was done");
+}
+
+} // namespace
+
+std::vector<Ran> apply(Project& project, const FrozenPlan& frozen, const RunOptions& options) {
+    wanted(project, options);
+    std::vector<Environment*> environments = project.for_planning();
+    for (Environment* environment : environments) environment->prepare();
+    refuse_changes(frozen.parts, plan(project, frozen.move));
+    Course course(project, frozen.move, std::move(environments));
+    course.expect(frozen.parts);
+    return course.go(options);
+}
+
+} // namespace orch::fleet

@@ -1,0 +1,56 @@
+// One run over several environments while it runs: its parts as jobs, what became of each environment, and
+// the way back. run(), apply() and resume() are made of it.
+#pragma once
+
+#include "fleet/recorder.hpp"
+#include "fleet/requirements.hpp"
+#include "fleet/run.hpp"
+#include "jobs/jobs.hpp"
+
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace orch::fleet {
+
+class Course {
+  public:
+    /// `project` and `move` must outlive it.
+    Course(Project& project, const runner::Move& move, std::vector<Environment*> environments);
+
+    /// Each environment must be where the plan says it is.
+    void expect(const std::vector<Planned>& parts);
+    /// What becomes of each is written down.
+    void record(Recorder* recorder) { recorder_ = recorder; }
+    bool can_be_recorded() const { return !route_.cut; }
+
+    std::vector<Ran> go(const RunOptions& options);
+
+  private:
+    jobs::Limits limits(const RunOptions& options, OnError on_error, std::vector<jobs::Job>& all);
+    void carry_out(const plan::Part& part);
+    std::optional<runner::Portion> portion_of(const plan::Part& part) const;
+    runner::Summary moved(runner::Session& session, const plan::Part& part);
+    void gather(const std::vector<jobs::Ended>& ended);
+    void roll_back();
+    std::vector<Ran> in_order();
+    void tell(const plan::Part& part, bool begins, bool failed);
+
+    Project& project_;
+    const runner::Move& move_;
+    std::vector<Environment*> environments_;
+    Route route_;
+    std::vector<Ran> ran_;
+    Recorder* recorder_ = nullptr;
+    const RunOptions* options_ = nullptr;
+    std::mutex mutex_;
+    Progress progress_;
+    std::vector<std::size_t> begun_; ///< the number of its beginning; 0: not begun
+    std::size_t count_ = 0;
+    bool exactly_ = false;
+};
+
+/// What --on-error or the ini says.
+OnError wanted(const Project& project, const RunOptions& options);
+
+} // namespace orch::fleet

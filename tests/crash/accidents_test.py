@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""Many processes at once, a holder that is stopped, servers and connections that go away: what each promises.
+
+    accidents_test.py --orch PROGRAM KIND [TEST...]
+"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from databases import KINDS, Tree, run, write_ini
+
+PROCESSES = 50
+SLEEP = {"sqlite": "", "postgresql": 'op.execute("SELECT pg_sleep({})")', "mariadb": 'op.execute("SELECT sleep({})")'}
+ORCH, KIND = None, None
+
+
+class Case(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.databases = cls.enterClassContext(KINDS[KIND]())
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="orch-crash-")))
+        self.tree = Tree(ORCH, self.folder)
+        self.database = self.databases.fresh()
+
+    def ini(self, more=""):
+        return write_ini(self.folder, self.tree.section(self.databases.url(self.database)) + more)
+
+    def start(self, ini, *words):
+        return subprocess.Popen([ORCH, "-c", ini, *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def ends(self, process, code):
+        _, errors = process.communicate(timeout=300)
+        self.assertEqual(process.returncode, code, errors)
+        return errors
+
+    def must(self, ini, *words):
+        done = run(ORCH, ini, *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    def rows(self, sql):
+        return self.databases.run(self.database, sql)
+
+    def wait_for(self, what, seconds=60):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if what():
+                    return
+            except (subprocess.CalledProcessError, AssertionError, OSError):
+                pass
+            time.sleep(0.1)
+        self.fail("it did not come to pass")
+
+    def sleep(self, seconds):
+        return SLEEP[KIND].format(seconds)
+
+
+class ManyAtOnce(Case):
+    def test_one_of_many_applies_and_all_end_well(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))\nop.execute("INSERT INTO t VALUES (1)")\n'
+                      + (self.sleep(0.3) or "pass") + '\nop.add_column("t", sa.Column("y", sa.Integer))')
+        self.tree.add("b", "a", 'op.execute("INSERT INTO t (x) VALUES (2)")')
+        ini = self.ini()
+        for process in [self.start(ini, "upgrade", "head") for _ in range(PROCESSES)]:
+            self.ends(process, 0)
+        self.assertEqual(sorted(self.rows("SELECT x FROM t")), [("1",), ("2",)])
+        self.assertEqual(self.rows("SELECT revision FROM alembic_version_orch ORDER BY entry"), [("a",), ("b",)])
+
+    def test_upgrades_downgrades_and_stamps_run_one_after_another(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))', 'op.drop_table("t")')
+        self.tree.add("b", "a", 'op.execute("INSERT INTO t VALUES (1)")', 'op.execute("DELETE FROM t")')
+        ini = self.ini()
+        words = [("upgrade", "head"), ("downgrade", "a"), ("upgrade", "b"), ("upgrade", "head")] * 5
+        self.must(ini, "upgrade", "a")
+        for process in [self.start(ini, *each) for each in words]:
+            self.ends(process, 0)
+        journal = [tuple(row) for row in self.rows("SELECT direction, revision FROM alembic_version_orch ORDER BY entry")]
+        self.assertEqual(journal[0], ("upgrade", "a"))
+        for before, after in zip(journal[1:], journal[2:]):
+            self.assertNotEqual(before, after, "two of a kind in a row: they did not see each other")
+        version, = self.rows("SELECT version_num FROM alembic_version")
+        self.assertEqual(len(self.rows("SELECT x FROM t")), 1 if version == ("b",) else 0)
+
+
+class Stopped(Case):
+    """A run that is stopped (SIGSTOP), loses its lock and goes on: it must not write what another one has done since."""
+
+    def test_a_holder_that_lost_its_lock_writes_nothing_more(self):
+        if KIND == "sqlite":  # its lock is the process's own: nobody can take it away
+            self.tree.add("a", None, "\n".join(f'op.execute("CREATE TABLE t{n} (x INTEGER)")' for n in range(3)))
+            holder = self.start(self.ini(), "upgrade", "head")
+            holder.send_signal(signal.SIGSTOP)
+            other = run(ORCH, self.ini("lock_wait = 300ms\n"), "upgrade", "head")
+            holder.send_signal(signal.SIGCONT)
+            self.assertIn(other.returncode, (0, 4), other.stderr)
+            self.ends(holder, 0)
+            self.assertEqual(self.rows("SELECT revision FROM alembic_version_orch"), [("a",)])
+            return
+        self.tree.add("a", None, f'op.create_table("t", sa.Column("x", sa.Integer))')
+        self.tree.add("b", "a", self.sleep(3))
+        self.tree.add("c", "b", 'op.execute("INSERT INTO t VALUES (1)")')
+        ini = self.ini()
+        holder = self.start(ini, "upgrade", "head")
+        self.wait_for(lambda: self.rows("SELECT version_num FROM alembic_version") == [("a",)])
+        time.sleep(0.3)
+        holder.send_signal(signal.SIGSTOP)
+        self.must(ini, "unlock", "--force")
+        self.wait_for(lambda: "is free" in self.must(ini, "unlock").stdout)
+        other = self.start(self.ini(), "upgrade", "head")
+        time.sleep(4)  # the stopped one's statement ends meanwhile, and its transaction keeps what it has locked
+        holder.send_signal(signal.SIGCONT)
+        first = holder.communicate(timeout=120)[1]
+        second = other.communicate(timeout=120)[1]
+        self.assertNotEqual(holder.returncode, 0, first)
+        if other.returncode != 0:  # it may have met the stopped one's transaction
+            self.must(ini, "upgrade", "head")
+        self.assertEqual(self.rows("SELECT x FROM t"), [("1",)], first + second)
+        self.assertEqual(self.rows("SELECT revision FROM alembic_version_orch ORDER BY entry"), [("a",), ("b",), ("c",)])
+
+
+class ServerGoes(Case):
+    def restart(self):
+        server = self.databases.server
+        if KIND == "mariadb":
+            server.process.kill()
+            server.process.wait()
+            server.start()
+            return
+        os.kill(server.process, signal.SIGKILL)
+        self.wait_for(lambda: not pathlib.Path(f"/proc/{server.process}/stat").exists() or
+                      pathlib.Path(f"/proc/{server.process}/stat").read_text().split()[2] == "Z")
+        for _ in range(50):  # its children go on for a moment
+            started = subprocess.Popen(server.as_account(server.command()), cwd=server.folder, stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            for _ in range(100):
+                if started.poll() is not None:
+                    break
+                if server.answers():
+                    server.process = started.pid
+                    return
+                time.sleep(0.1)
+            time.sleep(0.3)
+        self.fail("the server did not come back")
+
+    def test_a_server_that_is_killed_in_the_middle(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))')
+        self.tree.add("b", "a", 'op.execute("INSERT INTO t VALUES (1)")\nop.add_column("t", sa.Column("y", sa.Integer))\n' + self.sleep(20) +
+                      '\nop.execute("UPDATE t SET y = 2")')
+        ini = self.ini()
+        process = self.start(ini, "upgrade", "head")
+        self.wait_for(lambda: self.rows("SELECT version_num FROM alembic_version") == [("a",)])
+        time.sleep(1)
+        self.restart()
+        self.assertIn("error", self.ends(process, 1))
+        (self.folder / "app" / "versions" / "b.py").write_text((self.folder / "app" / "versions" / "b.py").read_text().replace("(20)", "(0)"))
+        done = run(ORCH, ini, "upgrade", "head")
+        if done.returncode != 0:  # the edited statement is not the one that was under way
+            self.assertIn("is not the one that ran here before", done.stderr)
+            (self.folder / "app" / "versions" / "b.py").write_text((self.folder / "app" / "versions" / "b.py").read_text().replace("(0)", "(20)"))
+            done = run(ORCH, ini, "upgrade", "head")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.rows("SELECT x, y FROM t"), [("1", "2")])
+
+    def cut(self, where):
+        """Ends the sessions that fit, as the server's administrator would."""
+        if KIND == "postgresql":
+            self.databases.server.psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.database}' AND pid <> "
+                                       f"pg_backend_pid() AND {where[0]}")
+            return
+        for number, in self.databases.run(self.database, f"SELECT id FROM information_schema.processlist WHERE db = '{self.database}' AND id <> "
+                                          f"CONNECTION_ID() AND {where[1]}"):
+            self.databases.run(self.database, f"KILL CONNECTION {number}")
+
+    def two_steps(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))\n' + self.sleep(2))
+        self.tree.add("b", "a", 'op.execute("INSERT INTO t VALUES (1)")')
+        ini = self.ini()
+        process = self.start(ini, "upgrade", "head")
+        asleep = ("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(2)%' AND pid <> pg_backend_pid()" if KIND == "postgresql" else
+                  "SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%sleep(2)%' AND id <> CONNECTION_ID()")
+        self.wait_for(lambda: self.rows(asleep) == [("1",)])
+        return ini, process
+
+    def test_a_lock_connection_that_is_cut_ends_the_run_before_its_next_step(self):
+        ini, process = self.two_steps()
+        self.cut(("query NOT LIKE '%pg_sleep%'", "coalesce(info, '') NOT LIKE '%sleep%'"))
+        self.assertIn("lock", self.ends(process, 1))
+        self.assertEqual(self.rows("SELECT revision FROM alembic_version_orch"), [("a",)])
+        self.must(ini, "upgrade", "head")
+        self.assertEqual(self.rows("SELECT x FROM t"), [("1",)])
+
+    def test_a_work_connection_that_is_cut_leaves_nothing_half_done(self):
+        ini, process = self.two_steps()
+        self.cut(("query LIKE '%pg_sleep%'", "info LIKE '%sleep%'"))
+        self.ends(process, 1)
+        self.must(ini, "upgrade", "head")
+        self.assertEqual(self.rows("SELECT x FROM t"), [("1",)])
+        self.assertEqual(self.rows("SELECT revision FROM alembic_version_orch ORDER BY entry"), [("a",), ("b",)])
+
+
+class Waiting(Case):
+    def test_a_statement_that_waits_too_long_names_who_is_in_the_way(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))')
+        self.tree.add("b", "a", 'op.add_column("t", sa.Column("y", sa.Integer))')
+        ini = self.ini("lock_timeout = 1s\nlock_retries = 1\n")
+        self.must(ini, "upgrade", "a")
+        if KIND == "postgresql":
+            other = subprocess.Popen(["psql", "-X", "-q", "-h", str(self.databases.server.folder), "-U", "orch", "-d", self.database, "-c",
+                                      "BEGIN; LOCK TABLE t; SELECT pg_sleep(60)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            busy = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()"
+        else:
+            other = subprocess.Popen(["mariadb", "--no-defaults", f"--socket={self.databases.server.socket}", "-u", "root", self.database, "-e",
+                                      "LOCK TABLES t WRITE; SELECT sleep(60)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            busy = "SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%sleep(60)%' AND id <> CONNECTION_ID()"
+        try:
+            self.wait_for(lambda: self.rows(busy) == [("1",)])
+            began = time.monotonic()
+            done = run(ORCH, ini, "upgrade", "head")
+            self.assertEqual(done.returncode, 4, done.stderr)
+            self.assertRegex(done.stderr, r"in the way: session \d+, user \w+")
+            self.assertIn("sleep(60)", done.stderr)
+            self.assertIn("trying again", done.stderr)
+            self.assertLess(time.monotonic() - began, 40)
+        finally:
+            other.kill()
+            other.wait()
+
+    def test_a_revision_says_how_long_it_may_run(self):
+        self.tree.add("a", None, self.sleep(30), more='orch_statement_timeout = "500ms"')
+        self.tree.add("b", "a", self.sleep(0.7))
+        ini = self.ini()
+        began = time.monotonic()
+        done = run(ORCH, ini, "upgrade", "head")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertLess(time.monotonic() - began, 25)
+        path = self.folder / "app" / "versions" / "a.py"
+        path.write_text(path.read_text().replace("(30)", "(0)"))
+        self.must(ini, "upgrade", "head")  # the other one's time is its own
+
+
+class Pooled(Case):
+    """PgBouncer in transaction mode: a session's lock would be nobody's."""
+
+    def setUp(self):
+        super().setUp()
+        server = self.databases.server
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="orch-pool-")))
+        folder.chmod(0o777)
+        (folder / "users").write_text('"orch" ""\n')
+        (folder / "pgbouncer.ini").write_text(f"[databases]\n* = host={server.folder} user=orch\n[pgbouncer]\nlisten_addr =\nlisten_port = 6543\n"
+                                              f"unix_socket_dir = {folder}\nauth_type = any\nauth_file = {folder}/users\n"
+                                              f"pool_mode = transaction\nignore_startup_parameters = extra_float_digits,options\nlogfile = {folder}/log\n")
+        process = subprocess.Popen(server.as_account(["/usr/sbin/pgbouncer", "-q", str(folder / "pgbouncer.ini")]), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        self.url = f"postgresql://orch@/{self.database}?host={folder}&port=6543"
+        self.wait_for(lambda: subprocess.run(["psql", "-X", "-h", str(folder), "-p", "6543", "-U", "orch", "-d", self.database, "-c", "SELECT 1"],
+                                             capture_output=True).returncode == 0)
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))')
+
+    def test_is_refused_and_gone_around_with_direct_url(self):
+        ini = write_ini(self.folder, self.tree.section(self.url))
+        done = run(ORCH, ini, "upgrade", "head")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("pools transactions", done.stderr)
+        self.assertIn("direct_url", done.stderr)
+        direct = self.databases.url(self.database).replace("%", "%%")
+        ini = write_ini(self.folder, self.tree.section(self.url) + f"direct_url = {direct}\n")
+        self.must(ini, "upgrade", "head")
+        self.assertEqual(self.rows("SELECT version_num FROM alembic_version"), [("a",)])
+
+
+TESTS = {"sqlite": (ManyAtOnce, Stopped), "postgresql": (ManyAtOnce, Stopped, ServerGoes, Waiting, Pooled),
+         "mariadb": (ManyAtOnce, Stopped, ServerGoes, Waiting)}
+
+
+def main():
+    global ORCH, KIND
+    words = sys.argv[1:]
+    at = words.index("--orch")
+    ORCH = str(pathlib.Path(words.pop(at + 1)).resolve())
+    words.pop(at)
+    KIND = words.pop(0)
+    loader = unittest.TestLoader()
+    suite = unittest.TestSuite(loader.loadTestsFromName(word, sys.modules[__name__]) for word in words) if words else unittest.TestSuite(
+        loader.loadTestsFromTestCase(case) for case in TESTS[KIND])
+    return 0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""Crash points: the program is killed before and after each effect that it has (a message to a server, a write to a file), and the same
+command run again must bring everything to where it would have come without that: schema, rows, versions and journal.
+
+    points_test.py --orch PROGRAM --fuse LIBRARY KIND [SCENARIO...]
+"""
+import argparse
+import os
+import pathlib
+import signal
+import sys
+import tempfile
+import time
+
+from databases import KINDS, Tree, content, run, write_ini
+
+DDL_AND_ROWS = """
+op.create_table("t", sa.Column("x", sa.Integer))
+op.execute("INSERT INTO t VALUES (1)")
+op.add_column("t", sa.Column("z", sa.Integer))
+op.execute("UPDATE t SET z = x * 10")
+op.create_index("ix_t_z", "t", ["z"])
+"""
+MANY_ROWS = """
+op.create_table("t", sa.Column("x", sa.Integer))
+op.bulk_insert(sa.table("t", sa.column("x")), [{"x": x} for x in range(20)])
+"""
+
+
+class Scenario:
+    """`trees` are written anew for each; `before` runs once in each new database, then the command is run with a fuse."""
+
+    def __init__(self, orch, kind, folder, databases):
+        self.orch, self.kind, self.folder, self.databases = orch, kind, folder, databases
+        self.command = ("upgrade", "heads")
+        self.before = []
+        self.trees = [Tree(orch, folder)]
+        self.more = {}  # lines for a tree's section
+
+    def tree(self):
+        return self.trees[0]
+
+
+def transactional(it):
+    """A revision that is rolled back whole where DDL can be."""
+    it.tree().add("a", None, DDL_AND_ROWS)
+
+
+def five_statements(it):
+    """DDL and rows by turns, behind a revision that is done already."""
+    it.tree().add("a", None, MANY_ROWS).add("b", "a", """
+op.execute("INSERT INTO t VALUES (100)")
+op.create_table("u", sa.Column("y", sa.Integer))
+op.execute("INSERT INTO u SELECT x FROM t WHERE x > 10")
+op.add_column("t", sa.Column("z", sa.Integer))
+op.execute("UPDATE t SET z = x + 1")
+""")
+
+
+def commits_in_between(it):
+    """A block outside of the transaction in the middle: CONCURRENTLY on PostgreSQL."""
+    concurrently = ", postgresql_concurrently=True" if it.kind == "postgresql" else ""
+    it.tree().add("a", None, f"""
+op.create_table("t", sa.Column("x", sa.Integer), sa.Column("z", sa.Integer))
+op.execute("INSERT INTO t VALUES (1, 2)")
+with op.get_context().autocommit_block():
+    op.create_index("ix_t_x", "t", ["x"]{concurrently})
+op.execute("INSERT INTO t VALUES (3, 4)")
+op.create_table("u", sa.Column("y", sa.Integer))
+""")
+
+
+def rebuild(it):
+    """A table that is made anew, which other rows point to."""
+    it.tree().add("a", None, """
+op.create_table("p", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(20)))
+op.create_table("c", sa.Column("p", sa.Integer, sa.ForeignKey("p.id", ondelete="CASCADE", name="fk_c_p")))
+op.execute("INSERT INTO p VALUES (1, 'one')")
+op.execute("INSERT INTO p VALUES (2, 'two')")
+op.execute("INSERT INTO c VALUES (2)")
+""").add("b", "a", """
+with op.batch_alter_table("p") as batch:
+    batch.alter_column("name", existing_type=sa.String(20), type_=sa.String(40), nullable=False)
+    batch.add_column(sa.Column("age", sa.Integer))
+""")
+    it.before = [("upgrade", "a")]
+
+
+def merge(it):
+    """Two branches and the revision that joins them."""
+    it.tree().add("a", None, MANY_ROWS)
+    it.tree().add("b", "a", 'op.create_table("u", sa.Column("y", sa.Integer))')
+    it.tree().add("c", "a", 'op.add_column("t", sa.Column("z", sa.Integer))')
+    it.tree().add("m", ("b", "c"), 'op.execute("UPDATE t SET z = 1")')
+    it.before = [("upgrade", "a")]
+
+
+def downgrade(it):
+    """The way back."""
+    it.tree().add("a", None, MANY_ROWS, 'op.drop_table("t")')
+    it.tree().add("b", "a", 'op.add_column("t", sa.Column("z", sa.Integer))\nop.execute("UPDATE t SET z = x")',
+                  'op.execute("UPDATE t SET x = z + 1")\nop.drop_column("t", "z")\nop.execute("DELETE FROM t WHERE x = 1")')
+    it.before = [("upgrade", "heads")]
+    it.command = ("downgrade", "a")
+
+
+def three_environments(it):
+    """One run over three databases, of which one waits for the others."""
+    it.tree().add("a", None, MANY_ROWS)
+    for name, requires in (("shop", ""), ("mail", 'requires = ("app@a", "shop@s")')):
+        tree = Tree(it.orch, it.folder, name)
+        tree.add(name[0], None, DDL_AND_ROWS, more=requires)
+        it.trees.append(tree)
+    it.command = ("--all", "upgrade", "heads")
+
+
+SCENARIOS = (transactional, five_statements, commits_in_between, rebuild, merge, downgrade, three_environments)
+
+
+class Driver:
+    def __init__(self, orch, fuse, databases, scenario, folder):
+        self.orch, self.fuse, self.databases = orch, fuse, databases
+        self.it = Scenario(orch, databases.kind, folder, databases)
+        scenario(self.it)
+        self.folder = pathlib.Path(folder)
+
+    def fresh(self):
+        """New databases, as they are before the command; their names and the ini."""
+        names = [self.databases.fresh() for _ in self.it.trees]
+        ini = write_ini(self.folder, *(tree.section(self.databases.url(name)) for tree, name in zip(self.it.trees, names)))
+        for words in self.it.before:
+            done = run(self.orch, ini, *words)
+            if done.returncode != 0:
+                raise SystemExit(f"before the test, {words} failed:\n{done.stderr}")
+        return names, ini
+
+    def run(self, ini, **fuse):
+        return run(self.orch, ini, *self.it.command, env={**os.environ, "LD_PRELOAD": self.fuse, **{f"FUSE_{k.upper()}": str(v) for k, v in fuse.items()}})
+
+    def content(self, names):
+        return [content(self.databases, name) for name in names]
+
+    def drop(self, names):
+        for name in names:
+            self.databases.drop(name)
+
+    def deviations(self):
+        """How many points there are, and what differs after which."""
+        names, ini = self.fresh()
+        count = self.folder / "count"
+        done = self.run(ini, count=count)
+        if done.returncode != 0:
+            raise SystemExit(f"the undisturbed run failed:\n{done.stderr}")
+        effects = int(count.read_text())
+        expected = self.content(names)
+        self.drop(names)
+        found, points = [], 0
+        for effect in range(1, effects + 1):
+            for when in ("before", "after"):
+                names, ini = self.fresh()
+                done = self.run(ini, at=effect, when=when)
+                points += done.returncode == -signal.SIGKILL
+                again = run(self.orch, ini, *self.it.command)
+                if again.returncode != 0:
+                    found.append(f"killed {when} effect {effect}, the next run ended with {again.returncode}:\n{again.stderr}")
+                elif (now := self.content(names)) != expected:
+                    found.append(f"killed {when} effect {effect}:\n  {now}\nexpected\n  {expected}")
+                self.drop(names)
+        return effects, points, found
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--orch", required=True)
+    parser.add_argument("--fuse", required=True)
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("scenarios", nargs="*")
+    options = parser.parse_args()
+    wrong = 0
+    with KINDS[options.kind]() as databases:
+        for scenario in SCENARIOS:
+            if options.scenarios and scenario.__name__ not in options.scenarios:
+                continue
+            began = time.monotonic()
+            with tempfile.TemporaryDirectory(prefix="orch-crash-") as folder:
+                effects, points, found = Driver(options.orch, options.fuse, databases, scenario, folder).deviations()
+            print(f"{options.kind} {scenario.__name__}: {points} points ({effects} effects), {len(found)} deviations, "
+                  f"{time.monotonic() - began:.0f} s", flush=True)
+            if points < effects:  # the last ones may come when all is over
+                print("  too few points were reached: the fuse does not see the program", flush=True)
+                wrong += 1
+            for text in found[:3]:
+                print("  " + text, flush=True)
+            wrong += len(found)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
