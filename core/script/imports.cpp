@@ -41,11 +41,10 @@ std::optional<fs::path> root_of_package(const fs::path& script_location, std::st
     return std::nullopt;
 }
 
+// Beside those of prepend_sys_path.
 std::vector<fs::path> folders(Session& session) {
     const Settings& settings = session.settings;
-    std::vector<fs::path> result = settings.prepend_sys_path;
-    const auto added = added_to_sys_path(session);
-    result.insert(result.end(), added.begin(), added.end());
+    std::vector<fs::path> result = added_to_sys_path(session);
     result.push_back(settings.script_location);
     result.push_back(settings.script_location / "versions");
     for (const auto& location : settings.version_locations) result.push_back(location);
@@ -110,12 +109,15 @@ void open_files(Session& session) {
 }
 
 std::optional<lang::ModuleSource> find_source(Session& session, std::string_view name) {
+    const fs::path relative(replace_all(name, ".", "/"));
+    // The user's own package of the same name comes first; a revision file that is called so does not.
+    for (const auto& folder : session.settings.prepend_sys_path)
+        if (auto found = in_folder(folder, relative)) return found;
     if (auto found = stand_in(name); found && stands_in(session, *found) && may_be_module(name)) {
         session.stand_ins.insert(std::string(found->package));
         return lang::ModuleSource{fmt::format("<{}>", found->package), std::string(found->source), true, true,
                                   false, std::string(found->package)};
     }
-    const fs::path relative(replace_all(name, ".", "/"));
     for (const auto& folder : folders(session))
         if (auto found = in_folder(folder, relative)) return found;
     if (auto root = root_of_package(session.settings.script_location, name))
@@ -236,11 +238,25 @@ std::optional<Value> declared(Session& session, std::string_view module, std::st
     return session.unknown ? session.unknown(module, name) : std::nullopt;
 }
 
-std::optional<Value> directive_of_stand_in(Session& session, std::string_view name) {
-    if (name != "sync_enum_values") return std::nullopt;
-    const Value function = session.interpreter.import("alembic_postgresql_enum").attribute(name);
-    return lang::make_function(name, [&session, function](lang::Call& call) {
-        std::vector<Value> arguments{session.interpreter.import("alembic.op")};
+std::optional<Value> directive_of_stand_in(Session& session, std::string_view name, const Value& operations) {
+    static const std::map<std::string_view, const char*, std::less<>> packages{
+        {"sync_enum_values", "alembic_postgresql_enum"},
+        {"add_enum_value", "alembic_postgresql_enum"},
+        {"create_entity", "alembic_utils"},
+        {"drop_entity", "alembic_utils"},
+        {"replace_entity", "alembic_utils"},
+        {"create_geospatial_table", "geoalchemy2"},
+        {"drop_geospatial_table", "geoalchemy2"},
+        {"add_geospatial_column", "geoalchemy2"},
+        {"drop_geospatial_column", "geoalchemy2"},
+        {"create_geospatial_index", "geoalchemy2"},
+        {"drop_geospatial_index", "geoalchemy2"},
+    };
+    const auto package = packages.find(name);
+    if (package == packages.end()) return std::nullopt;
+    const Value function = session.interpreter.import(package->second).attribute(name);
+    return lang::make_function(name, [operations, function](lang::Call& call) {
+        std::vector<Value> arguments{operations};
         arguments.insert(arguments.end(), call.args().begin(), call.args().end());
         std::vector<std::pair<std::string, Value>> keywords;
         for (const auto& [key, value] : call.keywords()) keywords.emplace_back(key.as_string(), value);

@@ -22,7 +22,9 @@ void fill_sys_path(Session& session);
 /// Lets an env.py look whether files are there, and the stand-in of dotenv read them.
 void open_files(Session& session);
 
-/// A directive that a stand-in brings to `op`: "sync_enum_values". Nothing for other names.
-std::optional<lang::Value> directive_of_stand_in(Session& session, std::string_view name);
+/// A directive that a stand-in brings to `op` or to a batch, either of which is its `operations`:
+/// "sync_enum_values". Nothing for other names.
+std::optional<lang::Value> directive_of_stand_in(Session& session, std::string_view name,
+                                                 const lang::Value& operations);
 
 } // namespace orch::script

@@ -104,7 +104,7 @@ std::optional<Value> BatchObject::get_attribute(std::string_view name) {
     if (name == "get_context")
         return lang::make_function(
             name, [self](Call&) { return make_migration_context(self.native<BatchObject>()->session_); });
-    return std::nullopt;
+    return directive_of_stand_in(session_, name, self);
 }
 
 // Listeners change what SQLAlchemy reflects; a rebuild works from the table as it is and needs none.
@@ -215,7 +215,7 @@ std::optional<Value> op_member(Session& session, std::string_view name) {
         });
     if (name == "_proxy") return session.interpreter.import("alembic.op");
     if (name == "impl" || name == "migration_context") return make_migration_context(session);
-    return directive_of_stand_in(session, name);
+    return directive_of_stand_in(session, name, session.interpreter.import("alembic.op"));
 }
 
 void load_op(Session& session, lang::ModuleBuilder& module) {

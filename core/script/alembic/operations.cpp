@@ -169,6 +169,7 @@ Value add_column(Target& target, Call& call) {
         target.add({ops::AddConstraint{added.table.name, added.table.schema, std::move(constraint)},
                     arguments.origin()});
     }
+    for (auto& index : indexes_of_type(*column, added.table)) added.table.indexes.push_back(std::move(index));
     for (auto& index : added.table.indexes)
         target.add({ops::CreateIndex{std::move(index), false}, arguments.origin()});
     return {};

@@ -1,5 +1,6 @@
 #include "script/sqlalchemy/columns.hpp"
 
+#include "script/sqlalchemy/connection.hpp"
 #include "script/sqlalchemy/tables.hpp"
 #include "script/sqlalchemy/types.hpp"
 
@@ -162,7 +163,9 @@ Expr ColumnObject::unnamed() const {
     const std::string mark = fmt::format("\x02{}", order);
     session().made[mark] = Value(static_cast<lang::Object*>(const_cast<ColumnObject*>(this)));
     ++session().anonymous_names; // there is something to name in statements
-    return {sql::make({sql::ColumnRef{{}, mark, "", nullptr}}), type_object.is_none() ? nullptr : shared_type(), {}};
+    return {sql::make({sql::ColumnRef{{}, mark, "", nullptr}}),
+            type_object.is_none() ? nullptr : shared_type(),
+            {}};
 }
 
 Expr ColumnObject::expression() const {
@@ -189,8 +192,8 @@ std::optional<Value> column_fact(const ColumnObject& object, std::string_view na
     if (name == "_order") return Value(object.order);
     if (name == "_type_given") return Value(column.type_given);
     if (name == "_fetched")
-        return Value(column.server_default_fetched || column.identity.has_value() || column.computed.has_value() ||
-                     column.sequence.has_value());
+        return Value(column.server_default_fetched || column.identity.has_value() ||
+                     column.computed.has_value() || column.sequence.has_value());
     if (name == "_json") return Value(column.type.name == "JSON" || column.type.name == "JSONB");
     return std::nullopt;
 }
@@ -245,6 +248,22 @@ std::vector<std::string> ColumnObject::attribute_names() const {
 void ColumnObject::clear() {
     ExpressionObject::clear();
     for (Value* value : {&type_object, &default_, &onupdate, &table}) *value = Value();
+}
+
+std::vector<schema::Index> indexes_of_type(const ColumnObject& column, const schema::Table& table) {
+    std::vector<schema::Index> result;
+    if (column.type_object.is_none() || !column.session().database) return result;
+    const auto hook = column.type_object.find_attribute("column_indexes");
+    if (!hook) return result;
+    const Value made = hook->call(
+        {Value(table.name), Value(column.column.name), make_dialect(column.session()).attribute("name")});
+    for (const auto& value : made.to_vector()) {
+        schema::Index index = value.native<IndexObject>()->index;
+        index.table = table.name;
+        index.schema = table.schema;
+        result.push_back(std::move(index));
+    }
+    return result;
 }
 
 // --- Server defaults.

@@ -25,7 +25,7 @@ class ColumnObject : public ExpressionObject {
     lang::Value table;       ///< the Table that it is in, or None
     SourcePtr source;        ///< where a SELECT finds it; null outside of a table
     std::string source_name; ///< the table's name or alias
-    int order;               ///< when it was made: copies keep it, and classes of the ORM have their columns so
+    int order; ///< when it was made: copies keep it, and classes of the ORM have their columns so
     TypePtr shared_type() const;
     void set_key(std::string key) { key_ = std::move(key); }
 
@@ -126,6 +126,8 @@ void set_server_default(schema::Column& column, const lang::Value& value);
 void add_referent(schema::ForeignKey& key, const lang::Value& target);
 
 std::vector<schema::IndexElement> index_elements(std::span<const lang::Value> elements);
+/// The indexes that the column's type brings along, named as in the table: column_indexes() of a stand-in.
+std::vector<schema::Index> indexes_of_type(const ColumnObject& column, const schema::Table& table);
 /// (column, operator) pairs and the keyword arguments of an exclude constraint.
 schema::Exclude exclude_of(const lang::Bound& bound);
 

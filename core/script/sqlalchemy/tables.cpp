@@ -284,6 +284,8 @@ schema::Table TableObject::definition() const {
     for (const auto& value : columns().columns) {
         result.columns.push_back(value.native<ColumnObject>()->column);
         auto& column = result.columns.back();
+        for (auto& index : indexes_of_type(*value.native<ColumnObject>(), table))
+            result.indexes.push_back(std::move(index));
         if (auto* known = metadata.native<MetaDataObject>(); known && !column.type_given) {
             if (const auto* type = referred_type(*known, column, 0)) {
                 column.type = *type;

@@ -1,6 +1,7 @@
 #include "script/stand_ins/stand_ins.hpp"
 
 const std::string_view orch::script::stand_ins::advanced_alchemy = R"python(
+import uuid as _uuid
 from sqlalchemy import types as _types
 from sqlalchemy.dialects import mssql, oracle, postgresql
 
@@ -16,6 +17,17 @@ class GUID(_types.TypeDecorator):
         if dialect.name == "mssql":
             return mssql.UNIQUEIDENTIFIER()
         return _types.BINARY(16) if self.binary else _types.CHAR(32)
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return value
+        value = value if isinstance(value, _uuid.UUID) else _uuid.UUID(value)
+        if dialect.name in ("postgresql", "cockroachdb", "duckdb", "mssql"):
+            return str(value)
+        return value.bytes if self.binary else value.hex
+    def process_result_value(self, value, dialect):
+        if value is None or isinstance(value, _uuid.UUID):
+            return value
+        return _uuid.UUID(bytes=value) if isinstance(value, bytes) else _uuid.UUID(value)
 
 class DateTimeUTC(_types.TypeDecorator):
     impl = _types.DateTime(timezone=True)
@@ -27,7 +39,15 @@ class DateTimeUTC(_types.TypeDecorator):
 BigIntIdentity = _types.BigInteger().with_variant(_types.Integer, "sqlite")
 JsonB = _types.JSON().with_variant(postgresql.JSONB, "postgresql").with_variant(postgresql.JSONB, "cockroachdb")
 
-class EncryptedString(_types.TypeDecorator):
+class _Secret:
+    def process_bind_param(self, value, dialect):
+        if value is not None:
+            raise NotImplementedError("this column's values are encrypted, which orch cannot do: leave such rows to "
+                                      "the application")
+    def process_result_value(self, value, dialect):
+        return self.process_bind_param(value, dialect)
+
+class EncryptedString(_Secret, _types.TypeDecorator):
     impl = _types.String
     def __init__(self, key=None, backend=None, length=None, **kwargs):
         self.length = length
@@ -36,7 +56,7 @@ class EncryptedString(_types.TypeDecorator):
             return _types.String(self.length) if self.length else _types.Text()
         return _types.String(self.length)
 
-class EncryptedText(_types.TypeDecorator):
+class EncryptedText(_Secret, _types.TypeDecorator):
     impl = _types.Text
     def __init__(self, key=None, backend=None, **kwargs):
         pass

@@ -1,8 +1,10 @@
 #include "script/stand_ins/stand_ins.hpp"
 
-// op.sync_enum_values() reads each column's default where the reference does not bring it, so it needs the
-// database; values are renamed while the column changes its type.
+// op.sync_enum_values() reads a column's default where the column is given as a tuple, so it needs the
+// database then. While the columns change, the new and the old enumeration can be compared with each other.
 const std::string_view orch::script::stand_ins::alembic_postgresql_enum = R"python(
+import re
+from collections import namedtuple
 from enum import Enum
 from sqlalchemy import text
 
@@ -10,12 +12,16 @@ class ColumnType(Enum):
     COMMON = "COMMON"
     ARRAY = "ARRAY"
 
+_unspecified = object()
+
+TableIndex = namedtuple("TableIndex", ["name", "definition"])
+
 class TableReference:
-    def __init__(self, table_schema, table_name, column_name, column_type=ColumnType.COMMON,
+    def __init__(self, table_name, column_name, table_schema=_unspecified, column_type=ColumnType.COMMON,
                  existing_server_default=None):
-        self.table_schema = table_schema
         self.table_name = table_name
         self.column_name = column_name
+        self.table_schema = table_schema
         self.column_type = column_type
         self.existing_server_default = existing_server_default
 
@@ -35,51 +41,104 @@ def _dotted(schema, name):
 def _literal(value):
     return "'" + value.replace("'", "''") + "'"
 
-def _default_of(op, reference):
-    if reference.existing_server_default is not None:
-        return reference.existing_server_default
-    return op.get_bind().execute(
+def _text(sql):
+    return text(re.sub("(?<![:a-zA-Z0-9]):(?=[a-zA-Z])", r"\\:", sql))
+
+def _reference(op, schema, given):
+    if not isinstance(given, tuple):
+        if given.table_schema is _unspecified:
+            given.table_schema = schema
+        return given
+    default = op.get_bind().execute(
         text("SELECT column_default FROM information_schema.columns WHERE table_schema = "
-             "coalesce(:schema, current_schema()) AND table_name = :name AND column_name = :column"),
-        {"schema": reference.table_schema, "name": reference.table_name, "column": reference.column_name},
+             ":schema AND table_name = :name AND column_name = :column"),
+        {"schema": schema, "name": given[0], "column": given[1]},
     ).scalar()
+    return TableReference(given[0], given[1], schema, given[2] if len(given) > 2 else ColumnType.COMMON, default)
 
-def _renamed(expression, renames):
-    if not renames:
-        return expression
-    cases = " ".join("WHEN %s THEN %s" % (_literal(old), _literal(new)) for old, new in renames)
-    return "CASE %s %s ELSE %s END" % (expression, cases, expression)
+def _operators(schema):
+    return (("!=", _dotted(schema, "new_old_not_equals")), ("=", _dotted(schema, "new_old_equals")))
 
-def _change(op, reference, enum, renames):
+def _make_comparable(op, schema, new, old, renames):
+    for operator, function in _operators(schema):
+        value = "old_enum_val::text"
+        if renames:
+            cases = " ".join("WHEN %s = %s THEN %s" % (value, _literal(a), _literal(b)) for a, b in renames)
+            value = "CASE %s ELSE %s END" % (cases, value)
+        op.execute(_text("CREATE FUNCTION %s(new_enum_val %s, old_enum_val %s) RETURNS boolean AS $$ "
+                         "SELECT new_enum_val::text %s %s; $$ LANGUAGE SQL IMMUTABLE"
+                         % (function, new, old, operator, value)))
+        op.execute(_text("CREATE OPERATOR %s.%s (leftarg = %s, rightarg = %s, procedure = %s)"
+                         % (_quoted(schema), operator, new, old, function)))
+
+def _forget_comparison(op, schema, new, old):
+    for operator, function in _operators(schema):
+        op.execute(_text("DROP OPERATOR %s.%s (%s, %s)" % (_quoted(schema), operator, new, old)))
+        op.execute(_text("DROP FUNCTION %s(new_enum_val %s, old_enum_val %s)" % (function, new, old)))
+
+def _default_after(default, schema, name, renames):
+    enum = _dotted(schema, name)
+    for old, new in renames:
+        default = default.replace(_literal(old), _literal(new)).replace('"%s"' % old, '"%s"' % new)
+    if default.startswith("ARRAY["):
+        return re.sub(r"::[.\w]+", "::" + enum, default)
+    return default.split("::")[0] + "::" + enum + ("[]" if default.endswith("[]") else "")
+
+def _change(op, reference, schema, name, renames):
     table = _dotted(reference.table_schema, reference.table_name)
     column = _quoted(reference.column_name)
-    default = _default_of(op, reference)
+    enum = _dotted(schema, name)
+    default = reference.existing_server_default
     if default is not None:
-        op.execute(text("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT" % (table, column)))
+        op.execute(_text("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT" % (table, column)))
+    as_text = column + "::text"
     if reference.column_type == ColumnType.ARRAY:
-        using = "%s::text[]" % column
+        using = as_text + "[]"
         for old, new in renames:
             using = "array_replace(%s, %s, %s)" % (using, _literal(old), _literal(new))
         using, enum = using + "::%s[]" % enum, enum + "[]"
+    elif renames:
+        cases = " ".join("WHEN %s = %s THEN %s::%s" % (as_text, _literal(a), _literal(b), enum) for a, b in renames)
+        using = "CASE %s ELSE %s::%s END" % (cases, as_text, enum)
     else:
-        using = "(%s)::%s" % (_renamed("%s::text" % column, renames), enum)
-    op.execute(text("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s" % (table, column, enum, using)))
+        using = as_text + "::" + enum
+    op.execute(_text("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s" % (table, column, enum, using)))
     if default is not None:
-        value = default.split("::")[0]
-        for old, new in renames:
-            if value == _literal(old):
-                value = _literal(new)
-        op.execute(text("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s::%s" % (table, column, value, enum)))
+        op.execute(_text("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s"
+                         % (table, column, _default_after(default, schema, name, renames))))
 
-def sync_enum_values(op, enum_schema, enum_name, new_values, affected_columns, enum_values_to_rename=()):
+def _index_after(definition, schema, name, renames):
+    for old, new in renames:
+        for enum in (name, schema + "." + name):
+            definition = definition.replace("'%s'::%s" % (old, enum), "'%s'::%s" % (new, enum))
+    return definition
+
+def _is_other_database(op):
+    return op.get_bind().dialect.name != "postgresql"
+
+def sync_enum_values(op, enum_schema, enum_name, new_values, affected_columns, enum_values_to_rename=(),
+                     indexes_to_recreate=None):
+    if _is_other_database(op):
+        return
     renames = list(enum_values_to_rename)
+    references = [_reference(op, enum_schema, given) for given in affected_columns]
     enum = _dotted(enum_schema, enum_name)
-    before = enum_name + "_old"
-    op.execute(text("ALTER TYPE %s RENAME TO %s" % (enum, _quoted(before))))
-    op.execute(text("CREATE TYPE %s AS ENUM(%s)" % (enum, ", ".join(_literal(v) for v in new_values))))
-    for reference in affected_columns:
-        if isinstance(reference, tuple):
-            reference = TableReference(enum_schema, reference[0], reference[1])
-        _change(op, reference, enum, renames)
-    op.execute(text("DROP TYPE %s" % _dotted(enum_schema, before)))
+    before = _dotted(enum_schema, enum_name + "_old")
+    op.execute(_text("ALTER TYPE %s RENAME TO %s" % (enum, _quoted(enum_name + "_old"))))
+    op.execute(_text("CREATE TYPE %s AS ENUM(%s)" % (enum, ", ".join(_literal(v) for v in new_values))))
+    _make_comparable(op, enum_schema, enum, before, renames)
+    for index in indexes_to_recreate or ():
+        op.execute(_text("DROP INDEX IF EXISTS " + ".".join(_quoted(p.strip('"')) for p in index.name.rsplit(".", 1))))
+    for reference in references:
+        _change(op, reference, enum_schema, enum_name, renames)
+    _forget_comparison(op, enum_schema, enum, before)
+    op.execute(_text("DROP TYPE " + before))
+    for index in indexes_to_recreate or ():
+        op.execute(_text(_index_after(index.definition, enum_schema, enum_name, renames)))
+
+def add_enum_value(op, enum_schema, enum_name, new_value, before_value=None):
+    if _is_other_database(op):
+        return
+    place = " AFTER " + _literal(before_value) if before_value else ""
+    op.execute(_text("ALTER TYPE %s ADD VALUE %s%s" % (_dotted(enum_schema, enum_name), _literal(new_value), place)))
 )python";

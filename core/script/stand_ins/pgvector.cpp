@@ -2,6 +2,7 @@
 
 const std::string_view orch::script::stand_ins::pgvector = R"python(
 from sqlalchemy import types as _types
+from sqlalchemy.dialects import postgresql
 
 class _Vector(_types.UserDefinedType):
     spec = "VECTOR"
@@ -21,8 +22,5 @@ class HALFVEC(_Vector):
 class SPARSEVEC(_Vector):
     spec = "SPARSEVEC"
 
-class BIT(_Vector):
-    spec = "BIT"
-    def __init__(self, length=None):
-        self.dim = length
+BIT = postgresql.BIT
 )python";

@@ -1,6 +1,7 @@
 #include "script/stand_ins/stand_ins.hpp"
 
 const std::string_view orch::script::stand_ins::sqlalchemy_utils = R"python(
+import uuid as _uuid
 from sqlalchemy import types as _types
 from sqlalchemy.dialects import mssql, postgresql
 
@@ -15,6 +16,27 @@ class UUIDType(_types.TypeDecorator):
         if self.native and dialect.name == "mssql":
             return mssql.UNIQUEIDENTIFIER()
         return _types.BINARY(16) if self.binary else _types.CHAR(32)
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return value
+        if not isinstance(value, _uuid.UUID):
+            value = _uuid.UUID(bytes=value) if isinstance(value, bytes) else _uuid.UUID(value)
+        if self.native and dialect.name in ("postgresql", "mssql", "cockroachdb"):
+            return str(value)
+        return value.bytes if self.binary else value.hex
+    def process_result_value(self, value, dialect):
+        if value is None or isinstance(value, _uuid.UUID):
+            return value
+        return _uuid.UUID(bytes=value) if isinstance(value, bytes) else _uuid.UUID(value)
+
+class _Secret:
+    """What goes in is encrypted or hashed by a package that orch does not have."""
+    def process_bind_param(self, value, dialect):
+        if value is not None:
+            raise NotImplementedError("%s changes its values, which orch cannot do: leave such rows to the application"
+                                      % type(self).__name__)
+    def process_result_value(self, value, dialect):
+        return self.process_bind_param(value, dialect)
 
 class _Sized(_types.TypeDecorator):
     """A text of the length that the constructor was given."""
@@ -26,6 +48,8 @@ class _Sized(_types.TypeDecorator):
 class EmailType(_Sized):
     def __init__(self, length=255, *args, **kwargs):
         self.length = length
+    def process_bind_param(self, value, dialect):
+        return value if value is None else value.lower()
 
 class IPAddressType(_Sized):
     def __init__(self, max_length=50, *args, **kwargs):
@@ -91,16 +115,18 @@ class ChoiceType(_types.TypeDecorator):
     def load_dialect_impl(self, dialect):
         return _types.Unicode(255) if self.given is None else self.given
 
-class PasswordType(_types.TypeDecorator):
+class PasswordType(_Secret, _types.TypeDecorator):
     impl = _types.VARBINARY(1024)
     def __init__(self, max_length=None, **kwargs):
         self.length = max_length or 1024
     def load_dialect_impl(self, dialect):
         if dialect.name == "postgresql":
             return postgresql.BYTEA(self.length)
+        if dialect.name == "sqlite":
+            return _types.BLOB()
         return _types.VARBINARY(self.length)
 
-class StringEncryptedType(_types.TypeDecorator):
+class StringEncryptedType(_Secret, _types.TypeDecorator):
     impl = _types.String
     length = None
     def __init__(self, type_in=None, key=None, engine=None, padding=None, length=None, **kwargs):

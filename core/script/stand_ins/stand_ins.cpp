@@ -10,6 +10,7 @@ std::optional<StandIn> stand_in(std::string_view module) {
     static const std::array table = {
         StandIn{"advanced_alchemy", advanced_alchemy},
         StandIn{"alembic_postgresql_enum", alembic_postgresql_enum},
+        StandIn{"alembic_utils", alembic_utils},
         StandIn{"citext", citext},
         StandIn{"dotenv", dotenv, true},
         StandIn{"fastapi_users_db_sqlalchemy", fastapi_users_db_sqlalchemy},
@@ -17,6 +18,7 @@ std::optional<StandIn> stand_in(std::string_view module) {
         StandIn{"geoalchemy2", geoalchemy2},
         StandIn{"loguru", loguru},
         StandIn{"orjson", orjson},
+        StandIn{"oslo_db", oslo_db},
         StandIn{"oslo_log", oslo_log},
         StandIn{"oslo_serialization", oslo_serialization},
         StandIn{"oslo_utils", oslo_utils},

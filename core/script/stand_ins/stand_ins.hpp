@@ -1,6 +1,8 @@
 // Stand-ins for packages that revisions import and orch does not have: the few names that revisions use of
 // them, written in the revision language. A column type says here which SQL type it is on which database;
-// what it does to values is left out where a migration never sees it.
+// what it does to values is left out where a migration never sees it, and refused where it takes more than
+// that (a secret that the type would encrypt). column_indexes(table, column, dialect) of a type are the
+// indexes that each of its columns brings along.
 //
 // To add one: write stand_ins/PACKAGE.cpp with the source of the package as one module, declare it here, add
 // its line to the table in stand_ins.cpp, and its columns to tests/script/stand_ins. All modules below the
@@ -23,8 +25,8 @@ struct StandIn {
 std::optional<StandIn> stand_in(std::string_view module);
 
 namespace stand_ins {
-extern const std::string_view advanced_alchemy, alembic_postgresql_enum, citext, dotenv,
-    fastapi_users_db_sqlalchemy, flask, geoalchemy2, loguru, orjson, oslo_log, oslo_serialization, oslo_utils,
+extern const std::string_view advanced_alchemy, alembic_postgresql_enum, alembic_utils, citext, dotenv,
+    fastapi_users_db_sqlalchemy, flask, geoalchemy2, loguru, orjson, oslo_db, oslo_log, oslo_serialization, oslo_utils,
     pgvector, six, sqlalchemy_json, sqlalchemy_utc, sqlalchemy_utils, sqlmodel, structlog;
 } // namespace stand_ins
 
