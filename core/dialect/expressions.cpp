@@ -278,8 +278,13 @@ std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const 
     const schema::Type* right = binary.right ? type_of(*binary.right) : nullptr;
     std::string out = operand(binary.left, binary.op, scope, right) + " " + binary.op + " ";
     const auto* chain = binary.right ? std::get_if<sql::Chain>(&binary.right->node) : nullptr;
-    if ((binary.op == "IN" || binary.op == "NOT IN") && chain)
-        return out + "(" + (chain->operands.empty() ? empty_set() : write(*binary.right, scope, left)) + ")";
+    if (binary.op == "IN" || binary.op == "NOT IN") {
+        if (chain)
+            out += "(" + (chain->operands.empty() ? empty_set() : write(*binary.right, scope, left)) + ")";
+        else
+            out += operand(binary.right, binary.op, scope, left);
+        return binary.op == "IN" ? out : "(" + out + ")";
+    }
     if (binary.op.ends_with("BETWEEN") && chain) // x BETWEEN low AND high: this AND is no operator
         return out + write(*binary.right, scope, left);
     if (binary.op == "[]") // an element of an array, or a slice of it

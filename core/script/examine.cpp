@@ -39,6 +39,8 @@ class Nobody : public Database {
         return {};
     }
     std::string dialect_name() const override { return dialect_; }
+    std::optional<std::string> written(const sql::Query&, bool) const override { return "SELECT 1"; }
+    std::string written(const schema::Type& type) const override { return type.name; }
     bool offline() const override { return false; }
     bool has_table(std::string_view, const std::optional<std::string>&, const Place&) override {
         reads_ = true;

@@ -1,5 +1,7 @@
 #include "script/session.hpp"
 
+#include "script/sqlalchemy/compiled.hpp"
+
 #include <fmt/format.h>
 
 namespace orch::script {
@@ -13,7 +15,10 @@ Database& database_of(Session& session, const Place& origin) {
         throw error.hint("undo a part with 'with bind.begin_nested():' or session.begin_nested(), and leave the "
                          "rest to orch: an exception that leaves the revision undoes all of it");
     }
-    if (session.database) return *session.database;
+    if (session.database) {
+        refuse_changed_constructs(session, origin);
+        return *session.database;
+    }
     Error error(Fault::script,
                 "an env.py reaches no database: it says which one is meant, and orch connects");
     error.at(origin);

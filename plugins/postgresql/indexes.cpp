@@ -67,8 +67,26 @@ std::string Compiler::storage_parameters(const schema::Options& options) {
     return " WITH (" + join(out, ", ") + ")";
 }
 
+namespace {
+
+/// What is neither a column nor a call stands in parentheses in an index. Words behind an expression stay
+/// outside.
+bool is_bare(const sql::Expression& expression) {
+    if (const auto* label = std::get_if<sql::Label>(&expression.node)) return is_bare(*label->operand);
+    return !std::holds_alternative<sql::Binary>(expression.node) &&
+           !std::holds_alternative<sql::Chain>(expression.node) &&
+           !std::holds_alternative<sql::Collate>(expression.node);
+}
+
+} // namespace
+
 std::string Compiler::index_element(const schema::IndexElement& element, const schema::Index& index) const {
     std::string out = element.expression ? expression(element.expression) : quote(element.column);
+    const auto* sorted = element.expression ? std::get_if<sql::Unary>(&element.expression->node) : nullptr;
+    if (sorted && sorted->postfix && !is_bare(*sorted->operand))
+        out = "(" + expression(sorted->operand) + ") " + sorted->op;
+    else if (element.expression && !is_bare(*element.expression))
+        out = "(" + out + ")";
     if (element.collation) out += " COLLATE " + collation(*element.collation);
     if (const Pairs* classes = pairs_in(index.options, "postgresql_ops")) {
         const auto* label = element.expression ? std::get_if<sql::Label>(&element.expression->node) : nullptr;

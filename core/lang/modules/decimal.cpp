@@ -3,6 +3,7 @@
 
 #include "lang/integer.hpp"
 #include "lang/modules/modules.hpp"
+#include "lang/runtime.hpp"
 #include "lang/text.hpp"
 
 #include <cmath>
@@ -454,8 +455,10 @@ void add_methods(const Value& cls) {
              [self](Call& call) {
                  Values digits;
                  for (const char c : integer_text(self(call).coefficient)) digits.emplace_back(c - '0');
-                 return make_tuple({Value(static_cast<int>(self(call).negative)),
-                                    make_tuple(std::move(digits)), Value(self(call).exponent)});
+                 const Value named = running->self.import("collections").attribute("namedtuple");
+                 return named.call({Value("DecimalTuple"), Value("sign digits exponent")})
+                     .call({Value(static_cast<int>(self(call).negative)), make_tuple(std::move(digits)),
+                            Value(self(call).exponent)});
              })
         .add("__int__", [self](Call& call) { return truncated(self(call)); })
         .add("__trunc__", [self](Call& call) { return truncated(self(call)); })

@@ -101,17 +101,112 @@ void complete(const Value& cls) {
     }
 }
 
+bool is_flag(const Value& cls) { return Peek::as<Class>(cls)->find(Key("__orch_flag__")) != nullptr; }
+
+Value bits(Operator op, const Value& left, const Value& right) { return binary_operation(op, left, right); }
+
+bool is_single_bit(const Value& value) {
+    if (!value.is_integer() || !less_than(Value(0), value)) return false;
+    return equal(bits(Operator::bit_and, value, bits(Operator::subtract, value, Value(1))), Value(0));
+}
+
+// Of flags that have several bits, and of those that have none, none is listed.
 Values distinct_members(const Value& cls) {
     Values out;
-    for (const auto& [name, member] : members_of(cls).entries())
+    const bool flag = is_flag(cls);
+    for (const auto& [name, member] : members_of(cls).entries()) {
+        if (flag && !is_single_bit(value_of(member))) continue;
         if (equal(*instance(member).attributes.find(Key("_name_")), name)) out.push_back(member);
+    }
     return out;
+}
+
+// --- Flags: a value of several bits is a member too, made once.
+
+Value whole(const Value& cls) {
+    Value all = 0;
+    for (const Value& member : distinct_members(cls)) all = bits(Operator::bit_or, all, value_of(member));
+    return all;
+}
+
+Value flag_of(const Value& cls, const Value& value) {
+    for (const auto& [name, member] : members_of(cls).entries())
+        if (equal(value_of(member), value)) return member;
+    const bool bounded = Peek::as<Class>(cls)->builtin == Type::instance;
+    const bool known = equal(bits(Operator::bit_and, value, whole(cls)), value);
+    if (bounded && !known)
+        value_error(fmt::format("{} is not a valid {}", repr_of(value), text_of(Peek::as<Class>(cls)->name)));
+    Class& object = *Peek::as<Class>(cls);
+    const Key key("__orch_combined__");
+    if (!object.attributes.find(key)) object.attributes.put(key, make_dict());
+    const Value combined = *object.attributes.find(key);
+    if (const Value* found = table_of(combined).find(value)) return *found;
+    std::string name;
+    for (const Value& member : distinct_members(cls)) {
+        if (equal(bits(Operator::bit_and, value, value_of(member)), Value(0))) continue;
+        name += (name.empty() ? "" : "|") + std::string(instance(member).attributes.find(Key("_name_"))->as_string());
+    }
+    const Value made = make_member(cls, name.empty() ? Value() : Value(name), value);
+    table_of(combined).put(value, made);
+    return made;
+}
+
+const Value& bits_of(const Value& operand) {
+    return operand.is(Type::instance) ? *instance(operand).attributes.find(Key("_value_")) : operand;
+}
+
+template <Operator Op>
+Value combine(Call& call) {
+    const Value cls = class_of(call[0]);
+    const bool same = call[1].is(Type::instance) && class_of(call[1]).same(cls);
+    const bool number = call[1].is_integer() && Peek::as<Class>(cls)->builtin != Type::instance;
+    if (!same && !number)
+        type_error(fmt::format("unsupported operand type(s) for {}: '{}' and '{}'", symbol(Op),
+                               call[0].type_name(), call[1].type_name()));
+    return flag_of(cls, bits(Op, bits_of(call[0]), bits_of(call[1])));
+}
+
+Values single_flags(const Value& flag) {
+    Values out;
+    for (const Value& member : distinct_members(class_of(flag)))
+        if (!equal(bits(Operator::bit_and, value_of(flag), value_of(member)), Value(0))) out.push_back(member);
+    return out;
+}
+
+void add_flag_methods(const Value& base) {
+    Methods(base)
+        .add("__or__", combine<Operator::bit_or>)
+        .add("__ror__", combine<Operator::bit_or>)
+        .add("__and__", combine<Operator::bit_and>)
+        .add("__rand__", combine<Operator::bit_and>)
+        .add("__xor__", combine<Operator::bit_xor>)
+        .add("__rxor__", combine<Operator::bit_xor>)
+        .add("__invert__",
+             [](Call& call) {
+                 const Value cls = class_of(call[0]);
+                 return flag_of(cls, bits(Operator::bit_and, whole(cls),
+                                          bits(Operator::bit_xor, whole(cls),
+                                               bits(Operator::bit_and, whole(cls), value_of(call[0])))));
+             })
+        .add("__contains__",
+             [](Call& call) {
+                 const Value other = bits_of(call[1]);
+                 return Value(equal(bits(Operator::bit_and, value_of(call[0]), other), other));
+             })
+        .add("__bool__", [](Call& call) { return Value(!equal(value_of(call[0]), Value(0))); })
+        .add("__iter__",
+             [](Call& call) {
+                 const Values found = single_flags(call[0]);
+                 return make_iterator(std::vector<Value>(found.begin(), found.end()));
+             })
+        .add("__len__", [](Call& call) { return Value(single_flags(call[0]).size()); });
 }
 
 Value by_value(const Value& cls, const Value& value) {
     if (value.is(Type::instance) && instance(value).cls.same(cls)) return value;
     for (const Value& member : distinct_members(cls))
         if (equal(value_of(member), value)) return member;
+    if (is_flag(cls) && value.is_integer()) return flag_of(cls, value);
     if (const Value* missing = Peek::as<Class>(cls)->find(Key("_missing_"))) {
         const Value function = missing->is(Type::property) ? Peek::as<Property>(*missing)->get : *missing;
         const Value found = call_value(function, {cls, value});
@@ -188,14 +283,17 @@ void add_methods(const Value& base) {
         .property("value", value_of)
         .add("__repr__",
              [](Call& call) {
-                 return Value(fmt::format("<{}.{}: {}>", call[0].type_name(),
-                                          instance(call[0]).attributes.find(Key("_name_"))->as_string(),
+                 const Value name = *instance(call[0]).attributes.find(Key("_name_"));
+                 return Value(fmt::format("<{}{}: {}>", call[0].type_name(),
+                                          name.is_none() ? "" : "." + std::string(name.as_string()),
                                           repr_of(value_of(call[0]))));
              })
         .add("__str__",
              [](Call& call) {
-                 return Value(fmt::format("{}.{}", call[0].type_name(),
-                                          instance(call[0]).attributes.find(Key("_name_"))->as_string()));
+                 const Value name = *instance(call[0]).attributes.find(Key("_name_"));
+                 if (name.is_none())
+                     return Value(fmt::format("{}({})", call[0].type_name(), repr_of(value_of(call[0]))));
+                 return Value(fmt::format("{}.{}", call[0].type_name(), name.as_string()));
              })
         .add("__hash__", [](Call& call) {
             // A member that is a str or int too hashes like it.
@@ -235,6 +333,12 @@ void load_enum(ModuleBuilder& module) {
             make_base(name, std::string_view(name) == "Flag" ? std::vector<Value>{base}
                                                              : std::vector<Value>{builtin("int"), base});
         Peek::as<Class>(flag)->attributes.put(Key("__orch_flag__"), true);
+        add_flag_methods(flag);
+        if (std::string_view(name) == "IntFlag")
+            Methods(flag)
+                .add("__str__", text_of_value)
+                .add("__format__", format_of_value)
+                .add("__hash__", hash_of_value);
         module.add(name, flag);
     }
     module.function("auto", [](Call&) { return make<Auto>(); });

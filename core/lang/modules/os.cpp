@@ -28,14 +28,17 @@ Value environment() {
     return out;
 }
 
+[[noreturn]] void refuse(std::string_view function) {
+    throw Error(Fault::script, fmt::format("{}() is not available to orch", function))
+        .hint("revisions reach the database and nothing else: no files, sockets or processes");
+}
+
 } // namespace
 
 void load_os_path(ModuleBuilder& module) {
     for (const char* outside : {"exists", "getmtime", "getsize", "isdir", "isfile", "islink", "lexists"})
-        module.function(outside, [outside](Call&) -> Value {
-            throw Error(Fault::script, fmt::format("os.path.{}() is not available to orch", outside))
-                .hint("revisions reach the database and nothing else: no files, sockets or processes");
-        });
+        module.function(outside, [outside](Call&) -> Value { refuse(fmt::format("os.path.{}", outside)); });
+    module.function("_refuse", [](Call& call) -> Value { refuse(call[0].as_string()); });
     define(module, R"python(
 sep = "/"
 def fspath(path):
@@ -102,13 +105,9 @@ def commonprefix(paths):
 }
 
 void load_os(ModuleBuilder& module) {
-    for (const char* outside :
-         {"chdir", "chmod", "execv", "fork", "kill", "listdir", "makedirs", "mkdir", "open", "popen",
-          "remove", "rename", "rmdir", "scandir", "system", "unlink", "walk"})
-        module.function(outside, [outside](Call&) -> Value {
-            throw Error(Fault::script, fmt::format("os.{}() is not available to orch", outside))
-                .hint("revisions reach the database and nothing else: no files, sockets or processes");
-        });
+    for (const char* outside : {"chdir", "chmod", "execv", "fork", "kill", "listdir", "makedirs", "mkdir", "open",
+                                "popen", "remove", "rename", "rmdir", "scandir", "system", "unlink", "walk"})
+        module.function(outside, [outside](Call&) -> Value { refuse(fmt::format("os.{}", outside)); });
     module.add("environ", environment());
     module.function("getcwd", [](Call&) {
         std::error_code ignored;
@@ -213,6 +212,15 @@ class PurePosixPath(PurePath):
 class Path(PurePath):
     def __repr__(self):
         return f"PosixPath({self._text!r})"
+    @classmethod
+    def cwd(cls):
+        import os
+        return cls(os.getcwd())
+for _name in ("exists", "is_file", "is_dir", "is_symlink", "glob", "rglob", "iterdir", "open", "read_text", "read_bytes",
+              "write_text", "write_bytes", "mkdir", "touch", "unlink", "rename", "stat"):
+    def _outside(self, *args, _name=_name, **kwargs):
+        _path._refuse("Path." + _name)
+    setattr(Path, _name, _outside)
 PosixPath = Path
 )python");
 }

@@ -43,6 +43,10 @@ bool add_item(ColumnObject& object, const Value& item) {
     if (auto* key = item.native<ForeignKeyObject>()) {
         column.foreign_keys.push_back(key->key);
         column.foreign_keys.back().columns = {column.name};
+        if (!column.type_given && key->type) {
+            column.type = *key->type;
+            column.type_given = true;
+        }
     } else if (auto* identity = item.native<IdentityObject>()) {
         column.identity = identity->identity;
     } else if (auto* computed = item.native<ComputedObject>()) {
@@ -273,6 +277,8 @@ ExpressionPtr server_default_of(const Value& value) {
     if (value.is_string()) return sql::make({sql::Literal{std::string(value.as_string()), nullptr}});
     if (auto* expression = value.native<ExpressionObject>()) return expression->expression().node;
     if (auto* clause = value.native<DefaultObject>()) return clause->expression;
+    if (auto clause = value.is(lang::Type::instance) ? value.find_attribute("__clause_element__") : std::nullopt)
+        return server_default_of(clause->call());
     if (auto text = value.find_attribute("value");
         text && text->is_string() && value.is(lang::Type::instance)) {
         return sql::make(

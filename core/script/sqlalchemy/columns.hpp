@@ -55,6 +55,7 @@ class ForeignKeyObject : public lang::Native {
     explicit ForeignKeyObject(schema::ForeignKey given) : key(std::move(given)) {}
     std::string type_name() const override { return "ForeignKey"; }
     schema::ForeignKey key;
+    std::optional<schema::Type> type; ///< of the column that it was given, where that is known
 };
 
 class IndexObject : public lang::Native {

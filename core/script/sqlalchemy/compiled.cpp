@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace orch::script {
 
 using lang::Call;
@@ -17,6 +19,7 @@ using lang::Value;
 
 namespace {
 
+constexpr const char* changed = "a construct of SQLAlchemy's own that a script writes";
 constexpr const char* registry = "compiled by scripts"; // {class: {dialect or "": function}} in Session::made
 
 // --- The functions under @compiles.
@@ -31,6 +34,18 @@ void remember(Session& session, const Value& cls, const Value& dialects, const V
     all.put(cls, of_class);
 }
 
+// What SQLAlchemy writes itself: neither a type nor a class of a script or of the elements that scripts derive from.
+bool is_construct_of_sqlalchemy(const Value& cls) {
+    return cls.is(lang::Type::class_) && !is_type(cls) && !lang::place_of_definition(cls).known();
+}
+
+bool concerns(const Session& session, const Value& dialects) {
+    if (!session.database) return false;
+    const auto names = dialects.to_vector();
+    const auto here = [&](const Value& name) { return name.str() == session.database->dialect_name(); };
+    return names.empty() || std::any_of(names.begin(), names.end(), here);
+}
+
 // @compiles(cls, "sqlite", ...): for every dialect where none is named.
 Value compiles(Session& session, Call& call) {
     const Value cls = call[0];
@@ -39,6 +54,7 @@ Value compiles(Session& session, Call& call) {
             .at(call.place())
             .hint("write the statement with op.execute()");
     const Value dialects = Value::tuple({call.args().begin() + 1, call.args().end()});
+    if (is_construct_of_sqlalchemy(cls) && concerns(session, dialects)) session.made[changed] = cls;
     return lang::make_function("compiles", [&session, cls, dialects](Call& decorated) {
         remember(session, cls, dialects, decorated[0]);
         return decorated[0];
@@ -219,6 +235,15 @@ class CompiledObject : public lang::Native {
 };
 
 } // namespace
+
+void refuse_changed_constructs(const Session& session, const Place& origin) {
+    const auto found = session.made.find(changed);
+    if (found == session.made.end()) return;
+    Error error(Fault::script, fmt::format("the script changes how '{}' is written, by @compiles",
+                                           lang::class_name(found->second)));
+    error.at(origin);
+    throw error.hint("orch writes SQLAlchemy's own constructs itself; decorate a class of the script's own instead");
+}
 
 std::optional<std::string> compiled_by_script(Session& session, const Value& object) {
     const auto all = session.made.find(registry);

@@ -13,6 +13,9 @@ namespace orch::script {
 /// nothing where there is no such function.
 std::optional<std::string> compiled_by_script(Session& session, const lang::Value& object);
 
+/// Throws where a revision changed how SQLAlchemy writes one of its own constructs: orch writes those itself.
+void refuse_changed_constructs(const Session& session, const Place& origin);
+
 /// statement.compile(...): an object whose str() is the SQL with its values in it. An Error(script) where the
 /// call does not ask for literal values and the statement has any.
 lang::Value compile(const lang::Value& statement, lang::Call& call);

@@ -1,6 +1,7 @@
 #include "script/sqlalchemy/connection.hpp"
 
 #include "script/alembic/context.hpp"
+#include "script/sqlalchemy/ddl.hpp"
 #include "script/sqlalchemy/engine.hpp"
 #include "script/sqlalchemy/result.hpp"
 #include "script/sqlalchemy/statements.hpp"
@@ -451,6 +452,10 @@ std::vector<sql::ExpressionPtr> selected_by(const Value& statement) {
 } // namespace
 
 Value execute(Session& session, const Value& given, const std::vector<Value>& rows, const Place& origin) {
+    if (auto* ddl = given.native<DdlObject>()) {
+        database_of(session, origin).apply({ddl->action(), origin});
+        return make_result(session, {}, {});
+    }
     auto orm = given.is(lang::Type::instance) ? given.find_attribute("__orm_statement__") : std::nullopt;
     const Value statement = orm ? orm->call() : given;
     auto queries = queries_of(statement, rows, origin);

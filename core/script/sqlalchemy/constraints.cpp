@@ -40,7 +40,14 @@ Value make_foreign_key(Session&, Call& call) {
     key.name = optional_string(bound["name"], "name");
     key.rule = rule_of(bound);
     key.options = options_of(bound, foreign_key_parameters);
-    return lang::make<ForeignKeyObject>(std::move(key));
+    Value result = lang::make<ForeignKeyObject>(std::move(key));
+    const Value& target = bound["column"];
+    const auto clause = target.native<ColumnObject>() || target.is_string()
+                            ? std::optional<Value>(target)
+                            : target.find_attribute("__clause_element__");
+    auto* column = clause ? (clause->is_callable() ? clause->call() : *clause).native<ColumnObject>() : nullptr;
+    if (column && column->column.type_given) result.native<ForeignKeyObject>()->type = column->column.type;
+    return result;
 }
 
 Value make_foreign_key_constraint(Session&, Call& call) {

@@ -1,6 +1,7 @@
 #include "script/sqlalchemy/ddl.hpp"
 
 #include "script/sqlalchemy/tables.hpp"
+#include "script/sqlalchemy/types.hpp"
 
 #include "lang/lang.hpp"
 
@@ -64,6 +65,27 @@ ops::Action ddl_text(Call& call) {
     return ops::Execute{sql::Text{escaped, {}}};
 }
 
+ops::Action create_enum(Call& call) { return ops::CreateType{type_of(call[0]), flag(call, "checkfirst")}; }
+ops::Action drop_enum(Call& call) { return ops::DropType{type_of(call[0]), flag(call, "checkfirst")}; }
+
+// CreateSchema("name", if_not_exists=True), DropSchema("name", cascade=True, if_exists=True).
+Value schema_ddl(Session& session, Call& call, bool create) {
+    const Value given = call.get(0, create ? "element" : "name");
+    std::string sql = create ? "CREATE SCHEMA " : "DROP SCHEMA ";
+    if (flag(call, "if_not_exists")) sql += "IF NOT EXISTS ";
+    if (flag(call, "if_exists")) sql += "IF EXISTS ";
+    const std::string name = string_of(given.is_none() && call.keyword("name") ? *call.keyword("name") : given, "name");
+    sql += session.database ? session.database->quoted(name) : name;
+    if (!create && (flag(call, "cascade") || (call.size() > 1 && call[1].truth()))) sql += " CASCADE";
+    return lang::make<DdlObject>(create ? "CreateSchema" : "DropSchema", ops::Execute{sql::Text{sql, {}}});
+}
+
+template <bool Create>
+Value schema_function(Session& session) {
+    return lang::make_function(Create ? "CreateSchema" : "DropSchema",
+                               [&session](Call& call) { return schema_ddl(session, call, Create); });
+}
+
 template <ops::Action (*Make)(Call&)>
 Value ddl_function(const char* name) {
     return lang::make_function(name, [name](Call& call) { return lang::make<DdlObject>(name, Make(call)); });
@@ -78,6 +100,10 @@ const Members& ddl_members() {
         {"DropTable", [](Session&) { return ddl_function<drop_table>("DropTable"); }},
         {"CreateIndex", [](Session&) { return ddl_function<create_index>("CreateIndex"); }},
         {"DropIndex", [](Session&) { return ddl_function<drop_index>("DropIndex"); }},
+        {"CreateSchema", schema_function<true>},
+        {"DropSchema", schema_function<false>},
+        {"CreateEnumType", [](Session&) { return ddl_function<create_enum>("CreateEnumType"); }},
+        {"DropEnumType", [](Session&) { return ddl_function<drop_enum>("DropEnumType"); }},
         {"CreateSequence", [](Session&) { return ddl_function<create_sequence>("CreateSequence"); }},
         {"DropSequence", [](Session&) { return ddl_function<drop_sequence>("DropSequence"); }},
     };

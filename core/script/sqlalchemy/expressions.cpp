@@ -44,6 +44,14 @@ bool is_text_type(const TypePtr& type) {
     return type && std::find(names.begin(), names.end(), type->name) != names.end();
 }
 
+// A text from the script has no type of its own until it meets one.
+bool is_untyped(const Expr& expr) { return !expr.type || expr.type->name == "NullType"; }
+
+bool is_text(const Expr& expr) {
+    const auto* literal = is_untyped(expr) ? std::get_if<sql::Literal>(&expr.node->node) : nullptr;
+    return is_text_type(expr.type) || (literal && std::holds_alternative<std::string>(literal->value));
+}
+
 // The operator as SQL writes it; "+" joins texts.
 std::string sql_operator(Operator op, const Expr& left, const Expr& right) {
     switch (op) {
@@ -51,7 +59,10 @@ std::string sql_operator(Operator op, const Expr& left, const Expr& right) {
     case Operator::not_equal: return "!=";
     case Operator::floor_divide: return "/";
     case Operator::add:
-        return is_text_type(left.type) || (!left.type && is_text_type(right.type)) ? "||" : "+";
+        return is_text_type(left.type) || (is_untyped(left) && is_text(right)) ||
+                       (is_untyped(right) && is_text(left) && !is_text(right))
+                   ? "||"
+                   : "+";
     default: return std::string(lang::symbol(op));
     }
 }
@@ -260,6 +271,7 @@ std::optional<Value> ExpressionObject::binary(Operator op, const Value& other, b
     if (reflected) std::swap(self, right);
     std::string text = sql_operator(op, self, right);
     TypePtr type = self.type ? self.type : right.type;
+    if (text == "||" && (!type || type->name == "NullType")) type = std::make_shared<const schema::Type>(plain_type("String"));
     return make_expression(session_, combine(std::move(text), self, right, std::move(type)));
 }
 
@@ -384,7 +396,7 @@ Value quantified(MethodCall& m, const char* word) {
     if (m.call.size() == 0) // column.any_()
         return m.give({sql::make({sql::Function{{word}, {m.expr.node}}}), item, m.expr.froms});
     Expr value = coerce(m.call[0], item);
-    Expr set{sql::make({sql::Unary{word, m.expr.node, false}}), item, m.expr.froms};
+    Expr set{sql::make({sql::Function{{word}, {m.expr.node}}}), item, m.expr.froms};
     return m.give(combine("=", value, set, boolean_type()));
 }
 

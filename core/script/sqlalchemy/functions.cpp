@@ -206,9 +206,12 @@ Value FunctionObject::within_group(FunctionObject& self, Call& call) {
 
 Value FunctionObject::table_valued(FunctionObject& self, Call& call) {
     const Value* name = call.keyword("name");
+    const Value* ordinality = call.keyword("with_ordinality");
+    std::vector<Value> columns(call.args().begin(), call.args().end());
+    const bool counted = ordinality && !ordinality->is_none();
+    if (counted) columns.push_back(*ordinality);
     return make_table_function(self.session(), self.expr_,
-                               name ? optional_string(*name, "name").value_or("") : "",
-                               {call.args().begin(), call.args().end()}, false);
+                               name ? optional_string(*name, "name").value_or("") : "", columns, false, counted);
 }
 
 // A function of rows with one column, as an expression of that column.
@@ -216,7 +219,7 @@ Value FunctionObject::column_valued(FunctionObject& self, Call& call) {
     std::string name = optional_string(call.get(0, "name"), "name").value_or("");
     if (name.empty()) name = anonymous_name(self.session(), "anon");
     auto source = std::make_shared<const sql::Source>(
-        sql::Source{sql::TableFunction{self.expr_.node, name, false, {}}});
+        sql::Source{sql::TableFunction{self.expr_.node, name, false, {}, false}});
     TypePtr item = self.expr_.type && self.expr_.type->item ? self.expr_.type->item : self.expr_.type;
     return make_expression(self.session(), {sql::make({sql::ColumnRef{{}, {}, name, item}}), item, {source}}, name);
 }
@@ -432,6 +435,8 @@ Value literal(Session& session, Call& call) {
     static const lang::Signature signature("literal(value, type_=None, literal_execute=False)");
     auto bound = signature.bind(call);
     TypePtr type = type_argument(bound["type_"], "type_");
+    // A text keeps its own type where it meets another: CAST('[]' AS JSONB) is a list, not a text in JSON.
+    if (!type && bound["value"].is_string()) type = std::make_shared<const schema::Type>(plain_type("String"));
     return make_expression(session,
                            {sql::make({sql::Literal{datum_of(bound["value"], type), type}}), type, {}});
 }

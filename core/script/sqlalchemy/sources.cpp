@@ -153,11 +153,11 @@ Value make_alias(const Value& value, std::string name) {
 // --- Functions of rows.
 
 Value make_table_function(Session& session, const Expr& function, std::string name,
-                          const std::vector<Value>& columns, bool named) {
+                          const std::vector<Value>& columns, bool named, bool ordinality) {
     if (name.empty()) name = anonymous_name(session, "anon");
     Value result = lang::make<AliasObject>(session, name);
     auto& object = *result.native<AliasObject>();
-    sql::TableFunction source{function.node, name, false, {}};
+    sql::TableFunction source{function.node, name, false, {}, ordinality};
     std::vector<schema::Column> made;
     for (const auto& value : columns) {
         schema::Column& column = made.emplace_back();
@@ -171,6 +171,25 @@ Value make_table_function(Session& session, const Expr& function, std::string na
     object.source = share({std::move(source)});
     for (const auto& column : made) object.add_column(column, name, Value());
     return result;
+}
+
+std::optional<Value> function_alias_method(AliasObject& alias, std::string_view name) {
+    if ((name != "lateral" && name != "render_derived") ||
+        !std::holds_alternative<sql::TableFunction>(alias.source->node))
+        return std::nullopt;
+    const Value self(static_cast<lang::Object*>(&alias));
+    return lang::make_function(name, [self, lateral = name == "lateral"](Call& call) {
+        const auto& from = *self.native<AliasObject>();
+        sql::TableFunction source = std::get<sql::TableFunction>(from.source->node);
+        if (lateral) source.lateral = true;
+        if (!lateral) source.columns = from.columns().attribute_names();
+        if (const Value given = call.get(0, "name"); !given.is_none()) source.alias = string_of(given, "name");
+        Value result = lang::make<AliasObject>(from.session(), *source.alias);
+        auto& object = *result.native<AliasObject>();
+        object.source = share({source});
+        copy_columns(from, object, *source.alias);
+        return result;
+    });
 }
 
 // --- VALUES.

@@ -30,7 +30,9 @@ lang::Value make_cte(Session& session, const lang::Value& statement, std::string
 lang::Value make_alias(const lang::Value& from, std::string name);
 /// A function of rows as a source: func.json_each(x).table_valued("key", "value").
 lang::Value make_table_function(Session& session, const Expr& function, std::string name,
-                                const std::vector<lang::Value>& columns, bool named);
+                                const std::vector<lang::Value>& columns, bool named, bool ordinality = false);
+/// What only an alias of a function of rows has: lateral() and render_derived(). Nothing for other names.
+std::optional<lang::Value> function_alias_method(AliasObject& alias, std::string_view name);
 
 /// values, lateral, alias, subquery
 const Members& source_members();

@@ -241,6 +241,7 @@ void JoinObject::clear() {
 
 std::optional<Value> AliasObject::get_attribute(std::string_view name) {
     if (name == "name") return Value(name_);
+    if (auto method = function_alias_method(*this, name)) return method;
     return FromObject::get_attribute(name);
 }
 

@@ -62,6 +62,13 @@ Value create_or_drop(const Value& self, Call& call, bool create) {
     return {};
 }
 
+// `self.impl = sa.Text()` in a TypeDecorator's __init__ comes before the class's.
+Value implementation_of(const Value& self, Call&) {
+    for (const auto& [name, value] : lang::instance_attributes(self))
+        if (name.is_string() && name.as_string() == "impl" && is_type(value)) return value;
+    return self.native<TypeObject>()->implementation;
+}
+
 using Method = Value (*)(const Value& self, Call& call);
 
 Value itself(const Value& self, Call&) { return self; }
@@ -75,8 +82,7 @@ const std::map<std::string_view, Method, std::less<>>& methods() {
         {"adapt", itself},
         {"evaluates_none", itself},
         {"dialect_impl", itself},
-        {"load_dialect_impl",
-         [](const Value& self, Call&) { return self.native<TypeObject>()->implementation; }},
+        {"load_dialect_impl", implementation_of},
     };
     return table;
 }

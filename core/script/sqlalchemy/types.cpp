@@ -282,6 +282,7 @@ Value make_root(Session& session, std::string_view name) {
     spec.module = "sqlalchemy.types";
     spec.subscript = of_values;
     if (name != "TypeEngine") spec.bases = {root_class(session, "TypeEngine")};
+    spec.subscript = [](const Value& cls, const Value&) { return cls; }; // TypeDecorator[str]
     if (name == "TypeDecorator") {
         spec.construct = [&session](Call& call, const Value& cls) {
             return construct_decorator(session, call, cls);

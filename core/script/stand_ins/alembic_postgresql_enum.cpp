@@ -57,7 +57,7 @@ def _reference(op, schema, given):
     return TableReference(given[0], given[1], schema, given[2] if len(given) > 2 else ColumnType.COMMON, default)
 
 def _operators(schema):
-    return (("!=", _dotted(schema, "new_old_not_equals")), ("=", _dotted(schema, "new_old_equals")))
+    return (("!=", _quoted(schema) + ".new_old_not_equals"), ("=", _quoted(schema) + ".new_old_equals"))
 
 def _make_comparable(op, schema, new, old, renames):
     for operator, function in _operators(schema):
@@ -73,7 +73,7 @@ def _make_comparable(op, schema, new, old, renames):
 
 def _forget_comparison(op, schema, new, old):
     for operator, function in _operators(schema):
-        op.execute(_text("DROP OPERATOR %s.%s (%s, %s)" % (_quoted(schema), operator, new, old)))
+        op.execute(_text("DROP OPERATOR IF EXISTS %s.%s (%s, %s)" % (_quoted(schema), operator, new, old)))
         op.execute(_text("DROP FUNCTION %s(new_enum_val %s, old_enum_val %s)" % (function, new, old)))
 
 def _default_after(default, schema, name, renames):

@@ -10,14 +10,10 @@ class JsonEncodedType(_types.TypeDecorator):
     impl = _types.Text
     type = None
     def __init__(self, mysql_as_long=False, mysql_as_medium=False):
-        self.long = mysql_as_long
-        self.medium = mysql_as_medium
-    def load_dialect_impl(self, dialect):
-        if dialect.name == "mysql" and self.long:
-            return mysql.LONGTEXT()
-        if dialect.name == "mysql" and self.medium:
-            return mysql.MEDIUMTEXT()
-        return _types.Text()
+        if mysql_as_long:
+            self.impl = _types.Text().with_variant(mysql.LONGTEXT(), "mysql")
+        elif mysql_as_medium:
+            self.impl = _types.Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
     def process_bind_param(self, value, dialect):
         if value is None and self.type is not None:
             value = self.type()

@@ -12,6 +12,8 @@ std::optional<StandIn> stand_in(std::string_view module) {
         StandIn{"alembic_postgresql_enum", alembic_postgresql_enum},
         StandIn{"alembic_utils", alembic_utils},
         StandIn{"citext", citext},
+        StandIn{"click", click},
+        StandIn{"dateutil", dateutil},
         StandIn{"dotenv", dotenv, true},
         StandIn{"fastapi_users_db_sqlalchemy", fastapi_users_db_sqlalchemy},
         StandIn{"flask", flask, true},
@@ -23,12 +25,14 @@ std::optional<StandIn> stand_in(std::string_view module) {
         StandIn{"oslo_serialization", oslo_serialization},
         StandIn{"oslo_utils", oslo_utils},
         StandIn{"pgvector", pgvector},
+        StandIn{"pytz", pytz},
         StandIn{"six", six},
         StandIn{"sqlalchemy_json", sqlalchemy_json},
         StandIn{"sqlalchemy_utc", sqlalchemy_utc},
         StandIn{"sqlalchemy_utils", sqlalchemy_utils},
         StandIn{"sqlmodel", sqlmodel},
         StandIn{"structlog", structlog},
+        StandIn{"tqdm", tqdm},
     };
     const std::string_view package = module.substr(0, module.find('.'));
     const auto found =

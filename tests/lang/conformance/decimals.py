@@ -24,3 +24,7 @@ for call in [lambda: Decimal("abc"), lambda: Decimal(1) / 0, lambda: Decimal(1) 
 from decimal import Decimal
 x = Decimal("123.4500")
 print(x.normalize(), tuple(x.as_tuple()), x.to_integral_value(), x.is_zero(), x.is_signed(), x.copy_abs(), x ** 2, Decimal(2) ** -1, divmod(Decimal("7.5"), 2))
+---
+from decimal import Decimal
+parts = Decimal("-12.50").as_tuple()
+print(parts, parts.sign, parts.digits, parts.exponent, -parts.exponent, type(parts).__name__, parts[2])

@@ -49,3 +49,22 @@ class Status(enum.Enum):
     def parse(text):
         return Status[text.upper()]
 print([s.value for s in Status], Status.parse("old"), [(s.name, s.value) for s in Status], Status.NEW != Status.OLD)
+---
+from enum import Flag, IntFlag, auto
+class Right(Flag):
+    READ = auto()
+    WRITE = auto()
+    RUN = auto()
+    ALL = 7
+both = Right.READ | Right.WRITE
+print(both.value, both.name, str(both), both is (Right.WRITE | Right.READ), Right.READ in both, Right.RUN in both, bool(both & Right.RUN))
+print(list(both), len(both), both ^ Right.READ == Right.WRITE, ~both == Right.RUN, ~Right.ALL, Right(3) is both, Right(0).name, repr(Right.ALL), list(Right))
+for call in [lambda: Right(8), lambda: Right.READ | 1]:
+    try:
+        print(call())
+    except (ValueError, TypeError) as error:
+        print(type(error).__name__)
+class Mode(IntFlag):
+    R = 4
+    W = 2
+print(int(Mode.R | Mode.W), Mode.R | 2 == Mode.R | Mode.W, Mode(6).name, (Mode.R | Mode.W) & 2 == Mode.W, f"{Mode.R}", sorted([Mode.R, Mode.W]))
