@@ -45,7 +45,6 @@ struct Traits {
     std::vector<std::string> section_names;
     bool backslash_escapes = false;    ///< in a quoted string, of the character that follows
     std::vector<std::string> features; ///< for `orch plugins`: "transactional DDL", ...
-    bool idle_commit = true;           ///< COMMIT where no transaction is open does nothing, and is no error
 };
 
 /// Whether values stand in the SQL (--sql, plan) or travel beside it.

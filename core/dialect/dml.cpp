@@ -111,7 +111,6 @@ std::string AnsiCompiler::source_of_rows(const sql::Rows& rows, Scope& scope) co
 
 std::string AnsiCompiler::source_of_function(const sql::TableFunction& function, Scope& scope) const {
     std::string out = (function.lateral ? "LATERAL " : "") + expression(function.function, scope);
-    if (function.ordinality) out += " WITH ORDINALITY";
     if (function.alias) out += " AS " + quote(*function.alias);
     if (!function.columns.empty()) out += "(" + column_list(function.columns) + ")";
     return out;

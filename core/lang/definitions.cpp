@@ -146,6 +146,25 @@ class Bindings {
     Visit visit_;
 };
 
+/// The `from module import *` of a statement, the one that counts last. What a `try` falls back to comes
+/// before what it tries.
+std::vector<const ImportFrom*> stars_of(const Statement* statement) {
+    std::vector<const ImportFrom*> out;
+    const auto add = [&](Block block) {
+        for (const Statement* inner : block)
+            for (const ImportFrom* star : stars_of(inner)) out.push_back(star);
+    };
+    if (statement->kind == StatementKind::import_from) {
+        const auto* import = static_cast<const ImportFrom*>(statement);
+        if (import->star) out.push_back(import);
+    } else if (statement->kind == StatementKind::try_) {
+        const auto& attempt = *static_cast<const Try*>(statement);
+        for (const Handler& handler : attempt.handlers) add(handler.body);
+        add(attempt.body);
+    }
+    return out;
+}
+
 } // namespace
 
 Definitions::Definitions(ModuleSource source) : source_(std::move(source)) {}
@@ -162,11 +181,9 @@ void Definitions::open(const Module& module) {
     states_.assign(body.size(), State::waiting);
     for (std::uint32_t i = 0; i < body.size(); ++i) {
         add_statement(i, body[i]);
-        if (body[i]->kind != StatementKind::import_from) continue;
-        const auto& import = *static_cast<const ImportFrom*>(body[i]);
-        if (import.star)
-            add_star(absolute_name(module.package, import.module->text(), import.level),
-                     program_->source.place(import.begin, import.end));
+        for (const ImportFrom* import : stars_of(body[i]))
+            add_star(absolute_name(module.package, import->module->text(), import->level),
+                     program_->source.place(import->begin, import->end));
     }
 }
 

@@ -303,8 +303,6 @@ schema::Catalog Offline::reflect(const std::optional<std::string>& schema,
 }
 
 void Offline::autocommit(bool on, const Place&) {
-    // The SQL of a revision by itself stands in no transaction, unless its reader opens one.
-    if (alone_ && !traits().idle_commit) return;
     if (on) {
         open_ = open_ || alone_;
         reopen_ = open_;

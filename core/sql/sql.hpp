@@ -145,7 +145,6 @@ struct TableFunction {
     std::optional<std::string> alias;
     bool lateral = false;
     std::vector<std::string> columns; ///< AS alias(a, b), where asked for
-    bool ordinality = false;          ///< WITH ORDINALITY: the last column counts the rows
 };
 
 /// Where rows come from: a table, a subquery, a join of two, ...

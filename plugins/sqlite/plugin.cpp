@@ -22,7 +22,6 @@ dialect::Traits make_traits() {
     traits.name = "sqlite";
     traits.implementation = "SQLiteImpl";
     traits.transactional_ddl = true;
-    traits.idle_commit = false;
     traits.batch_rebuilds = true;
     traits.max_identifier = 9999; // SQLite has no limit; SQLAlchemy's number
     traits.returns_rows = true;

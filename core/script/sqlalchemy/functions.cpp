@@ -115,8 +115,9 @@ std::vector<ExpressionPtr> expressions_of(Expr& result, const Value& given) {
     if (given.is_none()) return nodes;
     bool several = given.is(lang::Type::list) || given.is(lang::Type::tuple);
     for (const auto& item : several ? given.to_vector() : std::vector<Value>{given}) {
-        Expr expr = item.is_string() ? Expr{sql::make({sql::ColumnRef{{}, {}, std::string(item.as_string()), nullptr}})}
-                                     : coerce(item);
+        Expr expr = item.is_string()
+                        ? Expr{sql::make({sql::ColumnRef{{}, {}, std::string(item.as_string()), nullptr}})}
+                        : coerce(item);
         merge_froms(result.froms, expr.froms);
         nodes.push_back(expr.node);
     }
@@ -165,8 +166,8 @@ class FunctionObject : public ExpressionObject {
     std::optional<Value> get_attribute(std::string_view name) override;
     std::vector<std::string> attribute_names() const override {
         auto result = ExpressionObject::attribute_names();
-        result.insert(result.end(), {"over", "filter", "within_group", "alias", "table_valued", "column_valued",
-                                     "scalar_table_valued", "select"});
+        result.insert(result.end(), {"over", "filter", "within_group", "alias", "table_valued",
+                                     "column_valued", "scalar_table_valued", "select"});
         return result;
     }
 
@@ -206,12 +207,12 @@ Value FunctionObject::within_group(FunctionObject& self, Call& call) {
 
 Value FunctionObject::table_valued(FunctionObject& self, Call& call) {
     const Value* name = call.keyword("name");
-    const Value* ordinality = call.keyword("with_ordinality");
-    std::vector<Value> columns(call.args().begin(), call.args().end());
-    const bool counted = ordinality && !ordinality->is_none();
-    if (counted) columns.push_back(*ordinality);
+    if (const Value* ordinality = call.keyword("with_ordinality"); ordinality && !ordinality->is_none())
+        lang::raise_error("NotImplementedError",
+                          "with_ordinality is not available to orch: write the query as sa.text()");
     return make_table_function(self.session(), self.expr_,
-                               name ? optional_string(*name, "name").value_or("") : "", columns, false, counted);
+                               name ? optional_string(*name, "name").value_or("") : "",
+                               {call.args().begin(), call.args().end()}, false);
 }
 
 // A function of rows with one column, as an expression of that column.
@@ -219,9 +220,10 @@ Value FunctionObject::column_valued(FunctionObject& self, Call& call) {
     std::string name = optional_string(call.get(0, "name"), "name").value_or("");
     if (name.empty()) name = anonymous_name(self.session(), "anon");
     auto source = std::make_shared<const sql::Source>(
-        sql::Source{sql::TableFunction{self.expr_.node, name, false, {}, false}});
+        sql::Source{sql::TableFunction{self.expr_.node, name, false, {}}});
     TypePtr item = self.expr_.type && self.expr_.type->item ? self.expr_.type->item : self.expr_.type;
-    return make_expression(self.session(), {sql::make({sql::ColumnRef{{}, {}, name, item}}), item, {source}}, name);
+    return make_expression(self.session(), {sql::make({sql::ColumnRef{{}, {}, name, item}}), item, {source}},
+                           name);
 }
 
 const std::map<std::string_view, FunctionObject::Method, std::less<>>& FunctionObject::methods() {
@@ -239,7 +241,8 @@ const std::map<std::string_view, FunctionObject::Method, std::less<>>& FunctionO
         {"alias",
          [](FunctionObject& self, Call& call) {
              std::string name = optional_string(call.get(0, "name"), "name").value_or("");
-             return make_table_function(self.session(), self.expr_, std::move(name), {Value(self.name_)}, false);
+             return make_table_function(self.session(), self.expr_, std::move(name), {Value(self.name_)},
+                                        false);
          }},
         {"select",
          [](FunctionObject& self, Call&) {
@@ -250,7 +253,8 @@ const std::map<std::string_view, FunctionObject::Method, std::less<>>& FunctionO
              std::string name = string_of(call[0], "name");
              sql::Binary field{".", sql::make({sql::Tuple{{self.expr_.node}}}),
                                sql::make({sql::ColumnRef{{}, {}, name, nullptr}})};
-             return make_expression(self.session(), {sql::make({std::move(field)}), nullptr, self.expr_.froms});
+             return make_expression(self.session(),
+                                    {sql::make({std::move(field)}), nullptr, self.expr_.froms});
          }},
     };
     return table;
@@ -327,8 +331,9 @@ class FunctionBuilder : public lang::Native {
                                                                   "next_value"};
         if (std::find(integers.begin(), integers.end(), name) != integers.end()) return named_type("Integer");
         if (name == "percent_rank" || name == "cume_dist") return named_type("Numeric");
-        if (name == "concat" || name == "aggregate_strings" || name == "group_concat") return named_type("String");
-        static constexpr std::array<std::string_view, 8> same{"coalesce", "max",  "min",      "sum",
+        if (name == "concat" || name == "aggregate_strings" || name == "group_concat")
+            return named_type("String");
+        static constexpr std::array<std::string_view, 8> same{"coalesce", "max",   "min", "sum",
                                                               "lower",    "upper", "lag", "lead"};
         if (std::find(same.begin(), same.end(), name) != same.end()) return first;
         if (name == "array_agg" && first) {
@@ -436,7 +441,8 @@ Value literal(Session& session, Call& call) {
     auto bound = signature.bind(call);
     TypePtr type = type_argument(bound["type_"], "type_");
     // A text keeps its own type where it meets another: CAST('[]' AS JSONB) is a list, not a text in JSON.
-    if (!type && bound["value"].is_string()) type = std::make_shared<const schema::Type>(plain_type("String"));
+    if (!type && bound["value"].is_string())
+        type = std::make_shared<const schema::Type>(plain_type("String"));
     return make_expression(session,
                            {sql::make({sql::Literal{datum_of(bound["value"], type), type}}), type, {}});
 }
@@ -684,7 +690,8 @@ const Members& expression_members() {
          }},
         {"over", [](Session& s) { return native<over_function>(s, "over"); }},
         {"array", [](Session& s) { return native<array_of>(s, "array"); }},
-        {"aggregate_order_by", [](Session& s) { return native<aggregate_order_by>(s, "aggregate_order_by"); }},
+        {"aggregate_order_by",
+         [](Session& s) { return native<aggregate_order_by>(s, "aggregate_order_by"); }},
         {"funcfilter",
          [](Session&) {
              return lang::make_function("funcfilter", [](Call& c) { return method_of_first(c, "filter"); });

@@ -108,7 +108,7 @@ void add_from(SelectObject& object, const Value& item) {
     if (auto* function =
             from ? nullptr : item.native<ExpressionObject>()) { // select_from(func.generate_series(1, 9))
         merge_froms(object.named, {std::make_shared<const sql::Source>(sql::Source{
-                                      sql::TableFunction{function->expression().node, {}, false, {}, false}})});
+                                      sql::TableFunction{function->expression().node, {}, false, {}}})});
         return;
     }
     if (item.native<SelectObject>()) return add_from(object, make_subquery(item, "", false));

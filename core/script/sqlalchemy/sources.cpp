@@ -55,8 +55,8 @@ Value make_subquery(const Value& self, std::string name, bool lateral) {
     if (name.empty()) name = anonymous_name(select.session(), "anon");
     Value result = lang::make<AliasObject>(select.session(), name);
     auto& object = *result.native<AliasObject>();
-    object.source = share(
-        {sql::Subquery{std::make_shared<const sql::Select>(select.statement()), name, "", lateral}});
+    object.source =
+        share({sql::Subquery{std::make_shared<const sql::Select>(select.statement()), name, "", lateral}});
     add_columns(object, self, name);
     return result;
 }
@@ -153,11 +153,11 @@ Value make_alias(const Value& value, std::string name) {
 // --- Functions of rows.
 
 Value make_table_function(Session& session, const Expr& function, std::string name,
-                          const std::vector<Value>& columns, bool named, bool ordinality) {
+                          const std::vector<Value>& columns, bool named) {
     if (name.empty()) name = anonymous_name(session, "anon");
     Value result = lang::make<AliasObject>(session, name);
     auto& object = *result.native<AliasObject>();
-    sql::TableFunction source{function.node, name, false, {}, ordinality};
+    sql::TableFunction source{function.node, name, false, {}};
     std::vector<schema::Column> made;
     for (const auto& value : columns) {
         schema::Column& column = made.emplace_back();
@@ -183,7 +183,8 @@ std::optional<Value> function_alias_method(AliasObject& alias, std::string_view 
         sql::TableFunction source = std::get<sql::TableFunction>(from.source->node);
         if (lateral) source.lateral = true;
         if (!lateral) source.columns = from.columns().attribute_names();
-        if (const Value given = call.get(0, "name"); !given.is_none()) source.alias = string_of(given, "name");
+        if (const Value given = call.get(0, "name"); !given.is_none())
+            source.alias = string_of(given, "name");
         Value result = lang::make<AliasObject>(from.session(), *source.alias);
         auto& object = *result.native<AliasObject>();
         object.source = share({source});

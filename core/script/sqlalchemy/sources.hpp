@@ -1,5 +1,5 @@
-// What a SELECT takes rows from beside tables: subqueries, WITH, VALUES, functions of rows, and aliases of all
-// of them.
+// What a SELECT takes rows from beside tables: subqueries, WITH, VALUES, functions of rows, and aliases of
+// all of them.
 #pragma once
 
 #include "script/sqlalchemy/statements.hpp"
@@ -30,7 +30,7 @@ lang::Value make_cte(Session& session, const lang::Value& statement, std::string
 lang::Value make_alias(const lang::Value& from, std::string name);
 /// A function of rows as a source: func.json_each(x).table_valued("key", "value").
 lang::Value make_table_function(Session& session, const Expr& function, std::string name,
-                                const std::vector<lang::Value>& columns, bool named, bool ordinality = false);
+                                const std::vector<lang::Value>& columns, bool named);
 /// What only an alias of a function of rows has: lateral() and render_derived(). Nothing for other names.
 std::optional<lang::Value> function_alias_method(AliasObject& alias, std::string_view name);
 

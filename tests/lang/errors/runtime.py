@@ -88,6 +88,12 @@ s = socket.socket()  ### "'socket' is not available to orch.*no files, sockets o
 import subprocess
 subprocess.run(["ls"])  ### "is not available to orch.*no files, sockets or processes"
 ---
+import os.path
+os.path.exists("/etc/passwd")  ### "os.path.exists\(\) is not available to orch"
+---
+from pathlib import Path
+text = (Path("/etc") / "passwd").read_text()  ### "Path.read_text\(\) is not available to orch"
+---
 from os import system
 system("ls")  ### "is not available to orch.*no files, sockets or processes"
 ---
