@@ -48,7 +48,7 @@ void print_report(const fleet::Environment& environment, const fleet::Difference
 
 int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
-    const std::vector<fleet::Environment*> environments = project.for_reading();
+    const std::vector<fleet::Environment*> environments = project.for_looking();
     std::vector<std::string> lines = accepted(invocation.text("baseline"));
     fleet::DifferenceRequest request = difference_request(invocation, false);
     request.renames_allowed = false; // a rename is a difference either way

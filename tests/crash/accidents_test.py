@@ -246,6 +246,76 @@ class Waiting(Case):
         self.must(ini, "upgrade", "head")  # the other one's time is its own
 
 
+class ReadsOnly(Case):
+    """What reads sends nothing that writes: the server's own log tells."""
+
+    def statements(self):
+        if KIND == "postgresql":
+            return (self.databases.server.folder / "log").read_text(errors="replace")
+        return (self.databases.server.folder / "general.log").read_text(errors="replace")
+
+    def test_reading_commands_send_no_statement_that_writes(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))')
+        self.tree.add("b", "a", 'op.add_column("t", sa.Column("y", sa.Integer))\nop.execute("DELETE FROM t")')
+        ini = self.ini()
+        self.must(ini, "upgrade", "a")
+        if KIND == "postgresql":
+            self.databases.server.psql(f'ALTER DATABASE "{self.database}" SET log_statement = \'all\'')
+        else:
+            log = self.databases.server.folder / "general.log"
+            self.rows(f"SET GLOBAL general_log_file = '{log}'")
+            self.rows("SET GLOBAL general_log = 1")
+        before = len(self.statements())
+        for words in (("plan",), ("upgrade", "--dry-run", "heads"), ("status",), ("current",), ("validate",), ("who", "t"), ("unlock",), ("heads",)):
+            self.assertIn(run(ORCH, ini, *words).returncode, (0, 3), words)
+        sent = self.statements()[before:]
+        self.assertIn("version_num", sent, "nothing was logged")
+        self.assertNotRegex(sent, r"(?im)(statement: |\tquery\t|query\s)\s*(CREATE|ALTER|DROP|INSERT|UPDATE|DELETE|TRUNCATE|REPLACE)")
+
+
+class WithoutTransactions(Case):
+    """Rows of a table that knows no transactions stay when the program is killed: they are not written twice."""
+
+    def killed_in(self, words):
+        process = self.start(self.ini(), "upgrade", "head")
+        self.wait_for(lambda: self.rows(f"SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%{words}%' AND id <> CONNECTION_ID()") == [("1",)])
+        process.kill()
+        process.communicate()
+        for number, in self.rows(f"SELECT id FROM information_schema.processlist WHERE db = '{self.database}' AND id <> CONNECTION_ID()"):
+            self.rows(f"KILL CONNECTION {number}")
+        time.sleep(0.5)
+
+    def test_a_statement_that_was_done_is_not_done_again(self):
+        self.tree.add("a", None, """
+op.execute("CREATE TABLE m (x INTEGER) ENGINE = MyISAM")
+op.execute("INSERT INTO m VALUES (1), (2)")
+op.execute("SELECT sleep(20)")
+op.execute("INSERT INTO m VALUES (3)")
+""")
+        self.killed_in("sleep(20)")
+        path = self.folder / "app" / "versions" / "a.py"
+        path.write_text(path.read_text().replace("sleep(20)", "sleep(0)"))
+        done = run(ORCH, self.ini(), "upgrade", "head")
+        if done.returncode != 0:
+            self.assertIn("is not the one that ran here before", done.stderr)
+            path.write_text(path.read_text().replace("sleep(0)", "sleep(20)"))
+            self.must(self.ini(), "upgrade", "head")
+        self.assertEqual(sorted(self.rows("SELECT x FROM m")), [("1",), ("2",), ("3",)])
+
+    def test_a_statement_that_was_under_way_is_left_to_a_person(self):
+        self.tree.add("a", None, """
+op.execute("CREATE TABLE m (x INTEGER) ENGINE = MyISAM")
+op.execute("INSERT INTO m SELECT 1 UNION ALL SELECT sleep(20)")
+""")
+        self.killed_in("UNION ALL SELECT sleep")
+        done = run(ORCH, self.ini(), "upgrade", "head")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("knows no transactions", done.stderr)
+        self.assertIn("orch resolve", done.stderr)
+        self.must(self.ini(), "resolve", "--applied", "a")
+        self.assertEqual(self.rows("SELECT version_num FROM alembic_version"), [("a",)])
+
+
 class Pooled(Case):
     """PgBouncer in transaction mode: a session's lock would be nobody's."""
 
@@ -279,8 +349,8 @@ class Pooled(Case):
         self.assertEqual(self.rows("SELECT version_num FROM alembic_version"), [("a",)])
 
 
-TESTS = {"sqlite": (ManyAtOnce, Stopped), "postgresql": (ManyAtOnce, Stopped, ServerGoes, Waiting, Pooled),
-         "mariadb": (ManyAtOnce, Stopped, ServerGoes, Waiting)}
+TESTS = {"sqlite": (ManyAtOnce, Stopped), "postgresql": (ManyAtOnce, Stopped, ServerGoes, Waiting, ReadsOnly, Pooled),
+         "mariadb": (ManyAtOnce, Stopped, ServerGoes, Waiting, ReadsOnly, WithoutTransactions)}
 
 
 def main():
