@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace orch::dialect {
 
@@ -27,6 +28,7 @@ constexpr std::array precedences{
     Precedence{"[]", 15},
     Precedence{"*", 8, true},
     Precedence{"/", 8},
+    Precedence{"//", 8},
     Precedence{"%", 8},
     Precedence{"~", 8},
     Precedence{"+", 7, true},
@@ -272,10 +274,50 @@ std::string AnsiCompiler::array_element(const sql::Binary& binary, Scope& scope)
     return out + "]";
 }
 
-// left op right; a literal takes the type of what it is compared with.
+namespace {
+
+constexpr std::array<std::string_view, 12> integers{"Integer",   "BigInteger", "SmallInteger", "INTEGER",
+                                                    "BIGINT",    "SMALLINT",   "INT",          "TINYINT",
+                                                    "MEDIUMINT", "BigInt",     "SmallInt",     "Int"};
+constexpr std::array<std::string_view, 8> fractions{"Numeric", "NUMERIC", "DECIMAL", "Float",
+                                                    "FLOAT",   "Double",  "DOUBLE",  "REAL"};
+
+bool is_one_of(const schema::Type* type, std::span<const std::string_view> names) {
+    return type && std::ranges::find(names, type->name) != names.end();
+}
+
+bool is_integer(const sql::Expression& expression) {
+    const auto* literal = std::get_if<sql::Literal>(&expression.node);
+    return is_one_of(type_of(expression), integers) ||
+           (literal && std::holds_alternative<std::int64_t>(literal->value));
+}
+
+/// What a divisor is cast to, so that integers are not divided as such.
+schema::Type fraction(const sql::Expression& divisor) {
+    if (const auto* type = type_of(divisor);
+        is_one_of(type, fractions) && !std::holds_alternative<sql::Literal>(divisor.node))
+        return *type;
+    const auto* literal = std::get_if<sql::Literal>(&divisor.node);
+    schema::Type result;
+    result.name = literal && std::holds_alternative<double>(literal->value) ? "Float" : "Numeric";
+    return result;
+}
+
+} // namespace
+
+// left op right; a literal takes the type of what it is compared with. Python's / is exact, its // is not:
+// most databases divide integers by integers as // does.
 std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const {
     const schema::Type* left = binary.left ? type_of(*binary.left) : nullptr;
     const schema::Type* right = binary.right ? type_of(*binary.right) : nullptr;
+    if (binary.op == "/")
+        return operand(binary.left, binary.op, scope, right) + " / CAST(" +
+               operand(binary.right, binary.op, scope) + " AS " + type(fraction(*binary.right)) + ")";
+    if (binary.op == "//") {
+        const std::string divided =
+            operand(binary.left, "/", scope, right) + " / " + operand(binary.right, "/", scope);
+        return is_integer(*binary.right) ? divided : "FLOOR(" + divided + ")";
+    }
     std::string out = operand(binary.left, binary.op, scope, right) + " " + binary.op + " ";
     const auto* chain = binary.right ? std::get_if<sql::Chain>(&binary.right->node) : nullptr;
     if (binary.op == "IN" || binary.op == "NOT IN") {

@@ -110,7 +110,11 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
         std::string out = "MATCH (" + expression(binary.left, scope) + ") AGAINST (";
         return out += operand(binary.right, ",", scope) + " IN BOOLEAN MODE)";
     }
-    if (op == "//") return "FLOOR(" + AnsiCompiler::binary({"/", binary.left, binary.right}, scope) + ")";
+    if (op == "/" || op == "//") { // its / is exact
+        const std::string divided =
+            operand(binary.left, "/", scope) + " / " + operand(binary.right, "/", scope);
+        return op == "/" ? divided : "FLOOR(" + divided + ")";
+    }
     return AnsiCompiler::binary(binary, scope);
 }
 

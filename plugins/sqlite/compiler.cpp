@@ -418,6 +418,8 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
         return AnsiCompiler::binary(
             {binary.op == "ILIKE" ? "LIKE" : "NOT LIKE", lowered(binary.left), lowered(binary.right)}, scope);
     }
+    if (binary.op == "/")
+        return operand(binary.left, "/", scope) + " / (" + operand(binary.right, "/", scope) + " + 0.0)";
     if (const auto path = json_path(binary)) {
         std::string text =
             "JSON_EXTRACT(" + expression(binary.left, scope) + ", "; // its parameters come first

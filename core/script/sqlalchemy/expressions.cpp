@@ -57,7 +57,7 @@ std::string sql_operator(Operator op, const Expr& left, const Expr& right) {
     switch (op) {
     case Operator::equal: return "=";
     case Operator::not_equal: return "!=";
-    case Operator::floor_divide: return "/";
+    case Operator::floor_divide: return "//";
     case Operator::add:
         return is_text_type(left.type) || (is_untyped(left) && is_text(right)) ||
                        (is_untyped(right) && is_text(left) && !is_text(right))
