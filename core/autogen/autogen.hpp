@@ -23,7 +23,9 @@ struct Change {
     ops::Operation upgrade, downgrade;
     /// Whose objects the operations name: those that a database told have finished names (op.f).
     bool upgrade_is_told = false, downgrade_is_told = true;
-    std::string summary; ///< "added column 'users.email'", as the log says it after "Detected"
+    /// "added column 'users.email'", as the log says it after "Detected"; empty for what belongs to another
+    /// change.
+    std::string summary;
     /// For unnamed constraints: how batch_alter_table is to call them, so that they can be dropped.
     std::map<std::string, std::string> naming_convention = {};
 };

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -407,6 +408,12 @@ std::vector<Change> compare_table(const TablePair& pair, const dialect::Dialect&
     const auto append = [&](std::vector<Change> changes) {
         for (Change& change : changes) out.push_back(std::move(change));
     };
+    // A CHECK that goes is away before its columns change, and one that comes sees them changed.
+    std::vector<Change> checks = compare_checks(pair, dialect, options, notes);
+    const auto added = std::stable_partition(checks.begin(), checks.end(), [](const Change& change) {
+        return std::holds_alternative<ops::DropConstraint>(change.upgrade.action);
+    });
+    append({std::make_move_iterator(checks.begin()), std::make_move_iterator(added)});
     append(compare_columns(pair, dialect, options, notes));
     append(compare_primary_key(pair, options));
     KeyChanges keys = compare_foreign_keys(pair, dialect, options);
@@ -416,7 +423,7 @@ std::vector<Change> compare_table(const TablePair& pair, const dialect::Dialect&
     if (!dialect.traits().foreign_keys_make_indexes) append(std::move(keys.dropped));
     append(std::move(keys.added));
     append(compare_excludes(pair, dialect, notes));
-    append(compare_checks(pair, dialect, options, notes));
+    append({std::make_move_iterator(added), std::make_move_iterator(checks.end())});
     if (options.comments && pair.existing.comment.value_or("") != pair.told.comment.value_or(""))
         out.push_back(changed_comment(pair));
     append(dropped_columns(pair, options));

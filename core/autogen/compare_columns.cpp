@@ -6,13 +6,44 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace orch::autogen {
 
 namespace {
 
+constexpr std::array<std::string_view, 6> number_types = {"int",   "numeric", "decimal",
+                                                          "float", "double",  "real"};
+
+bool is_number(const schema::Type& type) {
+    const std::string name = lower(type.name);
+    return std::any_of(number_types.begin(), number_types.end(),
+                       [&](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
+/// 3.10, '3.10' and '3.1' are one number.
+std::string plain_number(std::string text) {
+    if (text.size() > 1 && text.front() == '\'' && text.back() == '\'')
+        text = text.substr(1, text.size() - 2);
+    if (text.find_first_not_of("0123456789.+-") != std::string::npos || text.find('.') == std::string::npos)
+        return text;
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    return text;
+}
+
+/// A constant may be told with its type behind it: 'x'::character varying. The column's type says the same.
+std::string without_type(std::string text) {
+    const std::size_t at = text.rfind("'::");
+    if (!text.starts_with('\'') || at == 0 || at == std::string::npos) return text;
+    const bool rest_is_a_type = text.find_first_of("'+-*/|&<>=,", at + 3) == std::string::npos;
+    return rest_is_a_type ? text.substr(0, at + 1) : text;
+}
+
 std::string default_text(const schema::Column& column, const dialect::Compiler& compiler) {
-    return plain_sql(sql_text(column.server_default, compiler));
+    std::string text = without_type(plain_sql(sql_text(column.server_default, compiler)));
+    return is_number(column.type) ? plain_number(std::move(text)) : text;
 }
 
 bool same_identity(const schema::Identity& a, const schema::Identity& b) {
@@ -94,8 +125,10 @@ class ColumnComparison {
                                  existing_.type.values == told_.type.values ||
                                  traits_.enum_types; // they are compared by themselves
         const std::optional<bool> differs = asked(options_.type_differs);
-        if (!differs.value_or(!same_values ||
-                              type_text(existing_.type, compiler_) != type_text(told_.type, compiler_)))
+        // A character set or a collation that the target does not name may be any.
+        schema::Type seen = existing_.type;
+        if (!told_.type.collation && !told_.type.charset) seen.collation = seen.charset = std::nullopt;
+        if (!differs.value_or(!same_values || type_text(seen, compiler_) != type_text(told_.type, compiler_)))
             return;
         up_.type = wanted_.type;
         down_.type = existing_.type;
@@ -153,6 +186,8 @@ class ColumnComparison {
             return;
         up_.identity = {true, wanted_.identity};
         down_.identity = {true, existing_.identity};
+        up_.existing_identity = existing_.identity;
+        down_.existing_identity = wanted_.identity;
         what_.emplace_back("identity");
     }
     void comment() {

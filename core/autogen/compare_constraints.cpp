@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -20,8 +21,10 @@ const std::optional<std::string>& name_of(const schema::Constraint& constraint) 
                       constraint);
 }
 
-const char* type_of(const schema::Constraint& constraint) {
-    static constexpr const char* words[] = {"primary", "unique", "check", "foreignkey", "exclude"};
+/// drop_constraint's type_, which has no word for EXCLUDE.
+std::optional<std::string> type_of(const schema::Constraint& constraint) {
+    static constexpr const char* words[] = {"primary", "unique", "check", "foreignkey"};
+    if (constraint.index() >= std::size(words)) return std::nullopt;
     return words[constraint.index()];
 }
 

@@ -33,7 +33,8 @@ class Writer {
         for (const schema::Constraint& constraint : table.constraints)
             std::visit([&](const auto& each) { add(out, each); }, constraint);
         for (const schema::Index& index : table.indexes)
-            if (!index.options.contains("duplicates_constraint")) out["indexes"].push_back(this->index(index));
+            if (!index.options.contains("duplicates_constraint"))
+                out["indexes"].push_back(this->index(index));
         put_options(out, table.options);
         return out;
     }

@@ -158,8 +158,11 @@ class Comparison {
         before.values = old.values;
         std::vector<std::string> up = added_values(found, before);
         if (up.empty()) up = made_anew(before, found.type, uses);
-        out_.before.push_back({together(up), together(made_anew(found.type, before, uses)), false, true,
-                               fmt::format("values of enum '{}'", shown(found.type))});
+        // Either way before the tables change, whose new defaults may be values of it.
+        out_.before.push_back(
+            {together(up), together({}), false, true, fmt::format("values of enum '{}'", shown(found.type))});
+        out_.after.push_back(
+            {together({}), together(made_anew(found.type, before, found.uses)), false, true, {}});
     }
 
     std::string quoted(const schema::Type& type, const std::string& suffix = {}) const {
@@ -235,6 +238,16 @@ class Comparison {
 };
 
 } // namespace
+
+std::vector<schema::Enum> enums_of(const std::vector<schema::Table>& tables,
+                                   const dialect::Dialect& dialect) {
+    Tables all;
+    for (const schema::Table& table : tables) all.emplace(full_name(table), table);
+    std::vector<schema::Enum> out;
+    for (const auto& [name, found] : taken_from(all, schema::Catalog{}, dialect.traits().name))
+        out.push_back({*found.type.type_name, found.type.type_schema, found.type.values, {}});
+    return out;
+}
 
 EnumChanges compare_enums(const schema::Catalog& database, Tables& existing, Tables& wanted,
                           const Target& target, const dialect::Dialect& dialect) {

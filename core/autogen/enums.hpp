@@ -21,4 +21,7 @@ EnumChanges compare_enums(const schema::Catalog& database, std::map<std::string,
                           std::map<std::string, schema::Table>& wanted, const Target& target,
                           const dialect::Dialect& dialect);
 
+/// The enums that the columns of tables have.
+std::vector<schema::Enum> enums_of(const std::vector<schema::Table>& tables, const dialect::Dialect& dialect);
+
 } // namespace orch::autogen

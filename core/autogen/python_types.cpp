@@ -140,6 +140,11 @@ std::string Printer::plain_type(const schema::Type& type) {
                            "**kw: {}}})()",
                            python(type.name), python(*type.verbatim));
     }
+    // Older SQLAlchemys have these in a dialect's module only, newer ones there too.
+    if (type.module.empty() && (type.name == "DOUBLE_PRECISION" || type.name == "UUID")) {
+        imports_.insert("from sqlalchemy.dialects import postgresql");
+        return fmt::format("postgresql.{}({})", type.name, arguments(type));
+    }
     if (type.module.empty()) {
         const std::string_view prefix = type.name == "NullType" ? "sa.types." : "sa.";
         return fmt::format("{}{}({})", prefix, type.name, arguments(type));

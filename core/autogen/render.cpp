@@ -156,6 +156,9 @@ std::string Writer::operator()(const ops::AlterColumn& op) const {
     if (!op.nullable && op.existing_nullable) add("existing_nullable", python(*op.existing_nullable));
     if (op.autoincrement) add("autoincrement", python(*op.autoincrement));
     const bool default_changes = op.server_default.given || op.identity.given || op.computed.given;
+    if (op.identity.given)
+        add("existing_server_default",
+            op.existing_identity ? print_.identity(*op.existing_identity) : "None");
     if (!default_changes && op.existing_server_default.value)
         add("existing_server_default", print_.server_default(*op.existing_server_default.value));
     if (op.schema && !batch_) add("schema", python(*op.schema));

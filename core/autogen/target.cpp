@@ -1,6 +1,7 @@
 #include "autogen/target.hpp"
 
 #include "autogen/document.hpp"
+#include "autogen/enums.hpp"
 #include "autogen/process.hpp"
 #include "autogen/tables.hpp"
 #include "base/file.hpp"
@@ -27,6 +28,27 @@ Target target_of_catalog(schema::Catalog catalog, const std::string& display) {
     target.knows_sequences = target.knows_enums = true;
     target.display = display;
     return target;
+}
+
+schema::Catalog
+told(const Target& target, const dialect::Dialect& dialect,
+     const std::function<std::vector<schema::Table>(const std::vector<schema::Table>&)>& normalize) {
+    schema::Catalog out = target.catalog;
+    if (target.told) return out;
+    for (schema::Table& table : out.tables) table = flattened(table, target.catalog.tables);
+    if (dialect.traits().enum_types) {
+        for (schema::Enum& one : enums_of(out.tables, dialect)) out.enums.push_back(std::move(one));
+    }
+    std::vector<schema::Table> made = normalize(out.tables);
+    // Foreign keys are not made there: they stay as they are.
+    for (schema::Table& table : made)
+        for (const schema::Table& asked : out.tables)
+            if (asked.name == table.name && asked.schema == table.schema)
+                for (const schema::Constraint& constraint : asked.constraints)
+                    if (std::holds_alternative<schema::ForeignKey>(constraint))
+                        table.constraints.push_back(constraint);
+    out.tables = std::move(made);
+    return out;
 }
 
 Target target_of_models(script::Models models, const std::string& display) {

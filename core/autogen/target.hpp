@@ -31,6 +31,11 @@ ORCH_API Target target_of_command(const std::string& command, const std::filesys
 /// A shared library that exports `orch_models` (models.hpp).
 ORCH_API Target target_of_library(const std::filesystem::path& file);
 ORCH_API Target target_of_models(script::Models models, const std::string& display);
+/// A target as a database would tell it that had been made by it: for comparing one target with another.
+/// `normalize` as in CompareOptions.
+ORCH_API schema::Catalog
+told(const Target& target, const dialect::Dialect& dialect,
+     const std::function<std::vector<schema::Table>(const std::vector<schema::Table>&)>& normalize);
 /// What a database holds. The version table is left out by compare().
 ORCH_API Target target_of_catalog(schema::Catalog catalog, const std::string& display);
 

@@ -70,8 +70,17 @@ autogen::CompareOptions compare_options(Environment& environment, const Differen
     options.type_differs = asked_of(asked.type_differs, compiler);
     options.default_differs = asked_of(asked.default_differs, compiler);
     runner::Session& session = opened.session;
-    options.normalize = [&session](const std::vector<schema::Table>& tables) {
-        return session.normalize(tables);
+    // A standby, or a user who may not make temporary tables: then where scratch databases are made.
+    options.normalize = [&session, &environment](const std::vector<schema::Table>& tables) {
+        try {
+            return session.normalize(tables);
+        } catch (Error& error) {
+            const auto scratch = scratch_url(environment);
+            if (!scratch)
+                throw error.note("while tables of the target were made aside, to compare them in the "
+                                 "database's own words");
+            return session.dialect().scratch(scratch)->normalize(tables, session.dialect().compiler());
+        }
     };
     return options;
 }
@@ -240,7 +249,7 @@ bool autogenerate(Environment& environment, const DifferenceRequest& request, sc
         const autogen::Differences found =
             decided(database, target, dialect, compare_options(environment, request, opened), request);
         for (const autogen::Change& change : found.changes)
-            log::info("orch.autogenerate", "Detected " + change.summary);
+            if (!change.summary.empty()) log::info("orch.autogenerate", "Detected " + change.summary);
         for (const std::string& line : found.not_compared)
             log::info("orch.autogenerate", "Not compared: " + line);
         static const script::EnvironmentOptions nothing;
@@ -321,14 +330,15 @@ DifferenceReport difference(Project& project, const std::string& from, const std
     DifferenceReport out;
     Environment& environment = *project.for_reading().front();
     environment.inspect(false, [&](const Opened& opened) {
-        autogen::Target before = Operand(project, from, opened, environment).load();
+        const autogen::Target before = Operand(project, from, opened, environment).load();
         const autogen::Target after = Operand(project, to, opened, environment).load();
         const dialect::Dialect& dialect = opened.session.dialect();
         autogen::CompareOptions options = compare_options(environment, request, opened);
         options.allow_drop = true; // nothing is changed here
         options.foreign = nullptr;
-        if (!before.told) before.catalog.tables = opened.session.normalize(before.catalog.tables);
-        out = report(decided(before.catalog, after, dialect, options, request), after, dialect);
+        out = report(
+            decided(autogen::told(before, dialect, options.normalize), after, dialect, options, request),
+            after, dialect);
     });
     return out;
 }
@@ -342,9 +352,10 @@ std::string inspect(Environment& environment, InspectFormat format) {
         reflect.all_schemas = flag(environment, "include_schemas", std::nullopt, false);
         const schema::Catalog catalog = opened.session.reflect(reflect);
         const dialect::Dialect& dialect = opened.session.dialect();
-        if (format == InspectFormat::json) out = autogen::to_document(catalog, dialect);
-        if (format == InspectFormat::sql) out = autogen::to_sql(catalog, dialect);
-        if (format == InspectFormat::text) out = autogen::to_text(catalog, dialect);
+        // An env.py may look after several databases.
+        if (format == InspectFormat::json) out += autogen::to_document(catalog, dialect);
+        if (format == InspectFormat::sql) out += autogen::to_sql(catalog, dialect);
+        if (format == InspectFormat::text) out += autogen::to_text(catalog, dialect);
     });
     return out;
 }

@@ -40,13 +40,22 @@ struct Environment::Implementation {
 
     fs::path env_py() const { return keys.settings.scripts.script_location / "env.py"; }
 
+    /// A value with what it refers to in place; as it stands where that cannot be: %(levelname)s of a
+    /// formatter.
+    std::string text_of(const std::string& of, const std::string& key) const {
+        try {
+            return config().get(of, key)->text;
+        } catch (const Error&) {
+            return config().raw(of, key)->text;
+        }
+    }
+
     /// Every section of the file, as an env.py may ask for them. Filled only for an env.py: it costs an
     /// interpolation for each key.
     script::Context with_sections(script::Context context) const {
         const auto copy = [&](const std::string& section) {
             std::map<std::string, std::string> values;
-            for (const std::string& key : config().keys(section))
-                if (const auto value = config().raw(section, key)) values.emplace(key, value->text);
+            for (const std::string& key : config().keys(section)) values.emplace(key, text_of(section, key));
             return values;
         };
         for (const std::string& section : config().sections())

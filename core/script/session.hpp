@@ -43,6 +43,7 @@ struct Session {
     /// Members that have been made, by "module.name", so that a class is one class wherever it is imported
     /// from.
     std::map<std::string, lang::Value, std::less<>> made{};
+    std::vector<lang::Value> tables{}; ///< those of every MetaData, as they were defined
 
     std::set<std::string> stand_ins{}; ///< packages of which a stand-in was asked for
     std::set<std::string> stubs{};     ///< names that a declaration gave

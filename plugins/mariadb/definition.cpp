@@ -130,10 +130,13 @@ std::string Definition::text() const {
     return out;
 }
 
-std::optional<std::string> Definition::check() const {
+void Definition::drop_json_check() {
     for (std::size_t i = 0; i + 1 < attributes_.size(); ++i)
-        if (attributes_[i].kind == other && is(attributes_[i].text, "check")) return attributes_[i + 1].text;
-    return std::nullopt;
+        if (is(attributes_[i].text, "check") && attributes_[i + 1].text.starts_with("(json_valid(")) {
+            const auto at = attributes_.begin() + static_cast<std::ptrdiff_t>(i);
+            attributes_.erase(at, at + 2);
+            return;
+        }
 }
 
 bool Definition::has_word(std::string_view word) const {

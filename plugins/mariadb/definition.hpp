@@ -31,9 +31,9 @@ class Definition {
     /// Puts a text in the attribute's place, or at the end; nothing removes it.
     void set(Kind kind, const std::optional<std::string>& text);
     std::string text() const;
-    /// The condition of the column's own CHECK, in its parentheses.
-    std::optional<std::string> check() const;
     bool has_word(std::string_view word) const; ///< among the others: "STORED"
+    /// Removes the CHECK (json_valid(...)) that JSON brings along.
+    void drop_json_check();
 
   private:
     struct Attribute {

@@ -116,21 +116,16 @@ schema::Table Connection::Reader::read_temporary(const std::string& name) {
     collations_[{"", name}] = "";
     const std::string create = text_of(rows("SHOW CREATE TABLE " + quoted).front().at(1));
     std::vector<schema::Constraint> checks;
-    const auto add_check = [&](const std::string& called, std::string_view condition) {
-        schema::Check check;
-        check.name = called;
-        check.condition = expression_of(bare(condition));
-        checks.emplace_back(std::move(check));
-    };
     for (const Piece& piece : pieces(create)) {
         constexpr std::string_view check = "CHECK ";
         if (piece.constraint && piece.text.starts_with(check)) {
             const std::size_t end = piece.text.rfind(')');
-            add_check(piece.name, piece.text.substr(check.size(), end + 1 - check.size()));
+            schema::Check found;
+            found.name = piece.name;
+            found.condition = expression_of(bare(piece.text.substr(check.size(), end + 1 - check.size())));
+            checks.emplace_back(std::move(found));
         } else if (!piece.constraint && !piece.name.empty()) {
-            const Definition definition(piece.text);
-            made.columns.push_back(shown_column(name, piece.name, definition));
-            if (const auto condition = definition.check()) add_check(piece.name, *condition);
+            made.columns.push_back(shown_column(name, piece.name, Definition(piece.text)));
         }
     }
     std::vector<Row> indexes;

@@ -19,6 +19,7 @@ void set_type(Definition& definition, const schema::Type& type, const Compiler& 
     const Kind kind = compiler.kind_of(type);
     const bool text = kind == Kind::string || kind == Kind::enumeration;
     const std::string sql = compiler.type(type);
+    definition.drop_json_check(); // of the old type; JSON brings its own
     const bool own =
         sql.find("CHARACTER SET") != std::string::npos || sql.find("COLLATE") != std::string::npos;
     if (!text || own || type.binary || type.national) {

@@ -66,7 +66,7 @@ def read_pairs(text):
             into = pairs[-1].a if line[0] == "a" else pairs[-1].b
             into.append(line[3:])
         elif line.startswith("orch: "):
-            pairs[-1].orch = (pairs[-1].orch or []) + [line[6:]]
+            pairs[-1].orch = (pairs[-1].orch or []) + ([] if line[6:] == "nothing" else [line[6:]])
         elif line.startswith("why: "):
             pairs[-1].why = line[5:]
         else:

@@ -260,6 +260,35 @@ ModuleType = type(__name__)
 
 namespace {
 
+/// Annotated[T, ...]: T with what a library says of it, as models of SQLAlchemy do.
+class AnnotatedName final : public Native {
+  public:
+    AnnotatedName(Value origin, Value metadata)
+        : origin_(std::move(origin)), metadata_(std::move(metadata)) {}
+    std::string type_name() const override { return "Annotated"; }
+    bool callable() const override { return true; }
+    Value call(Call& call) override {
+        return origin_.call(std::vector<Value>(call.args().begin(), call.args().end()));
+    }
+    std::optional<Value> binary(Operator op, const Value& other, bool) override {
+        if (op != Operator::bit_or) return {};
+        return lang::get_attribute(builtins().generic_alias, Key("union")).call({Value(this), other});
+    }
+    std::optional<Value> get_attribute(std::string_view name) override {
+        if (name == "__origin__") return origin_;
+        if (name == "__args__") return Value::tuple({origin_});
+        if (name == "__metadata__") return metadata_;
+        return {};
+    }
+    void clear() override {
+        Native::clear();
+        origin_ = metadata_ = Value();
+    }
+
+  private:
+    Value origin_, metadata_;
+};
+
 /// Optional, List and all the other names of typing: subscripts give something that nobody looks at.
 class TypingName final : public Native {
   public:
@@ -270,7 +299,10 @@ class TypingName final : public Native {
         const Value make_union = lang::get_attribute(builtins().generic_alias, Key("union"));
         if (name_ == "Optional") return make_union.call({key, Value()});
         if (name_ == "Union" && key.is(Type::tuple)) return make_union.call(key.to_vector());
-        if (name_ == "Annotated" && key.is(Type::tuple) && !items_of(key).empty()) return items_of(key)[0];
+        if (name_ == "Annotated" && key.is(Type::tuple) && !items_of(key).empty()) {
+            const auto items = items_of(key);
+            return make<AnnotatedName>(items[0], Value::tuple({items.begin() + 1, items.end()}));
+        }
         if (name_ == "Mapped" || name_ == "ClassVar" || name_ == "Final") return key;
         return Value(this);
     }

@@ -402,7 +402,7 @@ class _Declaration:
             return
         for each in getattr(told[0], "__metadata__", ()):
             if isinstance(each, _Marker):
-                return self.column(name, None, each.column.copy(), each)
+                return self.column(name, self.cls, each.column.copy(), each)
         marker = mapped_column()
         self.column(name, self.cls, marker.column, marker)
 

@@ -139,6 +139,7 @@ Value make_column(Session& session, Call& call) {
     auto& object = *result.native<ColumnObject>();
     set_arguments(object, bound);
     set_flags(object, bound);
+    object.info = bound["info"];
     return result;
 }
 
@@ -150,6 +151,7 @@ Value copy_column(const ColumnObject& from) {
     object.type_object = from.type_object;
     object.default_ = from.default_;
     object.onupdate = from.onupdate;
+    object.info = from.info;
     object.set_key(from.key() == from.column.name ? "" : from.key());
     object.set_class(from.class_of());
     return result;
@@ -214,6 +216,7 @@ std::optional<Value> ColumnObject::get_attribute(std::string_view name) {
     if (name == "index") return Value(column.index);
     if (name == "comment") return column.comment ? Value(*column.comment) : Value();
     if (name == "default") return default_;
+    if (name == "info") return info.is_none() ? info = Value::dict() : info;
     if (auto fact = column_fact(*this, name)) return fact;
     if (name == "server_default")
         return column.server_default ? make_expression(session(), {column.server_default}) : Value();
@@ -251,7 +254,7 @@ std::vector<std::string> ColumnObject::attribute_names() const {
 
 void ColumnObject::clear() {
     ExpressionObject::clear();
-    for (Value* value : {&type_object, &default_, &onupdate, &table}) *value = Value();
+    for (Value* value : {&type_object, &default_, &onupdate, &table, &info}) *value = Value();
 }
 
 std::vector<schema::Index> indexes_of_type(const ColumnObject& column, const schema::Table& table) {

@@ -23,6 +23,7 @@ class ColumnObject : public ExpressionObject {
         default_; ///< Python's side: used where a row does not name the column; None when there is none
     lang::Value onupdate;
     lang::Value table;       ///< the Table that it is in, or None
+    lang::Value info;        ///< what the application says of it; a dict once somebody asks
     SourcePtr source;        ///< where a SELECT finds it; null outside of a table
     std::string source_name; ///< the table's name or alias
     int order; ///< when it was made: copies keep it, and classes of the ORM have their columns so

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace orch::script {
 
 using lang::Call;
@@ -120,6 +122,19 @@ Value make_exclude(Session&, Call& call) {
     return lang::make<ConstraintObject>("ExcludeConstraint", exclude_of(bound));
 }
 
+/// The table of a column, or of those in an expression.
+TableObject* table_in(const Session& session, const Value& element) {
+    if (auto* column = element.native<ColumnObject>()) return column->table.native<TableObject>();
+    auto* expression = element.native<ExpressionObject>();
+    if (!expression) return nullptr;
+    const std::vector<SourcePtr> froms = expression->expression().froms;
+    for (const Value& each : session.tables)
+        if (auto* table = each.native<TableObject>();
+            table && std::find(froms.begin(), froms.end(), table->source) != froms.end())
+            return table;
+    return nullptr;
+}
+
 Value make_index(Session& session, Call& call) {
     static const lang::Signature signature(
         "Index(name, *expressions, unique=False, quote=None, info=None, _table=None, "
@@ -132,8 +147,7 @@ Value make_index(Session& session, Call& call) {
     index.unique = bound["unique"].truth();
     index.options = options_of(bound, parameters);
     for (const auto& element : bound.rest()) { // Index("ix", table.c.name) knows its table
-        auto* column = element.native<ColumnObject>();
-        auto* table = column ? column->table.native<TableObject>() : nullptr;
+        auto* table = table_in(session, element);
         if (!table) continue;
         index.table = table->table.name;
         index.schema = table->table.schema;

@@ -253,7 +253,7 @@ std::string TableObject::repr() const { return fmt::format("Table('{}')", table.
 
 void TableObject::clear() {
     FromObject::clear();
-    metadata = Value();
+    metadata = info = Value();
 }
 
 namespace {
@@ -376,6 +376,7 @@ Value make_table(Session& session, std::string name, std::span<const Value> item
     if (!bound["prefixes"].is_none()) object.table.prefixes = names_of(bound["prefixes"], "prefixes");
     object.table.options = options_of(bound, table_parameters);
     object.metadata = metadata;
+    if (bound.given("info")) object.info = bound["info"];
     if (auto* set = metadata.native<MetaDataObject>(); set && !object.table.schema)
         object.table.schema = set->schema;
     object.set_source();
@@ -453,7 +454,10 @@ Value construct_table(Session& session, Call& call) {
     if (made) result = make_table(session, named.name, bound.rest(), bound, bound["metadata"]);
     if (wants_reflection(bound) && (made || bound["extend_existing"].truth()))
         add_reflected(*result.native<TableObject>(), result, call.place());
-    if (made) metadata->tables.emplace_back(key, result);
+    if (made) {
+        metadata->tables.emplace_back(key, result);
+        session.tables.push_back(result);
+    }
     if (wants_reflection(bound) && bound["resolve_fks"].truth())
         read_referents(*result.native<TableObject>(), call.place());
     return result;
@@ -520,6 +524,7 @@ std::optional<Value> TableObject::get_attribute(std::string_view name) {
     if (name == "fullname" || name == "key") return Value(table_key(table));
     if (name == "schema") return table.schema ? Value(*table.schema) : Value();
     if (name == "metadata") return metadata;
+    if (name == "info") return info.is_none() ? info = Value::dict() : info;
     if (name == "primary_key") return primary_key_columns(*this);
     if (name == "_foreign_keys") return foreign_keys_of(*this);
     if (name == "insert" || name == "update" || name == "delete") {
@@ -541,8 +546,8 @@ std::optional<Value> TableObject::get_attribute(std::string_view name) {
 
 std::vector<std::string> TableObject::attribute_names() const {
     auto result = FromObject::attribute_names();
-    result.insert(result.end(), {"name", "schema", "metadata", "primary_key", "insert", "update", "delete",
-                                 "create", "drop"});
+    result.insert(result.end(), {"name", "schema", "metadata", "info", "primary_key", "insert", "update",
+                                 "delete", "create", "drop"});
     return result;
 }
 

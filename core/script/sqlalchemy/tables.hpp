@@ -58,6 +58,7 @@ class TableObject : public FromObject {
 
     schema::Table table; ///< its columns are those of columns(), at the time it is used: definition()
     lang::Value metadata;
+    lang::Value info; ///< what the application says of it; a dict once somebody asks
 
     /// The table with its columns and indexes as CREATE TABLE shall see them.
     schema::Table definition() const;
