@@ -15,8 +15,16 @@ namespace {
 
 constexpr const char* made_as = "orch_normalize";
 
-/// What a temporary table can be: without foreign keys and partitions.
+/// FULLTEXT and SPATIAL, which no temporary table of InnoDB can have.
+bool has_prefix(const schema::Index& index) {
+    for (const auto& [name, value] : index.options)
+        if (name.ends_with("_prefix")) return true;
+    return false;
+}
+
+/// What a temporary table can be: without foreign keys, partitions and such indexes.
 schema::Table alone(schema::Table table) {
+    std::erase_if(table.indexes, has_prefix);
     table.name = made_as;
     table.schema.reset();
     table.prefixes = {"TEMPORARY"};
@@ -42,6 +50,8 @@ void restore(schema::Table& told, const schema::Table& asked) {
     told.comment = asked.comment;
     told.options = asked.options;
     told.prefixes = asked.prefixes;
+    for (const schema::Index& index : asked.indexes)
+        if (has_prefix(index)) told.indexes.push_back(index);
     for (schema::Index& index : told.indexes) {
         index.table = asked.name;
         index.schema = asked.schema;
