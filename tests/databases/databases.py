@@ -49,6 +49,9 @@ class Sqlite:
     def run_file(self, url, file):
         return self.client(url, stdin=open(file, encoding="utf-8"))
 
+    def dump(self, url):
+        return self.client(url, ".dump").stdout
+
     def busy(self, url):
         """Whether the server is at a long statement."""
         return False
@@ -86,6 +89,10 @@ class PostgreSQL:
     def run_file(self, url, file):
         return self.client(url, "-f", file)
 
+    def dump(self, url):
+        words = ["pg_dump", "--inserts", "-h", self.server.folder, "-U", "orch", urllib.parse.urlsplit(url).path[1:]]
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
     def busy(self, url):
         return self.ask(url, "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%sleep(600)%' AND "
                              "datname = current_database() AND pid <> pg_backend_pid()") != [["0"]]
@@ -115,6 +122,11 @@ class MariaDB:
 
     def run_file(self, url, file):
         return self.client(url, pathlib.Path(file).read_text())
+
+    def dump(self, url):
+        words = ["mariadb-dump", "--no-defaults", f"--socket={self.server.socket}", "--user=root", "--skip-dump-date", "--compact",
+                 urllib.parse.urlsplit(url).path[1:]]
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
     def busy(self, url):
         return self.ask(url, "SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%sleep(600)%' AND db = DATABASE() AND "
