@@ -37,8 +37,11 @@ const Command downgrade_command{
     [](po::options_description& options) {
         add_move_options(options);
         options.add_options()("sql", "print the SQL, change nothing; needs FROM:TO")(
-            "tag", po::value<std::string>()->value_name("TEXT"),
-            "a word for env.py's get_tag_argument()")("arg-revision", po::value<std::vector<std::string>>());
+            "shadow", po::value<std::string>()->value_name("URL"),
+            "with --sql: a server on which a database is made for the time, where scripts that read are "
+            "replayed")("tag", po::value<std::string>()->value_name("TEXT"),
+                        "a word for env.py's get_tag_argument()")("arg-revision",
+                                                                  po::value<std::vector<std::string>>());
     },
     {{"arg-revision", 1}},
     run,

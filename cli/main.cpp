@@ -205,6 +205,9 @@ std::optional<Invocation> parse(const Command& command, Words words, std::size_t
     options.tag = invocation.text("tag");
     options.output_is_document = invocation.json || invocation.flag("sql");
     options.no_wait = invocation.flag("no-wait");
+    options.shadow = invocation.text("shadow");
+    if (options.shadow && !invocation.flag("sql"))
+        throw Error(Fault::usage, "--shadow goes with --sql: it is where scripts that read are replayed");
     options.allow_foreign = invocation.flag("allow-foreign");
     options.partition = invocation.text("partition");
     return invocation;

@@ -196,6 +196,9 @@ void AnsiCompiler::batch(const ops::Batch& operation, Output& output) const {
             throw error.at(step.operation->origin);
         }
     }
+    if (operation.recreate != "always") return;
+    for (const schema::Constraint& each : operation.table_args) // the new table would have them
+        add_constraint({operation.table, operation.schema, each}, output);
 }
 
 } // namespace orch::dialect

@@ -27,6 +27,19 @@ Dialect::~Dialect() = default;
 const Dialect& Dialect::for_scheme(std::string_view) const { return *this; }
 AnsiCompiler::~AnsiCompiler() = default;
 
+void Connection::send(const Statement& statement, const Answer& answer) {
+    sql::Result result;
+    try {
+        result = execute(statement);
+        if (answer.done) answer.done(result);
+    } catch (Error& error) {
+        if (answer.failed) answer.failed(error);
+        throw;
+    }
+}
+
+void Connection::flush() {}
+
 schema::Catalog Connection::reflect(const ReflectOptions&) {
     throw Error(Fault::database, "this dialect's plugin cannot read the schema of a database");
 }

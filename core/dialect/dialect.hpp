@@ -109,6 +109,15 @@ struct Timeouts {
     bool lock_by_default = false; ///< nobody asked for `lock`: what the URL says counts for more
 };
 
+/// What becomes of a statement that was sent: one of the two is called, when its answer is there. Either may
+/// be empty.
+struct Answer {
+    /// Gets the rows where the statement reads. May throw, which fails the statement.
+    std::function<void(const sql::Result&)> done;
+    /// May add to the error that is going to be thrown.
+    std::function<void(Error&)> failed;
+};
+
 /// A session with a database. Not shared between threads, except cancel().
 /// Every failure throws Error(database) with the statement, the driver's state, and no secret; a lock that
 /// others hold beyond the timeout is Error(busy).
@@ -118,6 +127,13 @@ class ORCH_API Connection {
     /// Runs one statement for each of its parameter sets. A Statement of several SQL statements is run as a
     /// script where it has no parameters.
     virtual sql::Result execute(const Statement& statement) = 0;
+    /// Runs a statement, and may come back before the database has answered; the order of statements stays.
+    /// What fails throws where somebody waits next: in flush(), or in any other call but rollback(), which
+    /// all begin with it. The error has the statement that failed and its origin, and nothing behind it in
+    /// the transaction was done. The default waits.
+    virtual void send(const Statement& statement, const Answer& answer);
+    /// Waits for all that was sent.
+    virtual void flush();
     /// `write`: the transaction is going to write; takes the write lock at once where the database knows one.
     virtual void begin(bool write) = 0;
     virtual void commit() = 0;

@@ -27,6 +27,7 @@ struct Options {
     bool no_wait = false;                   ///< --no-wait: a lock that another run holds is an error at once
     bool allow_foreign = false;             ///< --allow-foreign: operations on tables of other environments
     std::optional<std::string> partition{}; ///< --partition: the part of the targets that this process has
+    std::optional<std::string> shadow{};    ///< --shadow: where --sql replays scripts that read
 };
 
 class Project;

@@ -30,6 +30,7 @@ constexpr std::array known_keys = {
     "runs_url",
     "lock_retries",
     "journal",
+    "pipeline",
     "version_locations",
     "version_path_separator",
     "path_separator",
@@ -323,6 +324,8 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
         keys.settings.journal = config::as_bool(*value, "journal");
     else if (is_orchs_own(config, name))
         keys.settings.journal = true;
+    if (options.shadow) keys.settings.shadow = parse_url(*options.shadow);
+    keys.settings.pipeline = section.flag("pipeline", false);
     keys.settings.rebuild_outside_batch = section.flag("rebuild_outside_batch", is_orchs_own(config, name));
     keys.settings.version_table_pk = section.flag("version_table_pk", true);
     if (options.no_wait)

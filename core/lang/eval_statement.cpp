@@ -1,5 +1,6 @@
 // Evaluation of statements, and of frames as a whole.
 
+#include "lang/attempt.hpp"
 #include "lang/operations.hpp"
 #include "lang/runtime.hpp"
 
@@ -178,12 +179,23 @@ struct Outcome {
     Value exception;
 };
 
+thread_local int attempts = 0;
+
+class Attempt {
+  public:
+    Attempt() { ++attempts; }
+    ~Attempt() { --attempts; }
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+};
+
 template <class Action>
 Outcome attempt(Frame& frame, Action action) {
     // Nothing of the script runs inside the catch: generators switch stacks, and C++ counts caught exceptions
     // per thread.
     Outcome outcome;
     try {
+        const Attempt here;
         outcome.flow = action();
     } catch (const Raised& raised) {
         outcome.exception = keep(frame, raised);
@@ -735,5 +747,7 @@ Value run_frame(Frame& frame) {
     }
     return std::move(frame.returned);
 }
+
+bool inside_attempt() noexcept { return attempts > 0; }
 
 } // namespace orch::lang

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "dialect/names.hpp"
+#include "lang/attempt.hpp"
 #include "runner/assumed.hpp"
 
 #include <fmt/format.h>
@@ -49,9 +50,16 @@ void Executor::apply(const ops::Operation& operation) {
     at_origin(operation.origin, [&] { perform(operation); });
 }
 
+void Executor::queue(const dialect::Statement& statement, const dialect::Answer&) { run(statement); }
+
 bool Executor::announce(const dialect::Statement& statement) {
-    if (!statement.note.empty() && said_.insert(statement.note).second)
-        log::info(settings_.logger, statement.note);
+    constexpr std::string_view warning = "warning: ";
+    if (!statement.note.empty() && !quiet_ && said_.insert(statement.note).second) {
+        if (statement.note.starts_with(warning))
+            log::warning(settings_.logger, statement.note.substr(warning.size()));
+        else
+            log::info(settings_.logger, statement.note);
+    }
     return !statement.sql.empty();
 }
 
@@ -77,14 +85,31 @@ void Online::commit() {
     connection_.commit();
 }
 
-sql::Result Online::send(const dialect::Statement& statement) {
+sql::Result Online::send_later(const dialect::Statement& statement) {
+    connection_.send(statement, {{}, [what = running_](Error& error) {
+                                     if (!what.empty()) error.note(what);
+                                 }});
+    return {{}, {}, -1, {}, {}};
+}
+
+void Online::queue(const dialect::Statement& statement, const dialect::Answer& answer) {
+    interrupt::check();
+    if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
+    connection_.send(statement, answer);
+}
+
+sql::Result Online::send(const dialect::Statement& statement, Wait wait) {
     interrupt::check(); // a script may have caught what the signal made of its last statement
     if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
     if (hash_ && !statement.reads) hash_->add(statement, compiler());
     const bool inside = connection_.in_transaction();
-    const auto execute = [&](const dialect::Statement& one) { return connection_.execute(one); };
-    sql::Result result =
-        guard_ && !statement.reads ? guard_->run(statement, execute) : connection_.execute(statement);
+    // What is outside of a transaction is not undone when what comes before it fails.
+    const bool later = wait == Wait::no && settings_.pipeline && inside && !statement.reads &&
+                       traits().transactional_ddl && !lang::inside_attempt();
+    const auto execute = [&](const dialect::Statement& one) {
+        return later ? send_later(one) : connection_.execute(one);
+    };
+    sql::Result result = guard_ && !statement.reads ? guard_->run(statement, execute) : execute(statement);
     if (inside && !connection_.in_transaction()) ended_by_script_ = true;
     return result;
 }
@@ -92,7 +117,7 @@ sql::Result Online::send(const dialect::Statement& statement) {
 void Online::perform(const ops::Operation& operation) {
     connection_.perform(operation, compiler(), [&](const dialect::Statement& statement) {
         if (!announce(statement)) return sql::Result{};
-        return at_origin(statement.origin, [&] { return carry(statement); });
+        return at_origin(statement.origin, [&] { return carry(statement, Wait::no); });
     });
 }
 
@@ -108,9 +133,9 @@ bool Online::wanted(const dialect::Statement& statement) {
 }
 
 // A statement that cannot run inside of a transaction gets a segment of its own, as in autocommit_block().
-sql::Result Online::carry(const dialect::Statement& statement) {
+sql::Result Online::carry(const dialect::Statement& statement, Wait wait) {
     if (!wanted(statement)) return {{}, {}, -1, {}, {}};
-    if (statement.transactional || !connection_.in_transaction()) return send(statement);
+    if (statement.transactional || !connection_.in_transaction()) return send(statement, wait);
     autocommit(true, statement.origin);
     sql::Result result = send(statement);
     autocommit(false, statement.origin);
@@ -118,7 +143,7 @@ sql::Result Online::carry(const dialect::Statement& statement) {
 }
 
 std::int64_t Online::run(const dialect::Statement& statement) {
-    return at_origin(statement.origin, [&] { return carry(statement).affected; });
+    return at_origin(statement.origin, [&] { return carry(statement, Wait::yes).affected; });
 }
 
 sql::Result Online::execute(const sql::Query& query, const Place& origin) {
@@ -201,12 +226,22 @@ bool complete(auto&, const schema::Table&) { return false; }
 
 } // namespace
 
+std::optional<schema::Table> Offline::table_now(const std::string& name, const ops::Schema& schema) {
+    if (shadow_) {
+        const schema::Catalog catalog = shadow_->reflect(schema, {name}, {});
+        const schema::Table* found = catalog.table(name, schema);
+        return found ? std::optional(*found) : std::nullopt;
+    }
+    const schema::Table* found = model().table(name, schema);
+    return found ? std::optional(*found) : std::nullopt;
+}
+
 std::optional<ops::Operation> Offline::completed(const ops::Operation& operation) {
     const auto* batch = std::get_if<ops::Batch>(&operation.action);
     const auto* change = std::get_if<ops::AlterColumn>(&operation.action);
     if (!batch && !change) return std::nullopt;
-    const auto* table =
-        batch ? model().table(batch->table, batch->schema) : model().table(change->table, change->schema);
+    const auto table =
+        batch ? table_now(batch->table, batch->schema) : table_now(change->table, change->schema);
     ops::Operation result = operation;
     const bool more =
         table && std::visit([&](auto& action) { return complete(action, *table); }, result.action);
@@ -227,7 +262,10 @@ std::vector<dialect::Statement> Offline::compile(const ops::Operation& operation
 void Offline::perform(const ops::Operation& operation) {
     for (const dialect::Statement& statement : compile(operation))
         if (announce(statement)) run(statement);
-    remember(operation.action);
+    if (shadow_)
+        shadow_->apply(operation);
+    else
+        remember(operation.action);
 }
 
 std::int64_t Offline::run(const dialect::Statement& statement) {
@@ -248,9 +286,23 @@ void Offline::write(const dialect::Statement& statement) {
 
 void Offline::comment(const std::string& text) { output_(fmt::format("-- {}\n\n", text)); }
 
+namespace {
+
+bool only_reads(const sql::Query& query) {
+    const auto* text = std::get_if<sql::Text>(&query);
+    return text ? lower(trim(text->sql).substr(0, 6)) == "select"
+                : std::holds_alternative<sql::Select>(query);
+}
+
+} // namespace
+
 sql::Result Offline::execute(const sql::Query& query, const Place& origin) {
     return at_origin(origin, [&] {
         const dialect::Statement statement = compiler().compile(query, values());
+        if (shadow_) {
+            if (!only_reads(query)) run(statement);
+            return shadow_->execute(query, origin);
+        }
         run(statement);
         remember(ops::Execute{query});
         return assumed_result(query, statement.sql);
@@ -289,22 +341,27 @@ const ops::Model& Offline::model() {
     return *model_;
 }
 
-bool Offline::has_table(std::string_view table, const std::optional<std::string>& schema, const Place&) {
+bool Offline::has_table(std::string_view table, const std::optional<std::string>& schema,
+                        const Place& origin) {
+    if (shadow_) return shadow_->has_table(table, schema, origin);
     return model().has_table(table, schema);
 }
 
-std::vector<std::string> Offline::table_names(const std::optional<std::string>& schema, const Place&) {
+std::vector<std::string> Offline::table_names(const std::optional<std::string>& schema, const Place& origin) {
+    if (shadow_) return shadow_->table_names(schema, origin);
     return model().table_names(schema);
 }
 
 schema::Catalog Offline::reflect(const std::optional<std::string>& schema,
-                                 const std::vector<std::string>& tables, const Place&) {
+                                 const std::vector<std::string>& tables, const Place& origin) {
+    if (shadow_) return shadow_->reflect(schema, tables, origin);
     return model().catalog(schema, tables);
 }
 
-void Offline::autocommit(bool on, const Place&) {
+void Offline::autocommit(bool on, const Place& origin) {
+    if (shadow_) shadow_->autocommit(on, origin);
     if (on) {
-        open_ = open_ || alone_;
+        open_ = open_ || (alone_ && traits().transactional_ddl);
         reopen_ = open_;
         commit();
     } else if (reopen_) {

@@ -52,6 +52,12 @@ class Executor : public script::Database {
     virtual void commit() = 0;
     /// The rows changed, or -1 where nobody can say.
     virtual std::int64_t run(const dialect::Statement& statement) = 0;
+    /// Runs a statement of orch's own; it need not have run yet when this comes back.
+    virtual void queue(const dialect::Statement& statement, const dialect::Answer& answer);
+    /// Says no notes of statements.
+    void say_nothing() { quiet_ = true; }
+    /// What runs from here on, for the notes of errors that come later.
+    void running(std::string what) { running_ = std::move(what); }
     /// A line for the reader of an SQL script; nothing online.
     virtual void comment(const std::string& text) = 0;
 
@@ -62,13 +68,16 @@ class Executor : public script::Database {
     virtual dialect::Values values() const = 0;
     /// Runs or writes an operation's statements.
     virtual void perform(const ops::Operation& operation) = 0;
-    /// Says a statement's note; whether there is anything to run.
+    /// Says a statement's note, one that begins with "warning: " as a warning; whether there is anything to
+    /// run.
     bool announce(const dialect::Statement& statement);
     /// Whether a statement that runs once in a run has run before. Remembers it.
     bool seen(const dialect::Statement& statement);
 
     StatementHash* hash_ = nullptr;
     Guard* guard_ = nullptr;
+    std::string running_;
+    bool quiet_ = false;
     const dialect::Dialect& dialect_;
     const Settings& settings_;
     std::set<std::string> said_, once_;
@@ -84,6 +93,7 @@ class Online : public Executor {
     void begin() override;
     void commit() override;
     std::int64_t run(const dialect::Statement& statement) override;
+    void queue(const dialect::Statement& statement, const dialect::Answer& answer) override;
     void comment(const std::string&) override {}
     void rollback() noexcept { connection_.rollback(); }
     bool in_transaction() const { return connection_.in_transaction(); }
@@ -105,9 +115,11 @@ class Online : public Executor {
   private:
     dialect::Values values() const override { return dialect::Values::parameters; }
     void perform(const ops::Operation& operation) override;
-    sql::Result send(const dialect::Statement& statement);
+    enum class Wait { yes, no };
+    sql::Result send(const dialect::Statement& statement, Wait wait = Wait::yes);
+    sql::Result send_later(const dialect::Statement& statement);
     bool wanted(const dialect::Statement& statement);
-    sql::Result carry(const dialect::Statement& statement);
+    sql::Result carry(const dialect::Statement& statement, Wait wait);
 
     dialect::Connection& connection_;
     bool ended_by_script_ = false;
@@ -127,6 +139,10 @@ class Offline : public Executor {
     std::int64_t run(const dialect::Statement& statement) override;
     void comment(const std::string& text) override;
 
+    /// From here on what is written also runs there, and what scripts ask is answered from there. Outlives
+    /// this.
+    void replay_in(Online& shadow) { shadow_ = &shadow; }
+
     /// What is written is one revision alone: its transaction is there, and only an autocommit block shows
     /// it.
     void inside_a_transaction() { alone_ = true; }
@@ -140,7 +156,7 @@ class Offline : public Executor {
                                          const Place& origin) override;
     schema::Catalog reflect(const std::optional<std::string>& schema, const std::vector<std::string>& tables,
                             const Place& origin) override;
-    std::string server_version() override { return {}; }
+    std::string server_version() override { return shadow_ ? shadow_->server_version() : std::string(); }
     void autocommit(bool on, const Place& origin) override;
 
   protected:
@@ -153,6 +169,7 @@ class Offline : public Executor {
     dialect::Values values() const override { return dialect::Values::literals; }
     void perform(const ops::Operation& operation) override;
     std::vector<dialect::Statement> compile(const ops::Operation& operation);
+    std::optional<schema::Table> table_now(const std::string& name, const ops::Schema& schema);
     /// The operation with what the model knows and it does not say.
     std::optional<ops::Operation> completed(const ops::Operation& operation);
     void remember(const ops::Action& action);
@@ -160,6 +177,7 @@ class Offline : public Executor {
     const ops::Model& model();
     const Output& output_;
     std::function<const Snapshot&()> before_;
+    Online* shadow_ = nullptr;
     std::optional<ops::Model> model_;     ///< once a script wanted to know
     std::vector<ops::Action> operations_; ///< until then: what it has to catch up with
     std::set<std::string> marked_;

@@ -62,29 +62,36 @@ void Journal::create(Online& online) const {
         online.run(statement);
 }
 
-std::int64_t Journal::highest(dialect::Connection& connection, const dialect::Compiler& compiler) const {
+dialect::Statement Journal::ask_highest(const dialect::Compiler& compiler) const {
     sql::Select select;
     auto entry = sql::make({sql::ColumnRef{schema_, name_, "entry", nullptr, false}});
     select.columns.push_back(sql::make({sql::Function{{"max"}, {std::move(entry)}}}));
     select.from = {sql::Source{reference()}};
-    const sql::Result result =
-        connection.execute(compiler.compile(std::move(select), dialect::Values::literals));
+    return compiler.compile(std::move(select), dialect::Values::literals);
+}
+
+namespace {
+std::int64_t highest_of(const sql::Result& result) {
     const auto* found =
         result.rows.empty() ? nullptr : std::get_if<std::int64_t>(&result.rows.front().front());
     return found ? *found : 0;
 }
+} // namespace
 
 void Journal::open(dialect::Connection& connection, const dialect::Compiler& compiler) {
-    entry_ = highest(connection, compiler);
+    entry_ = highest_of(connection.execute(ask_highest(compiler)));
 }
 
-void Journal::refuse_stranger(dialect::Connection& connection, const dialect::Compiler& compiler) const {
-    const std::int64_t now = highest(connection, compiler);
-    if (now == entry_) return;
-    throw Error(Fault::database, fmt::format("another run has changed the versions in the meantime: expected "
-                                             "entry {} in '{}', found {}",
-                                             entry_, name_, now))
-        .hint("this run had lost its lock; see 'orch status', then run the command again");
+void Journal::refuse_stranger(Online& online) const {
+    const auto check = [expected = entry_, name = name_](const sql::Result& result) {
+        const std::int64_t now = highest_of(result);
+        if (now == expected) return;
+        throw Error(Fault::database, fmt::format("another run has changed the versions in the meantime: "
+                                                 "expected entry {} in '{}', found {}",
+                                                 expected, name, now))
+            .hint("this run had lost its lock; see 'orch status', then run the command again");
+    };
+    online.queue(ask_highest(online.compiler()), {check, {}});
 }
 
 std::vector<Journal::Entry> Journal::entries(dialect::Connection& connection,
@@ -109,10 +116,9 @@ std::vector<Journal::Entry> Journal::entries(dialect::Connection& connection,
 }
 
 void Journal::append(const std::string& revision, const char* direction, const Hashes& hashes,
-                     std::chrono::system_clock::time_point began, dialect::Connection& connection,
-                     Online& online) {
+                     std::chrono::system_clock::time_point began, Online& online) {
     using std::chrono::milliseconds;
-    refuse_stranger(connection, online.compiler());
+    refuse_stranger(online);
     const auto time = std::chrono::system_clock::now() - began;
     const auto or_null = [](const std::string& text) {
         return text.empty() ? sql::Datum() : sql::Datum(text);
@@ -126,19 +132,20 @@ void Journal::append(const std::string& revision, const char* direction, const H
                     value(std::int64_t{std::chrono::duration_cast<milliseconds>(time).count()}), value(who_),
                     value(std::string("orch " ORCH_VERSION)), value(or_null(hashes.statements)),
                     value(or_null(hashes.script)), value(or_null(commit_))}};
-    online.run(online.compiler().compile(std::move(insert), dialect::Values::parameters));
+    dialect::Statement row =
+        online.compiler().compile(sql::Query(std::move(insert)), dialect::Values::parameters);
+    row.reads = false;
+    online.queue(row, {});
     ++entry_;
 }
 
 void Journal::record(const graph::Step& step, const Hashes& hashes,
-                     std::chrono::system_clock::time_point began, dialect::Connection& connection,
-                     Online& online) {
-    append(step.revision, word_of(step.kind), hashes, began, connection, online);
+                     std::chrono::system_clock::time_point began, Online& online) {
+    append(step.revision, word_of(step.kind), hashes, began, online);
 }
 
-void Journal::accept(const std::string& revision, const std::string& script_hash,
-                     dialect::Connection& connection, Online& online) {
-    append(revision, "accept", {{}, script_hash}, std::chrono::system_clock::now(), connection, online);
+void Journal::accept(const std::string& revision, const std::string& script_hash, Online& online) {
+    append(revision, "accept", {{}, script_hash}, std::chrono::system_clock::now(), online);
 }
 
 } // namespace orch::runner

@@ -44,17 +44,17 @@ class Journal {
         std::string statements, script;
     };
     /// A step that was carried out. Throws Error(database) when another run has written in between.
+    /// It may throw as late as the commit.
     void record(const graph::Step& step, const Hashes& hashes, std::chrono::system_clock::time_point began,
-                dialect::Connection& connection, Online& online);
-    /// That a revision is taken as it is in its file now, though it ran in another form.
-    void accept(const std::string& revision, const std::string& script_hash, dialect::Connection& connection,
                 Online& online);
+    /// That a revision is taken as it is in its file now, though it ran in another form.
+    void accept(const std::string& revision, const std::string& script_hash, Online& online);
 
   private:
-    std::int64_t highest(dialect::Connection& connection, const dialect::Compiler& compiler) const;
+    dialect::Statement ask_highest(const dialect::Compiler& compiler) const;
     void append(const std::string& revision, const char* direction, const Hashes& hashes,
-                std::chrono::system_clock::time_point began, dialect::Connection& connection, Online& online);
-    void refuse_stranger(dialect::Connection& connection, const dialect::Compiler& compiler) const;
+                std::chrono::system_clock::time_point began, Online& online);
+    void refuse_stranger(Online& online) const;
     sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
 
     std::string name_;

@@ -50,7 +50,8 @@ OpenStep::OpenStep(const Settings& settings, std::size_t longest_id, dialect::Co
                    const dialect::Compiler& compiler, const dialect::Traits& traits)
     : name_(settings.context.version_table + "_orch_open"), schema_(settings.context.version_table_schema),
       id_width_(std::max(longest_id, longest_name)), connection_(connection), compiler_(compiler),
-      retries_(traits.transactional_ddl ? 0 : settings.lock_retries), transactional_(traits.transactional_ddl), stays_(settings.journal.value_or(!traits.transactional_ddl)) {
+      retries_(traits.transactional_ddl ? 0 : settings.lock_retries),
+      transactional_(traits.transactional_ddl), stays_(settings.journal.value_or(!traits.transactional_ddl)) {
 }
 
 std::optional<Interrupted> OpenStep::interrupted() {
@@ -123,37 +124,51 @@ sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& ex
     }
     if (!transactional_) ensure_transaction();
     create_table_late();
-    // Rows of a table without transactions stay whatever happens to ours: what is written down of them must
-    // stay as well, before and after.
+    return run_written_down(statement, hash);
+}
+
+// The three go to the server together where it takes them so; then they are waited for. Rows of a table
+// without transactions stay whatever happens to ours: what is written down of them must stay as well, before
+// and after.
+sql::Result OpenStep::run_written_down(const dialect::Statement& statement, const std::string& hash) {
     const bool rolls_back = connection_.rolls_back(statement);
     write(number_, hash, running);
     if (!rolls_back) connection_.commit();
     sql::Result result;
+    bool failed = false;
     try {
-        result = execute_patiently(statement, execute);
+        patiently([&] {
+            failed = false;
+            connection_.send(statement, {[&](const sql::Result& found) { result = found; },
+                                         [&](Error&) { failed = true; }});
+            if (rolls_back) mark_done(number_);
+            connection_.flush();
+        });
     } catch (const Error&) {
-        if (rolls_back) remove(number_);
+        if (failed && rolls_back) remove(number_);
         throw;
     }
-    if (!rolls_back) ensure_transaction();
-    mark_done(number_);
-    if (!rolls_back) connection_.commit();
+    if (!rolls_back) {
+        ensure_transaction();
+        mark_done(number_);
+        connection_.commit();
+    }
     done_ = number_;
     return result;
 }
 
 /// A statement that waited too long for others had no effect where its transaction is still there.
-sql::Result OpenStep::execute_patiently(const dialect::Statement& statement, const Execute& execute) {
+void OpenStep::patiently(const std::function<void()>& attempt) {
     const bool inside = connection_.in_transaction();
-    for (int attempt = 1;; ++attempt) {
+    for (int count = 1;; ++count) {
         try {
-            return execute(statement);
+            return attempt();
         } catch (const Error& error) {
-            if (error.fault() != Fault::busy || attempt > retries_ || connection_.in_transaction() != inside)
+            if (error.fault() != Fault::busy || count > retries_ || connection_.in_transaction() != inside)
                 throw;
-            const auto pause = shortest_pause * (1 << std::min(attempt - 1, 6));
+            const auto pause = shortest_pause * (1 << std::min(count - 1, 6));
             log::warning("orch.runner", fmt::format("{}; trying again in {} ms ({} of {})", error.message(),
-                                                    pause.count(), attempt, retries_));
+                                                    pause.count(), count, retries_));
             std::this_thread::sleep_for(pause);
         }
     }
@@ -174,13 +189,15 @@ void OpenStep::before_commit() {
 
 sql::Result OpenStep::run_again(const dialect::Statement& statement, const Execute& execute) {
     if (!connection_.rolls_back(statement))
-        throw Error(Fault::database,
-                    fmt::format("statement {} of revision '{}' was under way when an earlier run ended, and its "
-                                "table knows no transactions: how many of its rows are there is not known",
-                                number_, step_.revision))
+        throw Error(
+            Fault::database,
+            fmt::format("statement {} of revision '{}' was under way when an earlier run ended, and its "
+                        "table knows no transactions: how many of its rows are there is not known",
+                        number_, step_.revision))
             .at(statement.origin)
             .sql(statement.sql)
-            .hint("look into the table; do the rest of the revision by hand and say 'orch resolve --applied', or "
+            .hint("look into the table; do the rest of the revision by hand and say 'orch resolve "
+                  "--applied', or "
                   "take all of it back and say 'orch resolve --rolled-back'");
     sql::Result result;
     try {
@@ -220,7 +237,7 @@ void OpenStep::end() {
 }
 
 void OpenStep::execute(sql::Query query) {
-    connection_.execute(compiler_.compile(query, dialect::Values::literals));
+    connection_.send(compiler_.compile(query, dialect::Values::literals), {});
 }
 
 void OpenStep::write(std::size_t at, const std::string& hash, const char* state) {
@@ -251,6 +268,7 @@ void OpenStep::remove(std::size_t at) {
         remove.where = sql::make({sql::Binary{
             "=", sql::make({sql::ColumnRef{schema_, name_, "statement", nullptr, false}}), number(at)}});
         execute(std::move(remove));
+        connection_.flush();
     } catch (const Error& error) {
         // The connection may be gone with the statement; then it stays in doubt.
         log::debug("orch.runner", error.message());

@@ -17,6 +17,7 @@
 #include "runner/executor.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,7 +61,8 @@ class OpenStep : public Guard {
     void write(std::size_t number, const std::string& hash, const char* state);
     void mark_done(std::size_t number);
     void remove(std::size_t number);
-    sql::Result execute_patiently(const dialect::Statement& statement, const Execute& execute);
+    sql::Result run_written_down(const dialect::Statement& statement, const std::string& hash);
+    void patiently(const std::function<void()>& attempt);
     sql::Result run_again(const dialect::Statement& statement, const Execute& execute);
 
     std::string name_;

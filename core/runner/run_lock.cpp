@@ -97,7 +97,13 @@ void RunLock::wait() {
 }
 
 void RunLock::check() {
-    if (lock_) lock_->check();
+    if (!lock_) return;
+    lock_->check();
+    checked_ = Clock::now();
+}
+
+void RunLock::check_now_and_then() {
+    if (Clock::now() - checked_ > std::chrono::seconds(1)) check();
 }
 
 std::optional<dialect::Holder> lock_holder(const Settings& settings, const dialect::Dialect& dialect) {

@@ -5,6 +5,7 @@
 #include "dialect/dialect.hpp"
 #include "runner/runner.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace orch::runner {
@@ -17,8 +18,10 @@ class RunLock {
 
     /// Somebody else had it: what was known of the database before may be out of date.
     bool waited() const { return waited_; }
-    /// Throws when it was lost. Called before each step.
+    /// Throws when it was lost. Called before each step that is committed by itself, and before a commit.
     void check();
+    /// The same, asked at most once a second: for steps that count only with a commit behind a check().
+    void check_now_and_then();
 
   private:
     void wait();
@@ -26,6 +29,7 @@ class RunLock {
     const Settings& settings_;
     std::unique_ptr<dialect::Lock> lock_; ///< null: nobody else can reach the database
     bool waited_ = false;
+    std::chrono::steady_clock::time_point checked_;
 };
 
 } // namespace orch::runner

@@ -54,6 +54,11 @@ struct Settings {
     /// Whether who ran what and when is written beside the version table; not said: where DDL cannot be
     /// rolled back.
     std::optional<bool> journal;
+    /// Whether a script's statements in a transaction go to the server without waiting for the answer to
+    /// each, where the dialect can; then an error comes later than the line that it names.
+    bool pipeline = false;
+    /// Where --sql makes a database of its own to replay the revisions in, for scripts that read.
+    std::optional<Url> shadow;
     bool rebuild_outside_batch = true; ///< dialect::ConnectOptions has it
     /// How often a transaction is tried again that had to wait for locks of others in the database.
     int lock_retries = 3;

@@ -206,7 +206,6 @@ struct Session::Implementation {
 
     /// A step, under the lock and with its row in the journal.
     void carry_out_in_order(const graph::Step& step, Online& online) {
-        if (lock) lock->check(); // a scratch database has none
         OwnTimeouts timeouts(step, settings, tree, *connection);
         open_journal(online);
         begin_open_step(step, online);
@@ -214,13 +213,14 @@ struct Session::Implementation {
         StatementHash hash;
         carry_out(step, settings, tree, versions, online,
                   {journal ? &hash : nullptr, open ? &*open : nullptr});
-        if (journal) journal->record(step, {hash.hex(), script_hash(step)}, began, *connection, online);
+        if (journal) journal->record(step, {hash.hex(), script_hash(step)}, began, online);
         if (open) open->end();
         timeouts.end();
     }
 
     void tell_applied(const graph::Step& step, const Rows& now, Online& online) const {
         if (!settings.version_applied) return;
+        connection->flush(); // it is told of what is there
         settings.version_applied({step.kind == graph::Step::upgrade, step.kind == graph::Step::stamp,
                                   step.revision, step.from, step.to, now},
                                  online);
@@ -298,10 +298,12 @@ struct Session::Implementation {
         changing(online, {}, [&] {
             Rows at = before;
             for (const graph::Step& step : plan) {
+                if (lock) lock->check_now_and_then(); // a scratch database has none
                 carry_out_in_order(step, online);
                 at = after({step}, std::move(at));
                 tell_applied(step, at, online);
             }
+            if (lock) lock->check();
             if (wrote) transaction.commit();
         });
         done.insert(done.end(), plan.begin(), plan.end());
@@ -336,6 +338,7 @@ struct Session::Implementation {
                 hand_over(step, at.summary.current, online);
             } else {
                 changing(online, step.revision, [&] {
+                    if (lock) lock->check();
                     carry_out_in_order(step, online);
                     tell_applied(step, after({step}, at.summary.current), online);
                     transaction.commit();
@@ -426,7 +429,7 @@ struct Session::Implementation {
         current = expected;
         if (!journal) return;
         Transaction transaction(online);
-        journal->record(step, {{}, script_hash(step)}, began, *connection, online);
+        journal->record(step, {{}, script_hash(step)}, began, online);
         transaction.commit();
     }
 

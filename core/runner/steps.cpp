@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 namespace orch::runner {
 
 VersionTable version_table(const Settings& settings, const Tree& tree) {
@@ -43,9 +46,36 @@ class Watched {
 
 } // namespace
 
+namespace {
+
+constexpr std::string_view says_which = "while running ";
+
+/// An error that comes late has the note of its own step.
+void say_which(Error& error, const std::string& note) {
+    const bool said = std::ranges::any_of(
+        error.notes(), [](const std::string& each) { return each.starts_with(says_which); });
+    if (!said) error.note(note);
+}
+
+/// Exactly one row must change: one that somebody else moved must not be overwritten.
+dialect::Answer one_row(std::string row, std::string table, std::string note) {
+    const auto done = [row = std::move(row), table = std::move(table)](const sql::Result& result) {
+        if (result.affected < 0 || result.affected == 1) return;
+        throw Error(Fault::database, fmt::format("expected one row '{}' in version table '{}', found {}", row,
+                                                 table, result.affected))
+            .hint("another program changes this version table; see 'orch current', then run the "
+                  "command again");
+    };
+    return {done, [note = std::move(note)](Error& error) { say_which(error, note); }};
+}
+
+} // namespace
+
 void carry_out(const graph::Step& step, const Settings& settings, const Tree& tree,
                const VersionTable& versions, Executor& executor, const Watch& watch) {
     const std::string what = describe(step, tree);
+    const std::string note = fmt::format("{}{} in environment '{}'", says_which, what, settings.environment);
+    executor.running(note);
     log::info(settings.logger, "Running " + what);
     executor.comment("Running " + what);
     try {
@@ -56,17 +86,11 @@ void carry_out(const graph::Step& step, const Settings& settings, const Tree& tr
         }
         if (watch.open) watch.open->ensure_transaction();
         for (const graph::VersionChange& change : step.changes) {
-            const std::int64_t affected = executor.run(versions.change(change, executor.compiler()));
-            if (affected >= 0 && affected != 1)
-                throw Error(Fault::database,
-                            fmt::format("expected one row '{}' in version table '{}', found {}",
-                                        change.kind == graph::VersionChange::insert ? change.to : change.from,
-                                        versions.name(), affected))
-                    .hint("another program changes this version table; see 'orch current', then run the "
-                          "command again");
+            const std::string& row = change.kind == graph::VersionChange::insert ? change.to : change.from;
+            executor.queue(versions.change(change, executor.compiler()), one_row(row, versions.name(), note));
         }
     } catch (Error& error) {
-        error.note(fmt::format("while running {} in environment '{}'", what, settings.environment));
+        say_which(error, note);
         throw;
     }
 }

@@ -21,6 +21,26 @@ const schema::Type* type_of(const ops::AlterColumn& change) {
     return change.existing_type ? &*change.existing_type : nullptr;
 }
 
+/// What a column loses that is restated by a script which does not say what it has: Alembic writes it too,
+/// and without a database nobody can look. A script that states existing_nullable= comes from autogenerate,
+/// or from somebody who knows.
+void warn_of_loss(const ops::AlterColumn& change, dialect::Output& output) {
+    if (output.values() != dialect::Values::literals || change.nullable || change.existing_nullable) return;
+    std::vector<std::string> missing{"existing_nullable="}, lost{"NOT NULL"};
+    if (!change.server_default.given && !change.existing_server_default.given) {
+        missing.emplace_back("existing_server_default=");
+        lost.emplace_back("a default");
+    }
+    if (!change.comment.given && !change.existing_comment) {
+        missing.emplace_back("existing_comment=");
+        lost.emplace_back("a comment");
+    }
+    output.note(
+        fmt::format("warning: column '{}.{}' is restated whole, without {}: what it has of {} is lost; state "
+                    "them, or run it online, where the database is asked",
+                    change.table, change.column, join(missing, ", "), join(lost, ", ")));
+}
+
 } // namespace
 
 Compiler::Way Compiler::way(const ops::AlterColumn& change) const {
@@ -67,7 +87,9 @@ std::string Compiler::definition(const ops::AlterColumn& change) const {
 void Compiler::alter_column(const ops::AlterColumn& change, Output& output) const {
     if (change.identity.given) column_identity(change, output);
     if (change.computed.given) column_computed(change, output);
-    alter_column(change, way(change) == Way::restate ? definition(change) : "", output);
+    const bool restates = way(change) == Way::restate;
+    if (restates) warn_of_loss(change, output);
+    alter_column(change, restates ? definition(change) : "", output);
 }
 
 std::vector<dialect::Statement> Compiler::alter_column_to(const ops::AlterColumn& change,

@@ -101,8 +101,8 @@ bool Compiler::autoincrements(const schema::Column& column, const Layout& layout
         const auto* key = std::get_if<schema::ForeignKey>(&each);
         return key && std::ranges::find(key->columns, column.name) != key->columns.end();
     });
-    const bool follows = (column.foreign_keys.empty() && !refers) ||
-                         column.autoincrement == Autoincrement::ignore_foreign_key;
+    const bool follows =
+        (column.foreign_keys.empty() && !refers) || column.autoincrement == Autoincrement::ignore_foreign_key;
     return layout.primary_key.columns.size() == 1 && kind(column.type) == Kind::integer && follows;
 }
 

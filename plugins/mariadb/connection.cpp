@@ -152,35 +152,11 @@ void Connection::check_not_cancelled(std::string_view sql) {
     if (cancelled_.exchange(false)) throw interrupt::error().sql(std::string(sql), "1317 (70100)");
 }
 
-void Connection::send(std::string_view sql) {
+void Connection::put(std::string_view sql) {
+    flush();
     check_not_cancelled(sql);
     if (mysql_real_query(session_.get(), sql.data(), sql.size()) != 0) fail(session_.get(), sql);
 }
-
-namespace {
-
-/// Takes the rows that wait, or throws them away.
-void take_rows(MYSQL* session, bool reads, sql::Result& result) {
-    struct Free {
-        void operator()(MYSQL_RES* rows) const { mysql_free_result(rows); }
-    };
-    const std::unique_ptr<MYSQL_RES, Free> rows(reads ? mysql_store_result(session)
-                                                      : mysql_use_result(session));
-    if (!rows || !reads) return;
-    result.columns.clear();
-    result.rows.clear();
-    const unsigned count = mysql_num_fields(rows.get());
-    const MYSQL_FIELD* fields = mysql_fetch_fields(rows.get());
-    for (unsigned i = 0; i < count; ++i) result.columns.emplace_back(fields[i].name, fields[i].name_length);
-    while (const MYSQL_ROW row = mysql_fetch_row(rows.get())) {
-        const unsigned long* lengths = mysql_fetch_lengths(rows.get());
-        std::vector<sql::Datum>& values = result.rows.emplace_back();
-        values.reserve(count);
-        for (unsigned i = 0; i < count; ++i) values.push_back(datum(fields[i], row[i], lengths[i]));
-    }
-}
-
-} // namespace
 
 void Connection::receive(std::string_view sql, bool reads, sql::Result& result) {
     MYSQL* session = session_.get();
@@ -207,33 +183,37 @@ void Connection::receive(std::string_view sql, bool reads, sql::Result& result) 
 
 void Connection::run(std::string_view sql) {
     sql::Result ignored;
-    send(sql);
+    put(sql);
     receive(sql, false, ignored);
 }
 
 std::vector<std::vector<sql::Datum>> Connection::query(const std::string& sql) {
     sql::Result result;
-    send(sql);
+    put(sql);
     receive(sql, true, result);
     return std::move(result.rows);
 }
 
 // An error's packet does not tell whether the server left the transaction: a deadlock ends it, and so does a
 // DDL statement that then fails. So the server is asked.
+void Connection::learn_status() {
+    if (!is_gone(mysql_errno(session_.get())) && mysql_real_query(session_.get(), "DO 0", 4) != 0)
+        session_->server_status &= ~static_cast<unsigned>(SERVER_STATUS_IN_TRANS);
+}
+
 sql::Result Connection::execute(const dialect::Statement& statement) {
     sql::Result result;
     if (statement.sql.empty()) return result;
     check_text(statement.sql);
     try {
         if (statement.parameters.empty()) {
-            send(statement.sql);
+            put(statement.sql);
             receive(statement.sql, statement.reads, result);
         } else {
             run_sets(statement, result);
         }
     } catch (Error&) {
-        if (!is_gone(mysql_errno(session_.get())) && mysql_real_query(session_.get(), "DO 0", 4) != 0)
-            session_->server_status &= ~static_cast<unsigned>(SERVER_STATUS_IN_TRANS);
+        learn_status();
         throw;
     }
     return result;
@@ -283,6 +263,12 @@ std::string Connection::with_values(std::string_view sql, const std::vector<std:
     return out += sql.substr(from);
 }
 
+std::string Connection::sql_of(const dialect::Statement& statement) const {
+    check_text(statement.sql);
+    if (statement.parameters.empty()) return statement.sql;
+    return with_values(statement.sql, placeholders(statement.sql, *compiler_), statement.parameters.front());
+}
+
 // Statements of many sets go to the server together, so that it need not be waited for after each.
 void Connection::run_sets(const dialect::Statement& statement, sql::Result& result) {
     const std::vector<std::size_t> places = placeholders(statement.sql, *compiler_);
@@ -295,7 +281,7 @@ void Connection::run_sets(const dialect::Statement& statement, sql::Result& resu
             packet += (packet.empty() ? "" : ";\n") + one;
         }
         try {
-            send(packet);
+            put(packet);
             receive(packet, statement.reads, result);
         } catch (Error& error) {
             throw error.sql(statement.sql, error.state()); // the values may be secret
@@ -309,6 +295,7 @@ void Connection::begin(bool) { run("START TRANSACTION"); }
 void Connection::commit() { run("COMMIT"); }
 
 void Connection::rollback() noexcept {
+    waiting_.clear();
     if (in_transaction()) mysql_rollback(session_.get());
 }
 

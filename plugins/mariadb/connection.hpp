@@ -30,6 +30,8 @@ class Connection final : public dialect::Connection {
                                                const dialect::Traits& traits);
 
     sql::Result execute(const dialect::Statement& statement) override;
+    void send(const dialect::Statement& statement, const dialect::Answer& answer) override;
+    void flush() override;
     void begin(bool write) override;
     void commit() override;
     void rollback() noexcept override;
@@ -59,10 +61,22 @@ class Connection final : public dialect::Connection {
     };
     using Session = std::unique_ptr<MYSQL, Close>;
 
+    /// A statement that waits to go to the server together with others.
+    struct Waiting {
+        std::string sql;
+        Place origin;
+        dialect::Answer answer;
+        bool reads = false;
+    };
+
     Session connect();
     void prepare_session(bool read_only);
     void run(std::string_view sql);
-    void send(std::string_view sql);
+    void put(std::string_view sql);
+    /// Sends them in one packet; `at` is the one whose answer is being read.
+    void run_together(const std::vector<Waiting>& together, std::size_t& at);
+    std::string sql_of(const dialect::Statement& statement) const;
+    void learn_status();
     /// Reads every result of what was sent; the rows of the last one that has any are kept where they are
     /// wanted.
     void receive(std::string_view sql, bool reads, sql::Result& result);
@@ -86,6 +100,8 @@ class Connection final : public dialect::Connection {
     const dialect::Traits& traits_;
     bool read_only_;
     std::string scratch_; ///< the name of the scratch database that this is
+    std::vector<Waiting> waiting_;
+    std::size_t waiting_bytes_ = 0;
     std::atomic<bool> cancelled_ = false;
     unsigned long id_ = 0; ///< the server's number of this session
     Session session_;

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -79,6 +80,26 @@ sql::Datum datum(const MYSQL_FIELD& field, const char* bytes, unsigned long leng
     }
     if (field.charsetnr == binary_charset) return sql::Bytes{std::string(text)};
     return std::string(text);
+}
+
+void take_rows(MYSQL* session, bool reads, sql::Result& result) {
+    struct Free {
+        void operator()(MYSQL_RES* rows) const { mysql_free_result(rows); }
+    };
+    const std::unique_ptr<MYSQL_RES, Free> rows(reads ? mysql_store_result(session)
+                                                      : mysql_use_result(session));
+    if (!rows || !reads) return;
+    result.columns.clear();
+    result.rows.clear();
+    const unsigned count = mysql_num_fields(rows.get());
+    const MYSQL_FIELD* fields = mysql_fetch_fields(rows.get());
+    for (unsigned i = 0; i < count; ++i) result.columns.emplace_back(fields[i].name, fields[i].name_length);
+    while (const MYSQL_ROW row = mysql_fetch_row(rows.get())) {
+        const unsigned long* lengths = mysql_fetch_lengths(rows.get());
+        std::vector<sql::Datum>& values = result.rows.emplace_back();
+        values.reserve(count);
+        for (unsigned i = 0; i < count; ++i) values.push_back(datum(fields[i], row[i], lengths[i]));
+    }
 }
 
 } // namespace orch::mariadb

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sql/datum.hpp"
+#include "sql/sql.hpp"
 
 #include <mysql.h>
 
@@ -10,5 +11,8 @@ namespace orch::mariadb {
 /// One value of a row; null bytes stand for NULL. BIT is a number; what has no character set is bytes; a
 /// moment that no calendar has ("0000-00-00") stays text.
 sql::Datum datum(const MYSQL_FIELD& field, const char* bytes, unsigned long length);
+
+/// Takes the rows that wait, or throws them away.
+void take_rows(MYSQL* session, bool reads, sql::Result& result);
 
 } // namespace orch::mariadb

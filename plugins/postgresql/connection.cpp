@@ -10,20 +10,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace orch::postgresql {
 
 namespace {
 
 constexpr std::size_t most_at_once = 256 * 1024; ///< bytes of SQL that rows of one INSERT are sent together
-
-std::int64_t affected(const PGresult* result) {
-    const std::string_view tuples = PQcmdTuples(const_cast<PGresult*>(result));
-    std::int64_t rows = 0;
-    std::from_chars(tuples.data(), tuples.data() + tuples.size(), rows);
-    return rows;
-}
 
 bool is_copy(ExecStatusType status) {
     return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
@@ -107,6 +99,7 @@ void Connection::end_copy(ExecStatusType status) {
 }
 
 void Connection::run(const std::string& sql, bool reads, sql::Result& result) {
+    flush();
     if (!PQsendQuery(connection_.get(), sql.c_str())) lost(sql);
     Answer failed;
     while (Answer answer{PQgetResult(connection_.get())}) {
@@ -163,6 +156,7 @@ void Connection::begin(bool) {
 // The server answers the COMMIT of a transaction in which something failed with ROLLBACK, and not with an
 // error.
 void Connection::commit() {
+    flush();
     check_not_cancelled();
     const Answer answer(PQexec(connection_.get(), "COMMIT"));
     if (PQstatus(connection_.get()) == CONNECTION_BAD) lost("COMMIT", true);
@@ -180,6 +174,7 @@ void Connection::drain() noexcept {
 }
 
 void Connection::rollback() noexcept {
+    end_pipeline(false);
     if (PQtransactionStatus(connection_.get()) == PQTRANS_ACTIVE) drain();
     if (!in_transaction()) return;
     const Answer answer(PQexec(connection_.get(), "ROLLBACK"));

@@ -9,7 +9,9 @@
 #include <libpq-fe.h>
 
 #include <atomic>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,8 @@ class Connection final : public dialect::Connection {
     static std::unique_ptr<Connection> scratch(const Options& options);
 
     sql::Result execute(const dialect::Statement& statement) override;
+    void send(const dialect::Statement& statement, const dialect::Answer& answer) override;
+    void flush() override;
     void begin(bool write) override;
     void commit() override;
     void rollback() noexcept override;
@@ -58,8 +62,20 @@ class Connection final : public dialect::Connection {
 
     struct Scratch;
 
+    /// A statement of the pipeline whose answer has not been read.
+    struct Sent {
+        std::string sql;
+        Place origin;
+        dialect::Answer answer;
+        bool reads = false;
+    };
+
     void open(const Options& options);
     bool has_valid_index(const std::vector<std::string>& name) const;
+    bool can_be_sent(const dialect::Statement& statement) const;
+    void read_answer(Sent& sent, std::optional<Error>& failure);
+    /// `synced`: the mark behind the last statement was sent.
+    void end_pipeline(bool synced) noexcept;
     std::vector<schema::Table> normalize_together(const std::vector<const schema::Table*>& tables,
                                                   const dialect::Compiler& compiler);
     void set_up(bool read_only);
@@ -80,6 +96,8 @@ class Connection final : public dialect::Connection {
     std::unique_ptr<Scratch> scratch_; ///< outlives the session
     std::unique_ptr<PGconn, Finish> connection_;
     std::unique_ptr<PGcancel, FreeCancel> cancel_;
+    std::deque<Sent> sent_; ///< in libpq's pipeline mode
+    bool pipeline_ = false;
     std::atomic<bool> cancelled_ = false;
 };
 

@@ -310,4 +310,11 @@ void read_rows(const PGresult* result, sql::Result& into) {
     }
 }
 
+std::int64_t affected(const PGresult* result) {
+    const std::string_view tuples = PQcmdTuples(const_cast<PGresult*>(result));
+    std::int64_t rows = 0;
+    std::from_chars(tuples.data(), tuples.data() + tuples.size(), rows);
+    return rows;
+}
+
 } // namespace orch::postgresql

@@ -23,4 +23,7 @@ sql::Datum value_of(Oid type, std::string_view text);
 /// Appends the rows of a result; the columns' names are those of the last result that has any.
 void read_rows(const PGresult* result, sql::Result& into);
 
+/// How many rows a command changed.
+std::int64_t affected(const PGresult* result);
+
 } // namespace orch::postgresql

@@ -152,7 +152,7 @@ class Connection(OnServer):
     def test_a_statement_that_the_server_ends(self):
         status, error = self.interrupted(lambda program, session: self.server.run("", f"KILL QUERY {session}"))
         self.assertEqual(status, 1)
-        self.assertIn("interrupted", error)
+        self.assertIn("somebody ended this statement on the server", error)
 
     def test_a_session_that_the_server_ends(self):
         status, error = self.interrupted(lambda program, session: self.server.run("", f"KILL {session}"))
