@@ -5,16 +5,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace orch::fleet {
+
+namespace {
+/// Databases that are looked at together; each reader has a connection and an interpreter.
+constexpr std::size_t most_readers = 8;
+} // namespace
 
 std::vector<Planned> plan(Project& project, const runner::Move& move) {
     std::vector<Environment*> environments = project.for_planning();
     for (Environment* environment : environments) environment->prepare();
     const Route way = route(project, environments, move, false);
-    std::vector<runner::Preview> previews;
-    for (Environment* environment : environments)
-        environment->read([&](runner::Session& session) { previews.push_back(session.preview(move)); });
+    std::vector<runner::Preview> previews(environments.size());
+    std::vector<jobs::Job> all;
+    for (const Environment* environment : environments) all.push_back({environment->name(), {}, 0});
+    jobs::Limits limits;
+    limits.threads = std::min<std::size_t>(std::max(1U, std::thread::hardware_concurrency()), most_readers);
+    for (const jobs::Ended& ended : jobs::run(all, limits, [&](std::size_t at) {
+             environments[at]->read([&](runner::Session& session) { previews[at] = session.preview(move); });
+         }))
+        if (ended.error) throw *ended.error;
     std::vector<Planned> planned;
     for (const plan::Part& part : way.parts) {
         Planned one{environments[part.line]->name(), previews[part.line], {}};

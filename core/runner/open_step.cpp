@@ -1,10 +1,12 @@
 #include "runner/open_step.hpp"
 
 #include "base/log.hpp"
+#include "dialect/sql_words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -37,6 +39,13 @@ sql::ExpressionPtr number(std::size_t count) { return value(static_cast<std::int
 /// Of several statements in one text the answer to the first says nothing about the others. A semicolon in a
 /// string counts too: that is not sure, and no more.
 bool is_single(std::string_view sql) { return normal_sql(sql).find(';') == std::string::npos; }
+
+/// DDL, where it cannot be rolled back, commits before it waits for anybody.
+bool commits_first(const dialect::Statement& statement) {
+    const std::vector<dialect::SqlWord> words = dialect::sql_words(statement.sql);
+    constexpr std::array<std::string_view, 5> ddl{"ALTER", "CREATE", "DROP", "RENAME", "TRUNCATE"};
+    return !words.empty() && std::ranges::find(ddl, words.front().key) != ddl.end();
+}
 
 std::string hash_of(const dialect::Statement& statement, const dialect::Compiler& compiler) {
     StatementHash hash;
@@ -137,7 +146,7 @@ sql::Result OpenStep::run_written_down(const dialect::Statement& statement, cons
     sql::Result result;
     bool failed = false;
     try {
-        patiently([&] {
+        patiently(statement, [&] {
             failed = false;
             connection_.send(statement, {[&](const sql::Result& found) { result = found; },
                                          [&](Error&) { failed = true; }});
@@ -158,14 +167,14 @@ sql::Result OpenStep::run_written_down(const dialect::Statement& statement, cons
 }
 
 /// A statement that waited too long for others had no effect where its transaction is still there.
-void OpenStep::patiently(const std::function<void()>& attempt) {
+void OpenStep::patiently(const dialect::Statement& statement, const std::function<void()>& attempt) {
     const bool inside = connection_.in_transaction();
     for (int count = 1;; ++count) {
         try {
             return attempt();
         } catch (const Error& error) {
-            if (error.fault() != Fault::busy || count > retries_ || connection_.in_transaction() != inside)
-                throw;
+            const bool nothing_lost = connection_.in_transaction() == inside || commits_first(statement);
+            if (error.fault() != Fault::busy || count > retries_ || !nothing_lost) throw;
             const auto pause = shortest_pause * (1 << std::min(count - 1, 6));
             log::warning("orch.runner", fmt::format("{}; trying again in {} ms ({} of {})", error.message(),
                                                     pause.count(), count, retries_));

@@ -62,7 +62,7 @@ class OpenStep : public Guard {
     void mark_done(std::size_t number);
     void remove(std::size_t number);
     sql::Result run_written_down(const dialect::Statement& statement, const std::string& hash);
-    void patiently(const std::function<void()>& attempt);
+    void patiently(const dialect::Statement& statement, const std::function<void()>& attempt);
     sql::Result run_again(const dialect::Statement& statement, const Execute& execute);
 
     std::string name_;

@@ -54,7 +54,7 @@ class Case(unittest.TestCase):
             try:
                 if what():
                     return
-            except (subprocess.CalledProcessError, AssertionError, OSError):
+            except (subprocess.CalledProcessError, AssertionError, OSError, RuntimeError):  # not yet
                 pass
             time.sleep(0.1)
         self.fail("it did not come to pass")

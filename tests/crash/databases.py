@@ -49,7 +49,10 @@ class PostgreSQL:
     kind = "postgresql"
 
     def __enter__(self):
-        self.server = servers.PostgreSQL().start()
+        class Roomy(servers.PostgreSQL):
+            settings = {**servers.PostgreSQL.settings, "max_connections": "250"}  # a run has two: for work and for its lock
+
+        self.server = Roomy().start()
         return self
 
     def __exit__(self, *_):
