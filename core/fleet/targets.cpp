@@ -86,6 +86,7 @@ schema::Catalog replayed(Environment& environment, const runner::Settings& setti
                          const dialect::Dialect& dialect, const std::vector<std::string>& targets) {
     runner::Settings quiet = settings;
     quiet.logger = "orch.scratch";
+    quiet.announces = false;
     quiet.permit = nullptr;
     quiet.fallback.reset(); // another program would change the real database
     quiet.journal = false;

@@ -47,6 +47,7 @@ class ORCH_API Tree {
 struct Settings {
     std::string environment; ///< its name, for messages
     std::string logger = "orch.runner";
+    bool announces = true; ///< the log names each step; a replay into a scratch database is nobody's news
     Url url;
     std::vector<std::pair<std::string, std::string>> connect_args;
     bool transaction_per_migration = true; ///< else one transaction for the run

@@ -76,7 +76,7 @@ void carry_out(const graph::Step& step, const Settings& settings, const Tree& tr
     const std::string what = describe(step, tree);
     const std::string note = fmt::format("{}{} in environment '{}'", says_which, what, settings.environment);
     executor.running(note);
-    log::info(settings.logger, "Running " + what);
+    log::write(settings.announces ? log::Level::info : log::Level::debug, settings.logger, "Running " + what);
     executor.comment("Running " + what);
     try {
         if (step.kind != graph::Step::stamp) {
