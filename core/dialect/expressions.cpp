@@ -250,6 +250,9 @@ std::string AnsiCompiler::operand(const schema::ExpressionPtr& expression, std::
                                   Scope& scope, const schema::Type* hint) const {
     if (!expression) return constant(sql::Constant::null);
     const std::string text = write(*expression, scope, hint);
+    // x = ANY (list): it has parentheses of its own.
+    const auto* unary = std::get_if<sql::Unary>(&expression->node);
+    if (unary && (unary->op == "ANY" || unary->op == "ALL")) return text;
     const bool grouped = wants_parentheses(*expression, against) || groups(top(*expression).op, against);
     return grouped ? "(" + text + ")" : text;
 }

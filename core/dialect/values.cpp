@@ -186,6 +186,7 @@ Kind natural(const sql::Datum& value) {
 const schema::Type* AnsiCompiler::compared_as(const sql::Datum& value, const schema::Type* other) const {
     if (!other) return nullptr;
     const Kind own = natural(value), theirs = kind(*other);
+    if (theirs == Kind::array && std::holds_alternative<sql::Array>(value)) return other;
     const bool text = own == Kind::string && (theirs == Kind::enumeration || theirs == Kind::uuid);
     return own == theirs || text ? other : nullptr;
 }

@@ -229,6 +229,9 @@ struct ToValue {
         return Value::bytes(value.bytes);
     }
     Value operator()(const sql::Decimal& value) const {
+        if (is_named(type, {"Integer", "BigInteger", "INTEGER", "BIGINT"}) &&
+            value.digits.find('.') == std::string::npos)
+            return lang::builtin("int").call({Value(value.digits)}); // beyond 64 bits with a sign
         const bool as_float = is_named(type, {"Numeric", "NUMERIC", "DECIMAL"}) && !type->as_decimal;
         Value result = decimal(session, value.digits);
         return as_float || is_named(type, {"Float", "FLOAT", "REAL", "Double", "DOUBLE"})

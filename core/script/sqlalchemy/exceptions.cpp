@@ -72,14 +72,35 @@ bool mentions(const Error& error, std::string_view word) {
     return error.message().find(word) != std::string::npos;
 }
 
+// MySQL's own number in "1146 (42S02)", or nothing.
+std::optional<std::int64_t> mysql_number(const std::string& state) {
+    if (!state.ends_with(')') || state.find(" (") == std::string::npos) return std::nullopt;
+    return std::strtoll(state.c_str(), nullptr, 10);
+}
+
+// As MySQL's drivers sort its numbers; what they do not list is operational.
+std::string_view class_for_number(std::int64_t number) {
+    static const std::map<std::int64_t, std::string_view> known{
+        {1007, "ProgrammingError"},  {1048, "IntegrityError"},    {1062, "IntegrityError"},
+        {1064, "ProgrammingError"},  {1102, "ProgrammingError"},  {1103, "ProgrammingError"},
+        {1110, "ProgrammingError"},  {1111, "ProgrammingError"},  {1112, "ProgrammingError"},
+        {1113, "ProgrammingError"},  {1146, "ProgrammingError"},  {1149, "ProgrammingError"},
+        {1171, "DataError"},         {1179, "ProgrammingError"},  {1196, "NotSupportedError"},
+        {1215, "IntegrityError"},    {1216, "IntegrityError"},    {1217, "IntegrityError"},
+        {1230, "DataError"},         {1235, "NotSupportedError"}, {1263, "DataError"},
+        {1264, "DataError"},         {1265, "DataError"},         {1286, "NotSupportedError"},
+        {1289, "NotSupportedError"}, {1406, "DataError"},         {1441, "DataError"},
+        {1451, "IntegrityError"},    {1452, "IntegrityError"},
+    };
+    const auto found = known.find(number);
+    return found == known.end() ? "OperationalError" : found->second;
+}
+
 // Drivers agree on SQLSTATE classes where they have them; SQLite has result codes and its messages.
 std::string_view class_for(const Error& error) {
     const std::string& state = error.state();
+    if (const auto number = mysql_number(state)) return class_for_number(*number);
     bool sqlstate = state.size() == 5;
-    // What has no such column or is there already: MySQL's states, whose drivers call these operational.
-    for (const char* each : {"42S01", "42S21", "42S22"}) {
-        if (state == each) return "OperationalError";
-    }
     if ((sqlstate && state.starts_with("23")) || mentions(error, "constraint failed"))
         return "IntegrityError";
     if (sqlstate && state.starts_with("22")) return "DataError";
@@ -121,7 +142,9 @@ std::optional<Value> exception_of(Session& session, const Error& error) {
     std::string_view name = class_for(error);
     Value exception = exception_class(session, name).call({Value(error.message())});
     // The driver's own exception: of another class, with what drivers tell beside the words.
-    Value orig = driver_exception(session, name).call({Value(error.message())});
+    std::vector<Value> words{Value(error.message())};
+    if (const auto number = mysql_number(error.state())) words.insert(words.begin(), Value(*number));
+    Value orig = driver_exception(session, name).call(std::move(words));
     Value state = error.state().empty() ? Value() : Value(error.state());
     for (const char* attribute : {"pgcode", "sqlstate"}) orig.set_attribute(attribute, state);
     orig.set_attribute("pgerror", Value(error.message()));

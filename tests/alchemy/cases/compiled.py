@@ -49,7 +49,7 @@ def address(type_, compiler, **kw):
 
 
 op.create_table("host", sa.Column("id", postgresql.UUID(as_uuid=True), primary_key=True), sa.Column("facts", postgresql.JSONB), sa.Column("ip", postgresql.INET()))
-# ==== a function that is a default, a value and a column
+# ==== a function that is a default, a value and a column (sqlite)
 class utcnow(expression.FunctionElement):
     type = sa.DateTime()
     inherit_cache = True

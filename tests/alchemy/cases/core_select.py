@@ -73,10 +73,10 @@ print(tuple(row)[:7])
 # ==== functions, labels, casts
 print(bind.execute(sa.select(sa.func.count(person.c.age), sa.func.max(person.c.age), sa.func.min(person.c.name), sa.func.sum(person.c.age).label("total"), sa.func.avg(person.c.age))).one())
 print(bind.execute(sa.select(sa.func.coalesce(person.c.age, 0), sa.func.upper(person.c.name), sa.func.length(person.c.name)).order_by(person.c.id)).fetchall())
-print(bind.execute(sa.select(sa.cast(person.c.age, sa.String), sa.type_coerce(person.c.age, sa.Float), person.c.age.cast(sa.Text).label("t")).where(person.c.id == 1)).one())
+print(bind.execute(sa.select(sa.cast(person.c.age, sa.String), person.c.age.cast(sa.Text).label("t")).where(person.c.id == 1)).one())
 print(bind.execute(sa.select(sa.func.count(sa.distinct(person.c.age)), sa.func.count(person.c.age.distinct()))).one())
 print(bind.execute(sa.select(sa.literal_column("1 + 1").label("two"), sa.literal_column("'x'"))).one())
-# ==== names of a result's columns
+# ==== names of a result's columns (sqlite)
 result = bind.execute(sa.select(person.c.id, team.c.id, person.c.name.label("who"), sa.func.count(person.c.id), sa.func.count(team.c.id), person.c.age + 1).select_from(person.join(team, team.c.id == person.c.team_id)))
 print(list(result.keys()))
 # ==== case in both forms
@@ -174,13 +174,13 @@ print(bind.execute(sa.select(sa.func.count(person.c.id).filter(person.c.age == 2
 # ==== distinct
 print(bind.execute(sa.select(person.c.age).distinct().order_by(person.c.age)).fetchall())
 print(bind.execute(sa.select(sa.func.count()).select_from(sa.select(person.c.age).distinct().subquery())).scalar())
-# ==== operators of one's own
+# ==== operators of one's own (sqlite)
 print(bind.execute(sa.select(person.c.id.op("&")(1), person.c.name.op("||")("!"), person.c.id.op("<<")(2)).order_by(person.c.id)).fetchall())
 print(bind.execute(sa.select(person.c.id).where(person.c.name.op("GLOB")("a*"))).fetchall())
 print(bind.execute(sa.select(person.c.id).where(person.c.name.op("=", is_comparison=True)("bob"))).fetchall())
 print(bind.execute(sa.select(person.c.id).where(person.c.name.bool_op("<>")("bob")).order_by(person.c.id)).fetchall())
 print(bind.execute(sa.select(person.c.name.collate("NOCASE")).order_by(sa.collate(person.c.name, "NOCASE").desc())).fetchall())
-# ==== functions that give rows
+# ==== functions that give rows (sqlite)
 each = sa.func.json_each('["x", "y"]').table_valued("key", "value")
 print(bind.execute(sa.select(each.c.key, each.c.value)).fetchall())
 named = sa.func.json_each('[1, 2]').table_valued("value", name="item")

@@ -15,12 +15,12 @@ def seed():
     return op.get_bind()
 
 
-# ==== insert of one row (offline)
+# ==== insert of one row (offline) (sqlite)
 op.execute(account.insert().values(id=9, name="z", n=None))
 op.execute(sa.insert(account).values({"id": 10, "name": "it's", "n": 1}))
 op.execute(sa.insert(account).values(name="only"))
 op.execute(account.insert().values(name=sa.func.lower("UP"), n=sa.literal(1) + 2))
-# ==== insert of rows by execute, by values, by bulk_insert
+# ==== insert of rows by execute, by values, by bulk_insert (sqlite)
 bind.execute(account.insert(), [{"id": 4, "name": "d"}, {"id": 5, "name": "e"}])
 bind.execute(account.insert(), {"name": "f"})
 bind.execute(account.insert().values([{"id": 7, "name": "g", "n": 0}, {"id": 8, "name": "h", "n": 0}]))
@@ -38,7 +38,7 @@ bind.execute(t.insert().values(id=11))
 bind.execute(t.insert(), [{"id": 12, "name": "x"}])
 bind.execute(t.update().where(t.c.id == 1).values(name="changed"))
 bind.execute(t.update().where(t.c.id == 2).values(n=5))
-# ==== a default that is SQL
+# ==== a default that is SQL (sqlite)
 meta = sa.MetaData()
 t = sa.Table("account", meta, sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String, default=sa.func.upper("sql")), sa.Column("n", sa.Integer))
 bind.execute(t.insert().values(n=1))

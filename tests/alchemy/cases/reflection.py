@@ -9,7 +9,7 @@ def seed():
     op.create_table("pet", sa.Column("id", sa.Integer, primary_key=True), sa.Column("owner_id", sa.Integer, sa.ForeignKey("owner.id")),
                     sa.Column("born", sa.Date), sa.Column("tame", sa.Boolean), sa.Column("weight", sa.Numeric(6, 2)))
     op.execute("INSERT INTO owner (id, name, schema) VALUES (1, 'ann', 's'), (2, 'bob', NULL)")
-    op.execute("INSERT INTO pet VALUES (1, 1, '2020-05-06', 1, 3.25), (2, 1, NULL, 0, 4), (3, 2, '2021-01-01', NULL, NULL)")
+    op.execute("INSERT INTO pet VALUES (1, 1, '2020-05-06', true, 3.25), (2, 1, NULL, false, 4), (3, 2, '2021-01-01', NULL, NULL)")
     return op.get_bind()
 
 
@@ -54,7 +54,7 @@ owner = sa.Table("owner", meta, autoload_with=bind)
 pet = sa.Table("pet", meta, autoload_with=bind)
 o = owner.alias("o")
 print(bind.execute(sa.select(o.c.name, pet.c.id).select_from(o.join(pet, o.c.id == pet.c.owner_id)).order_by(pet.c.id)).mappings().all())
-# ==== the URL of the engine
+# ==== the URL of the engine (sqlite)
 url = bind.engine.url
 print(url.drivername, str(url).split(":")[0], url.get_backend_name(), bind.engine.name, bind.engine.dialect.name, url.host, url.username)
 print(str(op.get_bind().engine.url).startswith("sqlite"), url.render_as_string(hide_password=False)[:9])
@@ -66,7 +66,7 @@ with op.batch_alter_table("pet") as batch:
 with op.batch_alter_table("owner") as batch:
     batch.add_column(sa.Column("age", sa.Integer))
     batch.alter_column("age", existing_type=sa.Integer, server_default="1")
-# ==== an ENUM of PostgreSQL in another database
+# ==== an ENUM of PostgreSQL in another database (sqlite mysql)
 kind = postgresql.ENUM("cat", "horse", name="kind", create_type=False)
 op.create_table("kinds", sa.Column("id", sa.Integer, primary_key=True), sa.Column("kind", kind, server_default="cat", nullable=False))
 op.execute("INSERT INTO kinds (id) VALUES (1)")

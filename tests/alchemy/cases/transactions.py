@@ -23,7 +23,7 @@ with bind.begin():
 transaction = bind.begin()
 bind.execute(t.insert().values(id=3, name="c"))
 transaction.commit()
-# ==== a savepoint that is kept, and one that is not
+# ==== a savepoint that is kept, and one that is not (sqlite)
 with bind.begin_nested():
     bind.execute(t.insert().values(id=2, name="b"))
 try:
@@ -38,7 +38,7 @@ nested.rollback()
 # ---- in SQLAlchemy 1.4
 bind.execute(sa.text("INSERT INTO t (id, name) VALUES (2, 'b')"))
 print("IntegrityError", True, True, True)
-# ==== exceptions of the database can be caught
+# ==== exceptions of the database can be caught (sqlite)
 for statement, kind in (("INSERT INTO t (id, name) VALUES (1, 'x')", sa.exc.IntegrityError), ("INSERT INTO t (id) VALUES (7)", sa.exc.IntegrityError),
                         ("SELECT * FROM nobody", sa.exc.OperationalError), ("SELEC 1", sa.exc.DatabaseError), ("SELECT nothing FROM t", sa.exc.DBAPIError)):
     try:
@@ -49,11 +49,11 @@ print(bind.execute(sa.select(sa.func.count()).select_from(t)).scalar())
 # ==== an exception that nobody catches undoes all (fails)
 bind.execute(t.insert().values(id=2, name="b"))
 bind.execute(t.insert().values(id=1, name="again"))
-# ==== SQL for the driver as it is
+# ==== SQL for the driver as it is (sqlite)
 print(bind.exec_driver_sql("SELECT id, name FROM t").fetchall(), bind.exec_driver_sql("SELECT name FROM t WHERE id = ?", (1,)).scalar())
 print(bind.execute("SELECT ':x', id FROM t").fetchall() if False else 0)
 bind.exec_driver_sql("INSERT INTO t (id, name) VALUES (?, ?)", [(2, "b"), (3, "c")])
-# ==== strings, as 1.x takes them
+# ==== strings, as 1.x takes them (sqlite)
 print(bind.execute("SELECT id, name FROM t").fetchall(), bind.execute("SELECT ? + 1", (4,)).scalar(), bind.scalar("SELECT max(id) FROM t"))
 bind.execute("INSERT INTO t (id, name) VALUES (?, ?)", (8, "h"))
 # ==== the engine is the connection

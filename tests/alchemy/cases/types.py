@@ -91,13 +91,13 @@ both(bind, table(sa.Interval), (datetime.timedelta(days=3, hours=4, seconds=5, m
 # ==== exact numbers
 both(bind, table(sa.Numeric(10, 2), sa.Numeric, sa.DECIMAL(12, 4), sa.Numeric(10, 2, asdecimal=False), sa.Float, sa.Float(asdecimal=False)),
      (decimal.Decimal("12.50"), decimal.Decimal("1.5"), decimal.Decimal("-0.0001"), 2.25, 0.1, 1e20), (5, 7, 9, 11, 13, 15), (None,) * 6, (decimal.Decimal("100"), decimal.Decimal("0"), decimal.Decimal("3"), decimal.Decimal("1.25"), 2, 3))
-# ==== integers
+# ==== integers (sqlite)
 both(bind, table(sa.Integer, sa.BigInteger, sa.SmallInteger), (1, 2**62, -3), (True, False, None))
 # ==== booleans
 both(bind, table(sa.Boolean, sa.Boolean), (True, False), (None, True), (1, 0))
 # ==== JSON of every kind
 both(bind, table(sa.JSON, sa.JSON(none_as_null=True)), ({"a": [1, 2.5, None, True, "ü"]}, [1]), (None, None), ("text", 5), ([], {}), (True, "x"), ({"nested": {"k": "v"}}, 1.5))
-# ==== inside of JSON
+# ==== inside of JSON (sqlite)
 t = table(sa.JSON)
 both(bind, t, ({"name": "n", "n": 5, "f": 1.5, "b": True, "deep": {"list": [10, 20]}, "quote's": 1},), ({"name": None},), ([1, 2, 3],))
 print(bind.execute(sa.select(t.c.a["name"], t.c.a["n"], t.c.a["missing"]).order_by(t.c.id)).fetchall())
@@ -107,7 +107,7 @@ print(bind.execute(sa.select(t.c.id).where(t.c.a["name"].as_string() == "n")).fe
 print(bind.execute(sa.select(t.c.a[1]).where(t.c.id == 3)).scalar())
 # ==== enums of texts
 both(bind, table(sa.Enum("x", "y", name="e"), sa.Enum("a", native_enum=False)), ("x", "a"), (None, None))
-# ==== enums of Python, by name and by value
+# ==== enums of Python, by name and by value (sqlite)
 both(bind, table(sa.Enum(Color), sa.Enum(Color, values_callable=lambda e: [m.value for m in e]), sa.Enum(Level)), (Color.red, Color.blue, Level.HIGH), (None, None, None), ("blue", "r", "LOW"))
 # ==== an enum in conditions and updates
 t = table(sa.Enum(Color))
@@ -116,7 +116,7 @@ bind.execute(t.update().where(t.c.a == Color.red).values(a=Color.blue))
 print(bind.execute(sa.select(sa.func.count()).where(t.c.a == Color.blue)).scalar(), bind.execute(sa.select(t.c.id).where(t.c.a.in_([Color.red, "blue"]))).fetchall())
 # ==== a value that an enum does not have (fails)
 both(bind, table(sa.Enum(Color)), ("green",))
-# ==== bytes
+# ==== bytes (sqlite)
 both(bind, table(sa.LargeBinary, sa.BLOB), (b"\x00\x01\xff", b""), (None, b"abc"))
 # ==== UUIDs
 both(bind, table(sa.CHAR(32), sa.String(36)), (uuid.UUID(int=5).hex, str(uuid.UUID(int=7))))
@@ -129,9 +129,9 @@ print(bind.execute(sa.select(t.c.id).where(t.c.a == ["a", "b"])).fetchall(), bin
 bind.execute(t.update().where(t.c.b == ["c"]).values(b=["d", "e"], d=[2]))
 print(bind.execute(sa.select(t.c.b, t.c.d)).first(), bind.execute(sa.select(sa.func.max(t.c.a))).scalar(), bind.execute(sa.select(sa.type_coerce(t.c.a, sa.String))).scalar())
 print(bind.execute(sa.select(sa.literal(["q", "r"], Comma))).scalar(), bind.execute(sa.text("SELECT a FROM t").columns(a=Comma)).scalar(), bind.execute(sa.select(sa.cast(t.c.a, Comma))).scalar())
-# ==== a type that scripts spell themselves
+# ==== a type that scripts spell themselves (sqlite)
 both(bind, table(Point), ((1, 2),), (None,))
-# ==== variants of a type
+# ==== variants of a type (sqlite)
 both(bind, table(sa.Integer().with_variant(sa.String(5), "mysql"), sa.JSON().with_variant(sa.Text(), "postgresql"), sa.Text().with_variant(sa.JSON(), "sqlite")), (1, {"a": 1}, [1, 2]))
 # ==== bulk_insert goes through the types as well
 t = table(Comma, sa.JSON, sa.Enum(Color), sa.DateTime, sa.Boolean)
