@@ -69,17 +69,19 @@ class Server:
 
     def start(self):
         data = self.folder / "data"
+        # A server that starts removes all temporary tables of its temporary folder, those of other servers too.
+        own = {**os.environ, "TMPDIR": str(self.folder)}
         if not data.exists():
             done = subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
                                    "--skip-test-db", "--skip-name-resolve", "--innodb-use-native-aio=OFF"],
-                                  preexec_fn=self.as_user, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder)
+                                  preexec_fn=self.as_user, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder, env=own)
             if done.returncode != 0:
                 raise RuntimeError("the server's own tables cannot be made:\n" + done.stdout[-2000:])
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 ["mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={self.socket}", "--skip-networking", f"--pid-file={self.folder}/pid",
                  *QUICK, *self.options],
-                preexec_fn=self.as_user, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder)
+                preexec_fn=self.as_user, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, env=own)
         end = time.monotonic() + PATIENCE
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > end:
