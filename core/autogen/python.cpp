@@ -170,9 +170,15 @@ std::string Printer::option(const schema::Option& option) const {
         std::string operator()(const std::vector<std::string>& value) const { return python(value); }
         std::string operator()(const schema::ExpressionPtr& value) const { return printer.text(value); }
         std::string operator()(const std::vector<std::pair<std::string, std::string>>& value) const {
+            // Numbers are kept as their digits: mysql_length={'name': 10}.
+            const auto item_of = [](const std::string& item) {
+                const bool digits =
+                    !item.empty() && item.find_first_not_of("0123456789") == std::string::npos;
+                return digits ? item : python(item);
+            };
             std::string out;
             for (const auto& [key, item] : value)
-                out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", python(key), python(item));
+                out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", python(key), item_of(item));
             return "{" + out + "}";
         }
     };
