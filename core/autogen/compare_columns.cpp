@@ -242,6 +242,12 @@ std::vector<Change> dropped_columns(const TablePair& pair, const CompareOptions&
         if (!column(pair.wanted, existing.name) &&
             options.include({"column", existing.name, pair.existing.name, pair.existing.schema, true, false}))
             out.push_back(dropped_column(pair.existing, existing));
+    // A computed column goes before the columns that it is computed from.
+    std::stable_partition(out.begin(), out.end(), [&](const Change& change) {
+        const auto* drop = std::get_if<ops::DropColumn>(&change.upgrade.action);
+        const schema::Column* dropped = drop ? column(pair.existing, drop->column) : nullptr;
+        return dropped && dropped->computed;
+    });
     return out;
 }
 
