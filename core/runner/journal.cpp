@@ -1,6 +1,5 @@
 #include "runner/journal.hpp"
 
-
 #include <fmt/format.h>
 
 #include <array>

@@ -115,8 +115,9 @@ std::optional<lang::ModuleSource> find_source(Session& session, std::string_view
         if (auto found = in_folder(folder, relative)) return found;
     if (auto found = stand_in(name); found && stands_in(session, *found) && may_be_module(name)) {
         session.stand_ins.insert(std::string(found->package));
-        return lang::ModuleSource{fmt::format("<{}>", found->package), std::string(found->source), true, true,
-                                  false, std::string(found->package)};
+        return lang::ModuleSource{
+            fmt::format("<{}>", found->package), std::string(found->source), true, true, false,
+            std::string(found->package)};
     }
     for (const auto& folder : folders(session))
         if (auto found = in_folder(folder, relative)) return found;

@@ -70,7 +70,7 @@ struct RevisionFile {
     std::vector<std::string> requires_; ///< "core@1975ea83b712": revisions of other environments
     /// `orch_lock_timeout = "10s"`; nothing: as the environment says.
     std::optional<std::chrono::milliseconds> lock_timeout, statement_timeout;
-    std::string long_doc;               ///< the whole docstring, or the leading comment of a .sql file
+    std::string long_doc; ///< the whole docstring, or the leading comment of a .sql file
 };
 
 /// Every revision of the version locations, in a stable order (by path). Files that are no revisions (no

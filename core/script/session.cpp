@@ -8,12 +8,14 @@ namespace orch::script {
 
 Database& database_of(Session& session, const Place& origin) {
     if (session.rolled_back) {
-        Error error(Fault::script, "the script has rolled back its transaction: nothing more can be done in it");
+        Error error(Fault::script,
+                    "the script has rolled back its transaction: nothing more can be done in it");
         error.at(origin);
         const Place& at = *session.rolled_back;
         if (at.known()) error.note(fmt::format("rolled back at {}:{}", at.file, at.line));
-        throw error.hint("undo a part with 'with bind.begin_nested():' or session.begin_nested(), and leave the "
-                         "rest to orch: an exception that leaves the revision undoes all of it");
+        throw error.hint(
+            "undo a part with 'with bind.begin_nested():' or session.begin_nested(), and leave the "
+            "rest to orch: an exception that leaves the revision undoes all of it");
     }
     if (session.database) {
         refuse_changed_constructs(session, origin);

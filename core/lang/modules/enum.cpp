@@ -144,7 +144,8 @@ Value flag_of(const Value& cls, const Value& value) {
     std::string name;
     for (const Value& member : distinct_members(cls)) {
         if (equal(bits(Operator::bit_and, value, value_of(member)), Value(0))) continue;
-        name += (name.empty() ? "" : "|") + std::string(instance(member).attributes.find(Key("_name_"))->as_string());
+        name += (name.empty() ? "" : "|") +
+                std::string(instance(member).attributes.find(Key("_name_"))->as_string());
     }
     const Value made = make_member(cls, name.empty() ? Value() : Value(name), value);
     table_of(combined).put(value, made);
@@ -169,7 +170,8 @@ Value combine(Call& call) {
 Values single_flags(const Value& flag) {
     Values out;
     for (const Value& member : distinct_members(class_of(flag)))
-        if (!equal(bits(Operator::bit_and, value_of(flag), value_of(member)), Value(0))) out.push_back(member);
+        if (!equal(bits(Operator::bit_and, value_of(flag), value_of(member)), Value(0)))
+            out.push_back(member);
     return out;
 }
 

@@ -105,8 +105,9 @@ def commonprefix(paths):
 }
 
 void load_os(ModuleBuilder& module) {
-    for (const char* outside : {"chdir", "chmod", "execv", "fork", "kill", "listdir", "makedirs", "mkdir", "open",
-                                "popen", "remove", "rename", "rmdir", "scandir", "system", "unlink", "walk"})
+    for (const char* outside :
+         {"chdir", "chmod", "execv", "fork", "kill", "listdir", "makedirs", "mkdir", "open", "popen",
+          "remove", "rename", "rmdir", "scandir", "system", "unlink", "walk"})
         module.function(outside, [outside](Call&) -> Value { refuse(fmt::format("os.{}", outside)); });
     module.add("environ", environment());
     module.function("getcwd", [](Call&) {

@@ -280,7 +280,8 @@ ExpressionPtr server_default_of(const Value& value) {
     if (value.is_string()) return sql::make({sql::Literal{std::string(value.as_string()), nullptr}});
     if (auto* expression = value.native<ExpressionObject>()) return expression->expression().node;
     if (auto* clause = value.native<DefaultObject>()) return clause->expression;
-    if (auto clause = value.is(lang::Type::instance) ? value.find_attribute("__clause_element__") : std::nullopt)
+    if (auto clause =
+            value.is(lang::Type::instance) ? value.find_attribute("__clause_element__") : std::nullopt)
         return server_default_of(clause->call());
     if (auto text = value.find_attribute("value");
         text && text->is_string() && value.is(lang::Type::instance)) {

@@ -34,7 +34,8 @@ void remember(Session& session, const Value& cls, const Value& dialects, const V
     all.put(cls, of_class);
 }
 
-// What SQLAlchemy writes itself: neither a type nor a class of a script or of the elements that scripts derive from.
+// What SQLAlchemy writes itself: neither a type nor a class of a script or of the elements that scripts
+// derive from.
 bool is_construct_of_sqlalchemy(const Value& cls) {
     return cls.is(lang::Type::class_) && !is_type(cls) && !lang::place_of_definition(cls).known();
 }
@@ -242,7 +243,8 @@ void refuse_changed_constructs(const Session& session, const Place& origin) {
     Error error(Fault::script, fmt::format("the script changes how '{}' is written, by @compiles",
                                            lang::class_name(found->second)));
     error.at(origin);
-    throw error.hint("orch writes SQLAlchemy's own constructs itself; decorate a class of the script's own instead");
+    throw error.hint(
+        "orch writes SQLAlchemy's own constructs itself; decorate a class of the script's own instead");
 }
 
 std::optional<std::string> compiled_by_script(Session& session, const Value& object) {

@@ -47,7 +47,8 @@ Value make_foreign_key(Session&, Call& call) {
     const auto clause = target.native<ColumnObject>() || target.is_string()
                             ? std::optional<Value>(target)
                             : target.find_attribute("__clause_element__");
-    auto* column = clause ? (clause->is_callable() ? clause->call() : *clause).native<ColumnObject>() : nullptr;
+    auto* column =
+        clause ? (clause->is_callable() ? clause->call() : *clause).native<ColumnObject>() : nullptr;
     if (column && column->column.type_given) result.native<ForeignKeyObject>()->type = column->column.type;
     return result;
 }

@@ -74,7 +74,8 @@ Value schema_ddl(Session& session, Call& call, bool create) {
     std::string sql = create ? "CREATE SCHEMA " : "DROP SCHEMA ";
     if (flag(call, "if_not_exists")) sql += "IF NOT EXISTS ";
     if (flag(call, "if_exists")) sql += "IF EXISTS ";
-    const std::string name = string_of(given.is_none() && call.keyword("name") ? *call.keyword("name") : given, "name");
+    const std::string name =
+        string_of(given.is_none() && call.keyword("name") ? *call.keyword("name") : given, "name");
     sql += session.database ? session.database->quoted(name) : name;
     if (!create && (flag(call, "cascade") || (call.size() > 1 && call[1].truth()))) sql += " CASCADE";
     return lang::make<DdlObject>(create ? "CreateSchema" : "DropSchema", ops::Execute{sql::Text{sql, {}}});

@@ -271,7 +271,8 @@ std::optional<Value> ExpressionObject::binary(Operator op, const Value& other, b
     if (reflected) std::swap(self, right);
     std::string text = sql_operator(op, self, right);
     TypePtr type = self.type ? self.type : right.type;
-    if (text == "||" && (!type || type->name == "NullType")) type = std::make_shared<const schema::Type>(plain_type("String"));
+    if (text == "||" && (!type || type->name == "NullType"))
+        type = std::make_shared<const schema::Type>(plain_type("String"));
     return make_expression(session_, combine(std::move(text), self, right, std::move(type)));
 }
 
