@@ -22,20 +22,32 @@ struct State {
     std::optional<Error> error;
 };
 
-State look(fleet::Environment& environment) {
+State look(fleet::Environment& environment, runner::Session& session) {
     State state{environment.name(), {}, {}, 0, {}, {}};
-    try {
-        const graph::RevisionMap& graph = environment.tree().graph();
-        environment.read([&](runner::Session& session) {
-            state.current = session.current();
-            state.interrupted = session.interrupted();
-        });
-        state.heads = graph.heads();
-        state.pending = graph.pending(state.current).size();
-    } catch (const Error& error) {
-        state.error = error;
-    }
+    const graph::RevisionMap& graph = environment.tree().graph();
+    state.current = session.current();
+    state.interrupted = session.interrupted();
+    state.heads = graph.heads();
+    state.pending = graph.pending(state.current).size();
     return state;
+}
+
+/// Of each of its databases: an env.py may have several.
+std::vector<State> look(fleet::Environment& environment) {
+    std::vector<State> states;
+    std::vector<std::string> urls;
+    try {
+        environment.read([&](runner::Session& session) {
+            states.push_back(look(environment, session));
+            urls.push_back(session.display_url());
+        });
+    } catch (const Error& error) {
+        states.push_back({environment.name(), {}, {}, 0, {}, error});
+    }
+    if (states.size() > 1)
+        for (std::size_t at = 0; at < urls.size(); ++at)
+            states[at].environment = fmt::format("{} ({})", environment.name(), urls[at]);
+    return states;
 }
 
 std::string in_words(const State& state) {
@@ -83,7 +95,8 @@ std::vector<fleet::Outcome> outcomes(const std::vector<State>& states) {
 int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
     std::vector<State> states;
-    for (fleet::Environment* environment : project.for_looking()) states.push_back(look(*environment));
+    for (fleet::Environment* environment : project.for_looking())
+        for (State& state : look(*environment)) states.push_back(std::move(state));
     if (invocation.json)
         print_json(states);
     else if (states.size() > 1 || !states.front().error)

@@ -18,29 +18,32 @@ std::vector<Planned> plan(Project& project, const runner::Move& move) {
     std::vector<Environment*> environments = project.for_planning();
     for (Environment* environment : environments) environment->prepare();
     const Route way = route(project, environments, move, false);
-    std::vector<runner::Preview> previews(environments.size());
+    std::vector<std::vector<runner::Preview>> previews(
+        environments.size()); // an env.py may have several databases
     std::vector<jobs::Job> all;
     for (const Environment* environment : environments) all.push_back({environment->name(), {}, 0});
     jobs::Limits limits;
     limits.threads = std::min<std::size_t>(std::max(1U, std::thread::hardware_concurrency()), most_readers);
     for (const jobs::Ended& ended : jobs::run(all, limits, [&](std::size_t at) {
-             environments[at]->read([&](runner::Session& session) { previews[at] = session.preview(move); });
+             environments[at]->read(
+                 [&](runner::Session& session) { previews[at].push_back(session.preview(move)); });
          }))
         if (ended.error) throw *ended.error;
     std::vector<Planned> planned;
-    for (const plan::Part& part : way.parts) {
-        Planned one{environments[part.line]->name(), previews[part.line], {}};
-        auto& steps = one.preview.steps;
-        if (way.cut) {
-            const auto first = steps.begin() + static_cast<std::ptrdiff_t>(part.first);
-            steps = {first, first + static_cast<std::ptrdiff_t>(part.count)};
+    for (const plan::Part& part : way.parts)
+        for (const runner::Preview& preview : previews[part.line]) {
+            Planned one{environments[part.line]->name(), preview, {}};
+            auto& steps = one.preview.steps;
+            if (way.cut) {
+                const auto first = steps.begin() + static_cast<std::ptrdiff_t>(part.first);
+                steps = {first, first + static_cast<std::ptrdiff_t>(part.count)};
+            }
+            for (const std::size_t before : part.after) {
+                const std::string& name = environments[way.parts[before].line]->name();
+                if (name != one.environment) one.waits_for.push_back(name);
+            }
+            planned.push_back(std::move(one));
         }
-        for (const std::size_t before : part.after) {
-            const std::string& name = environments[way.parts[before].line]->name();
-            if (name != one.environment) one.waits_for.push_back(name);
-        }
-        planned.push_back(std::move(one));
-    }
     return planned;
 }
 
@@ -90,7 +93,26 @@ void refuse_changes(const std::vector<Planned>& then, const std::vector<Planned>
 
 } // namespace
 
+namespace {
+
+/// Each step of a plan is held to one database; which one an env.py opens when, only itself knows.
+void refuse_several_databases(const std::vector<Planned>& parts) {
+    for (const Planned& one : parts)
+        for (const Planned& other : parts)
+            if (one.environment == other.environment && one.preview.url != other.preview.url)
+                throw Error(
+                    Fault::usage,
+                    fmt::format(
+                        "the env.py of environment '{}' moves several databases, '{}' and '{}', which a "
+                        "plan cannot be held to",
+                        one.environment, one.preview.url, other.preview.url))
+                    .hint("run 'orch upgrade' or 'orch downgrade' instead; nothing was done");
+}
+
+} // namespace
+
 std::vector<Ran> apply(Project& project, const FrozenPlan& frozen, const RunOptions& options) {
+    refuse_several_databases(frozen.parts);
     wanted(project, options);
     std::vector<Environment*> environments = project.for_planning();
     for (Environment* environment : environments) environment->prepare();

@@ -39,6 +39,7 @@ Course::Course(Project& project, const runner::Move& move, std::vector<Environme
         one.environment = environment->name();
     }
     begun_.resize(environments_.size());
+    done_.resize(environments_.size());
 }
 
 void Course::expect(const std::vector<Planned>& parts) {
@@ -144,17 +145,24 @@ void Course::carry_out(const plan::Part& part) {
     Ran& one = ran_[part.line];
     tell(part, true, false);
     std::optional<Error> failure;
+    std::size_t database = 0;
+    const auto keep = [&](const runner::Session& session) {
+        const graph::Plan& done = session.carried_out();
+        one.summary.steps.insert(one.summary.steps.end(), done.begin(), done.end());
+        std::vector<graph::Plan>& all = done_[part.line];
+        if (all.size() <= database) all.resize(database + 1);
+        all[database].insert(all[database].end(), done.begin(), done.end());
+        ++database;
+    };
     try {
         environment.change([&](runner::Session& session) {
             try {
                 one.summary.current = moved(session, part).current;
             } catch (...) {
-                const graph::Plan& done = session.carried_out();
-                one.summary.steps.insert(one.summary.steps.end(), done.begin(), done.end());
+                keep(session);
                 throw;
             }
-            const graph::Plan& done = session.carried_out();
-            one.summary.steps.insert(one.summary.steps.end(), done.begin(), done.end());
+            keep(session);
         });
     } catch (const Error& error) {
         failure = error;
@@ -189,8 +197,10 @@ void Course::roll_back() {
         Ran& one = ran_[at];
         log::info("orch.fleet", fmt::format("Taking back what was done in '{}'", one.environment));
         try {
+            std::size_t database = 0;
             environments_[at]->change([&](runner::Session& session) {
-                one.summary.current = session.take_back(one.summary.steps).current;
+                if (database < done_[at].size())
+                    one.summary.current = session.take_back(done_[at][database++]).current;
             });
             if (one.kind != Ran::failed) one.kind = Ran::rolled_back;
             if (recorder_) recorder_->end(one.environment, Error(Fault::partial, "taken back"));

@@ -45,6 +45,8 @@ class Course {
     const RunOptions* options_ = nullptr;
     std::mutex mutex_;
     Progress progress_;
+    /// What was done in each database of each environment: an env.py may have several.
+    std::vector<std::vector<graph::Plan>> done_;
     std::vector<std::size_t> begun_; ///< the number of its beginning; 0: not begun
     std::size_t count_ = 0;
     bool exactly_ = false;

@@ -30,6 +30,7 @@ constexpr std::array known_keys = {
     "runs_url",
     "lock_retries",
     "journal",
+    "journal_downgrades",
     "pipeline",
     "version_locations",
     "version_path_separator",
@@ -324,6 +325,7 @@ EnvironmentKeys read_keys(const config::Config& config, const std::string& name,
         keys.settings.journal = config::as_bool(*value, "journal");
     else if (is_orchs_own(config, name))
         keys.settings.journal = true;
+    keys.settings.journal_downgrades = section.flag("journal_downgrades", false);
     if (options.shadow) keys.settings.shadow = parse_url(*options.shadow);
     keys.settings.pipeline = section.flag("pipeline", false);
     keys.settings.rebuild_outside_batch = section.flag("rebuild_outside_batch", is_orchs_own(config, name));

@@ -80,6 +80,7 @@ struct Environment::Implementation {
         if (options.render_as_batch) settings.context.render_as_batch = *options.render_as_batch;
         settings.session_statements = options.statements;
         settings.context.naming_convention = options.naming_convention;
+        settings.context.arguments = options.arguments;
         if (options.version_table_pk) settings.version_table_pk = *options.version_table_pk;
         settings.version_applied = options.version_applied;
         for (const fs::path& folder : options.sys_path) settings.scripts.prepend_sys_path.push_back(folder);
@@ -130,13 +131,32 @@ struct Environment::Implementation {
         return *shared->tree;
     }
 
+    /// An env.py may run the migrations more than once, each time on another database: each is a session.
     void session(runner::Session::Access access, const std::function<void(const Opened&)>& work) {
         loaded(); // a tree that cannot be read is told before anybody connects
+        std::vector<std::string> before;
         with_settings(false, [&](const runner::Settings& settings, const script::EnvironmentOptions* asked) {
-            runner::Session session(settings, loaded(), project.plugins().for_scheme(settings.url.scheme),
-                                    access);
-            work({session, settings, asked});
+            try {
+                runner::Session session(settings, loaded(), project.plugins().for_scheme(settings.url.scheme),
+                                        access);
+                work({session, settings, asked});
+            } catch (Error& error) {
+                if (access == runner::Session::Access::write && !before.empty())
+                    throw stopped_behind(before, masked(settings.url), error);
+                throw;
+            }
+            before.push_back(masked(settings.url));
         });
+    }
+
+    static Error stopped_behind(const std::vector<std::string>& before, const std::string& url,
+                                const Error& failure) {
+        Error error = failure.fault() == Fault::interrupted ? failure : failure.as(Fault::partial);
+        error.note(fmt::format("env.py runs the migrations on several databases; this one is '{}'", url));
+        return error.note(
+            fmt::format("done and committed before it: {}; the same command run again finds nothing left "
+                        "to do there and goes on here",
+                        quoted_list(before)));
     }
 };
 

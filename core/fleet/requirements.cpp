@@ -46,10 +46,7 @@ class Router {
         for (Environment* environment : environments_) route.lines.push_back(line(*environment));
         if (route.cut) {
             for (std::size_t i = 0; i < environments_.size(); ++i)
-                look(*environments_[i], [&](runner::Session& session) {
-                    for (const graph::Step& step : session.plan(move_))
-                        route.lines[i].stops.push_back({step.revision, {}});
-                });
+                route.lines[i].stops = stops(*environments_[i]);
             for (std::size_t i = 0; i < environments_.size(); ++i) connect(route.lines, i);
             if (!up) refuse_to_take_away(route.lines);
         }
@@ -65,6 +62,27 @@ class Router {
             if (!may_write_ || error.fault() != Fault::database) throw;
             environment.change(work);
         }
+    }
+
+    std::vector<plan::Stop> stops(Environment& environment) const {
+        std::vector<plan::Stop> found;
+        std::set<std::string> databases;
+        look(environment, [&](runner::Session& session) {
+            databases.insert(session.display_url());
+            if (databases.size() > 1) throw several_databases(environment, databases);
+            found.clear();
+            for (const graph::Step& step : session.plan(move_)) found.push_back({step.revision, {}});
+        });
+        return found;
+    }
+
+    static Error several_databases(const Environment& environment, const std::set<std::string>& urls) {
+        return Error(Fault::config,
+                     fmt::format(
+                         "the env.py of environment '{}' moves several databases, {}: 'requires' cannot tell "
+                         "which of them is meant",
+                         environment.name(), quoted_list({urls.begin(), urls.end()})))
+            .hint("give each database a section of its own, with the same script_location");
     }
 
     /// An upgrade looks at what its own revisions require; a downgrade at everybody's.

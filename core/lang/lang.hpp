@@ -45,6 +45,9 @@ ORCH_API std::map<std::string, std::vector<Use>> uses_of(const Program& program)
 /// that differ in these alone. Functions at module level whose names begin with `without` are left out.
 /// Throws Error(script).
 ORCH_API std::string normal_source(std::string text, std::string path, std::string_view without = {});
+/// The text of the functions at module level whose names begin with `with`, as it stands. Throws
+/// Error(script).
+ORCH_API std::string functions_source(std::string text, std::string path, std::string_view with);
 
 /// Names for evaluate() and execute(): a mutable scope.
 using Names = std::map<std::string, Value, std::less<>>;

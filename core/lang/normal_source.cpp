@@ -20,16 +20,31 @@ std::string spelled(std::string_view text) {
 /// included.
 class Walk {
   public:
-    Walk(const Source& source, std::string_view without)
-        : source_(source), without_(without), lexemes_(scan(source)) {}
+    Walk(const Source& source, std::string_view named)
+        : source_(source), named_(named), lexemes_(scan(source)) {}
 
     std::string text() {
         skip_docstring();
         while (at().token != Token::end) {
-            if (is_left_out())
+            if (is_named())
                 skip();
             else
                 take();
+        }
+        return std::move(out_);
+    }
+
+    std::string functions() {
+        while (at().token != Token::end) {
+            const bool wanted = is_named();
+            const std::uint32_t begin = at().begin;
+            std::uint32_t end = begin;
+            each([&](const Lexeme& lexeme) {
+                const bool has_text = lexeme.token != Token::indent && lexeme.token != Token::dedent &&
+                                      lexeme.token != Token::newline;
+                if (has_text) end = lexeme.end;
+            });
+            if (wanted) (out_ += source_.slice(begin, end)) += '\n';
         }
         return std::move(out_);
     }
@@ -44,9 +59,9 @@ class Walk {
         while (at().token == Token::newline) ++next_;
         if (at().token == Token::string && at(1).token == Token::newline) next_ += 2;
     }
-    bool is_left_out() const {
-        return !without_.empty() && at().token == Token::k_def && at(1).token == Token::name &&
-               slice(at(1)).starts_with(without_);
+    bool is_named() const {
+        return !named_.empty() && at().token == Token::k_def && at(1).token == Token::name &&
+               slice(at(1)).starts_with(named_);
     }
     /// Behind the end of the line, and of the block below it where there is one.
     template <class See>
@@ -76,7 +91,7 @@ class Walk {
     }
 
     const Source& source_;
-    std::string_view without_;
+    std::string_view named_;
     std::vector<Lexeme> lexemes_;
     std::size_t next_ = 0;
     std::string out_;
@@ -89,6 +104,13 @@ std::string normal_source(std::string text, std::string path, std::string_view w
     source.path = std::move(path);
     source.text = std::move(text);
     return Walk(source, without).text();
+}
+
+std::string functions_source(std::string text, std::string path, std::string_view with) {
+    Source source;
+    source.path = std::move(path);
+    source.text = std::move(text);
+    return Walk(source, with).functions();
 }
 
 } // namespace orch::lang

@@ -28,12 +28,13 @@ std::vector<std::string> directive(std::string_view line) {
     return line.starts_with("orch:") ? words(line.substr(5)) : std::vector<std::string>();
 }
 
-/// The sections for upgrades, each in its normal form under its heading.
-std::string normal_sections(std::string_view text) {
+/// The sections of one direction, each under its heading, as `form` writes it.
+template <class Heading, class Form>
+std::string sections(std::string_view text, std::string_view direction, Heading&& heading, Form&& form) {
     std::string out, section;
     bool wanted = false;
     const auto close = [&] {
-        if (wanted) out += normal_sql(section) + "\n";
+        if (wanted) out += form(section);
         section.clear();
     };
     for (const std::string& line : split(text, '\n')) {
@@ -44,8 +45,8 @@ std::string normal_sections(std::string_view text) {
         }
         if (found.front() != "upgrade" && found.front() != "downgrade") continue; // of the head
         close();
-        wanted = found.front() == "upgrade";
-        if (wanted) out += join(found, " ") + "\n";
+        wanted = found.front() == direction;
+        if (wanted) out += heading(found);
     }
     close();
     return out;
@@ -56,10 +57,26 @@ std::string normal_sections(std::string_view text) {
 std::string fingerprint(const script::RevisionFile& file) {
     try {
         std::string text = read_text(file.path, Fault::script);
-        if (file.kind == script::RevisionFile::sql) return sha1_of(normal_sections(text));
+        if (file.kind == script::RevisionFile::sql)
+            return sha1_of(sections(
+                text, "upgrade", [](const auto& found) { return join(found, " ") + "\n"; },
+                [](const std::string& section) { return normal_sql(section) + "\n"; }));
         return sha1_of(lang::normal_source(std::move(text), file.path.string(), "downgrade"));
     } catch (const Error&) {
         return {}; // whoever runs it will say what is wrong
+    }
+}
+
+std::string downgrade_text(const script::RevisionFile& file) {
+    try {
+        std::string text = read_text(file.path, Fault::script);
+        if (file.kind == script::RevisionFile::sql)
+            return sections(
+                text, "downgrade", [](const auto& found) { return "-- orch:" + join(found, " ") + "\n"; },
+                [](const std::string& section) { return section; });
+        return lang::functions_source(std::move(text), file.path.string(), "downgrade");
+    } catch (const Error&) {
+        return {};
     }
 }
 

@@ -168,7 +168,7 @@ void Health::look_at_journal() {
         found.finding.mend = Finding::asks;
         found.finding.remedy = "take the revision as it is now";
         found.mend = [this, id = id, now](Online& online) {
-            journal_.open(connection_, online.compiler());
+            journal_.open(connection_, online);
             journal_.accept(id, now, online);
         };
         add(std::move(found));

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 
 namespace orch::runner {
 
@@ -31,7 +31,8 @@ sql::ExpressionPtr value(sql::Datum datum) { return sql::make({sql::Literal{std:
 
 Journal::Journal(const Settings& settings, std::size_t longest_id)
     : name_(settings.context.version_table + "_orch"), schema_(settings.context.version_table_schema),
-      id_width_(std::max(longest_id, longest_name)), commit_(git_commit(settings.scripts.script_location)) {
+      id_width_(std::max(longest_id, longest_name)), commit_(git_commit(settings.scripts.script_location)),
+      keeps_downgrades_(settings.journal_downgrades) {
     dialect::Holder self = this_process();
     self.since.clear();
     who_ = describe(self).substr(0, longest_name);
@@ -40,25 +41,45 @@ Journal::Journal(const Settings& settings, std::size_t longest_id)
 
 bool Journal::exists(dialect::Connection& connection) const { return connection.has_table(name_, schema_); }
 
+std::vector<schema::Column> Journal::columns() const {
+    std::vector<schema::Column> all = {column("entry", "BigInteger", {}, false),
+                                       column("revision", "String", id_width_, false),
+                                       column("direction", "String", longest_word, false),
+                                       column("started_at", "String", longest_word, false),
+                                       column("milliseconds", "BigInteger", {}, false),
+                                       column("run_by", "String", longest_name, false),
+                                       column("tool", "String", longest_word, false),
+                                       column("statements_hash", "String", longest_hash, true),
+                                       column("script_hash", "String", longest_hash, true),
+                                       column("git_commit", "String", longest_commit, true)};
+    if (keeps_downgrades_) all.push_back(column("downgrade", "Text", {}, true));
+    all.front().autoincrement = schema::Autoincrement::no;
+    return all;
+}
+
 void Journal::create(Online& online) const {
     ops::CreateTable create;
     create.table.name = name_;
     create.table.schema = schema_;
-    create.table.columns = {column("entry", "BigInteger", {}, false),
-                            column("revision", "String", id_width_, false),
-                            column("direction", "String", longest_word, false),
-                            column("started_at", "String", longest_word, false),
-                            column("milliseconds", "BigInteger", {}, false),
-                            column("run_by", "String", longest_name, false),
-                            column("tool", "String", longest_word, false),
-                            column("statements_hash", "String", longest_hash, true),
-                            column("script_hash", "String", longest_hash, true),
-                            column("git_commit", "String", longest_commit, true)};
-    create.table.columns.front().autoincrement = schema::Autoincrement::no;
+    create.table.columns = columns();
     create.table.constraints.emplace_back(schema::PrimaryKey{name_ + "_pkc", {"entry"}, {}, {}, {}});
     for (const dialect::Statement& statement :
          online.compiler().compile({std::move(create), {}}, dialect::Values::parameters))
         online.run(statement);
+}
+
+void Journal::add_missing(const std::vector<std::string>& there, Online& online) const {
+    for (schema::Column& wanted : columns()) {
+        if (std::ranges::find(there, wanted.name) != there.end()) continue;
+        ops::AddColumn add;
+        add.table = name_;
+        add.schema = schema_;
+        add.column = std::move(wanted);
+        add.column.nullable = true; // the rows that are there have nothing to say
+        for (const dialect::Statement& statement :
+             online.compiler().compile({std::move(add), {}}, dialect::Values::parameters))
+            online.run(statement);
+    }
 }
 
 dialect::Statement Journal::ask_highest(const dialect::Compiler& compiler) const {
@@ -77,8 +98,22 @@ std::int64_t highest_of(const sql::Result& result) {
 }
 } // namespace
 
-void Journal::open(dialect::Connection& connection, const dialect::Compiler& compiler) {
-    entry_ = highest_of(connection.execute(ask_highest(compiler)));
+std::string Journal::quoted(const dialect::Compiler& compiler) const {
+    const std::string name = compiler.quote(name_);
+    return schema_ ? compiler.quote(*schema_) + "." + name : name;
+}
+
+// The row with the highest number tells the columns as well, in one question.
+void Journal::open(dialect::Connection& connection, Online& online) {
+    const std::string table = quoted(online.compiler());
+    dialect::Statement last;
+    last.sql = fmt::format("SELECT * FROM {0} WHERE entry = (SELECT max(entry) FROM {0})", table);
+    last.reads = true;
+    const sql::Result result = connection.execute(last);
+    entry_ = 0;
+    for (std::size_t at = 0; at < result.columns.size() && !result.rows.empty(); ++at)
+        if (result.columns[at] == "entry") entry_ = std::get<std::int64_t>(result.rows.front()[at]);
+    add_missing(result.columns, online);
 }
 
 void Journal::refuse_stranger(Online& online) const {
@@ -95,26 +130,25 @@ void Journal::refuse_stranger(Online& online) const {
 
 std::vector<Journal::Entry> Journal::entries(dialect::Connection& connection,
                                              const dialect::Compiler& compiler) const {
-    const auto named = [&](const char* name) {
-        return sql::make({sql::ColumnRef{schema_, name_, name, nullptr, false}});
-    };
-    sql::Select select;
-    for (const char* name : {"revision", "direction", "started_at", "run_by", "script_hash", "git_commit"})
-        select.columns.push_back(named(name));
-    select.from = {sql::Source{reference()}};
-    select.order_by.push_back(named("entry"));
-    const auto text = [](const sql::Datum& value) {
-        const auto* found = std::get_if<std::string>(&value);
+    dialect::Statement all;
+    all.sql = fmt::format("SELECT * FROM {} ORDER BY entry", quoted(compiler));
+    all.reads = true;
+    const sql::Result result = connection.execute(all);
+    const auto text = [&](const std::vector<sql::Datum>& row, std::string_view name) {
+        const auto at = std::ranges::find(result.columns, name);
+        if (at == result.columns.end()) return std::string(); // an older version of orch made the table
+        const auto* found =
+            std::get_if<std::string>(&row[static_cast<std::size_t>(at - result.columns.begin())]);
         return found ? *found : std::string();
     };
     std::vector<Entry> found;
-    for (const auto& row :
-         connection.execute(compiler.compile(std::move(select), dialect::Values::literals)).rows)
-        found.push_back({text(row[0]), text(row[1]), text(row[2]), text(row[3]), text(row[4]), text(row[5])});
+    for (const auto& row : result.rows)
+        found.push_back({text(row, "revision"), text(row, "direction"), text(row, "started_at"),
+                         text(row, "run_by"), text(row, "script_hash"), text(row, "git_commit")});
     return found;
 }
 
-void Journal::append(const std::string& revision, const char* direction, const Hashes& hashes,
+void Journal::append(const std::string& revision, const char* direction, const Told& told,
                      std::chrono::system_clock::time_point began, Online& online) {
     using std::chrono::milliseconds;
     refuse_stranger(online);
@@ -129,8 +163,13 @@ void Journal::append(const std::string& revision, const char* direction, const H
     insert.types.resize(insert.columns.size());
     insert.rows = {{value(entry_ + 1), value(revision), value(std::string(direction)), value(utc(began)),
                     value(std::int64_t{std::chrono::duration_cast<milliseconds>(time).count()}), value(who_),
-                    value(std::string("orch " ORCH_VERSION)), value(or_null(hashes.statements)),
-                    value(or_null(hashes.script)), value(or_null(commit_))}};
+                    value(std::string("orch " ORCH_VERSION)), value(or_null(told.statements)),
+                    value(or_null(told.script)), value(or_null(commit_))}};
+    if (keeps_downgrades_) {
+        insert.columns.emplace_back("downgrade");
+        insert.types.emplace_back();
+        insert.rows.front().push_back(value(or_null(told.downgrade)));
+    }
     dialect::Statement row =
         online.compiler().compile(sql::Query(std::move(insert)), dialect::Values::parameters);
     row.reads = false;
@@ -138,13 +177,13 @@ void Journal::append(const std::string& revision, const char* direction, const H
     ++entry_;
 }
 
-void Journal::record(const graph::Step& step, const Hashes& hashes,
-                     std::chrono::system_clock::time_point began, Online& online) {
-    append(step.revision, word_of(step.kind), hashes, began, online);
+void Journal::record(const graph::Step& step, const Told& told, std::chrono::system_clock::time_point began,
+                     Online& online) {
+    append(step.revision, word_of(step.kind), told, began, online);
 }
 
 void Journal::accept(const std::string& revision, const std::string& script_hash, Online& online) {
-    append(revision, "accept", {{}, script_hash}, std::chrono::system_clock::now(), online);
+    append(revision, "accept", {{}, script_hash, {}}, std::chrono::system_clock::now(), online);
 }
 
 } // namespace orch::runner

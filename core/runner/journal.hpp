@@ -27,8 +27,9 @@ class Journal {
 
     bool exists(dialect::Connection& connection) const;
     void create(Online& online) const;
-    /// Reads where the journal stands. The table must exist.
-    void open(dialect::Connection& connection, const dialect::Compiler& compiler);
+    /// Reads where the journal stands, before its first write. The table must exist; one that an older
+    /// version of orch made gets the columns that it lacks.
+    void open(dialect::Connection& connection, Online& online);
 
     /// A row of the journal.
     struct Entry {
@@ -36,23 +37,29 @@ class Journal {
         std::string script_hash; ///< fingerprint() of the revision, "" where there was none
         std::string git_commit;
     };
-    /// All, the oldest first. The table must exist.
+    /// All, the oldest first. The table must exist; what it has no column for is "".
     std::vector<Entry> entries(dialect::Connection& connection, const dialect::Compiler& compiler) const;
 
     /// What one row says of what was run.
-    struct Hashes {
-        std::string statements, script;
+    struct Told {
+        std::string statements, script; ///< hashes
+        std::string downgrade;          ///< downgrade_text(), where that is kept
     };
     /// A step that was carried out. Throws Error(database) when another run has written in between.
     /// It may throw as late as the commit.
-    void record(const graph::Step& step, const Hashes& hashes, std::chrono::system_clock::time_point began,
+    void record(const graph::Step& step, const Told& told, std::chrono::system_clock::time_point began,
                 Online& online);
     /// That a revision is taken as it is in its file now, though it ran in another form.
     void accept(const std::string& revision, const std::string& script_hash, Online& online);
 
+    bool keeps_downgrades() const { return keeps_downgrades_; }
+
   private:
+    std::vector<schema::Column> columns() const;
+    void add_missing(const std::vector<std::string>& there, Online& online) const;
+    std::string quoted(const dialect::Compiler& compiler) const;
     dialect::Statement ask_highest(const dialect::Compiler& compiler) const;
-    void append(const std::string& revision, const char* direction, const Hashes& hashes,
+    void append(const std::string& revision, const char* direction, const Told& told,
                 std::chrono::system_clock::time_point began, Online& online);
     void refuse_stranger(Online& online) const;
     sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
@@ -61,12 +68,17 @@ class Journal {
     std::optional<std::string> schema_;
     std::size_t id_width_;
     std::string who_, commit_;
+    bool keeps_downgrades_;
     std::int64_t entry_ = 0; ///< the highest number that is known
 };
 
 /// What a revision does on its way up as one number: SHA-1 of its code without comments, layout and its
 /// downgrade. "" for a file that cannot be read.
 std::string fingerprint(const script::RevisionFile& file);
+
+/// The text of a revision's downgrade: its function, or the sections of a `.sql` file. "" where it has none
+/// or the file cannot be read.
+std::string downgrade_text(const script::RevisionFile& file);
 
 /// The commit that a folder's git repository stands at, read from its files; "" where there is none.
 std::string git_commit(const std::filesystem::path& folder);

@@ -55,6 +55,7 @@ struct Settings {
     /// Whether who ran what and when is written beside the version table; not said: where DDL cannot be
     /// rolled back.
     std::optional<bool> journal;
+    bool journal_downgrades = false; ///< the journal keeps the text of each revision's downgrade
     /// Whether a script's statements in a transaction go to the server without waiting for the answer to
     /// each, where the dialect can; then an error comes later than the line that it names.
     bool pipeline = false;

@@ -133,7 +133,7 @@ struct Session::Implementation {
         if (journal || !settings.journal.value_or(!dialect.traits().transactional_ddl)) return;
         journal.emplace(settings, tree.longest_id());
         if (!journal->exists(*connection)) journal->create(online);
-        journal->open(*connection, online.compiler());
+        journal->open(*connection, online);
     }
 
     [[noreturn]] static void refuse_open(const Interrupted& left) {
@@ -169,6 +169,18 @@ struct Session::Implementation {
 
     std::string script_hash(const graph::Step& step) const {
         return step.kind == graph::Step::upgrade ? fingerprint(tree.file(step.revision)) : std::string();
+    }
+
+    /// For the journal, where it keeps them.
+    std::string downgrade_of(const graph::Step& step) const {
+        constexpr std::size_t most = 60'000; // bytes; the smallest TEXT of the databases takes 65,535
+        if (!journal || !journal->keeps_downgrades() || step.kind != graph::Step::upgrade) return {};
+        std::string text = downgrade_text(tree.file(step.revision));
+        if (text.size() <= most) return text;
+        log::warning(settings.logger, fmt::format("The downgrade of revision '{}' has {} bytes, and the "
+                                                  "journal takes {}: it is not kept there",
+                                                  step.revision, text.size(), most));
+        return {};
     }
 
     /// What a revision says of its timeouts holds for its step.
@@ -213,7 +225,8 @@ struct Session::Implementation {
         StatementHash hash;
         carry_out(step, settings, tree, versions, online,
                   {journal ? &hash : nullptr, open ? &*open : nullptr});
-        if (journal) journal->record(step, {hash.hex(), script_hash(step)}, began, online);
+        if (journal)
+            journal->record(step, {hash.hex(), script_hash(step), downgrade_of(step)}, began, online);
         if (open) open->end();
         timeouts.end();
     }
@@ -429,7 +442,7 @@ struct Session::Implementation {
         current = expected;
         if (!journal) return;
         Transaction transaction(online);
-        journal->record(step, {{}, script_hash(step)}, began, online);
+        journal->record(step, {{}, script_hash(step), downgrade_of(step)}, began, online);
         transaction.commit();
     }
 

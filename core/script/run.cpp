@@ -73,10 +73,15 @@ class EnvironmentArgument : public lang::Native {
 
 std::vector<Value> arguments_of(const Value& function, Direction direction, Session& session) {
     std::vector<Value> arguments;
-    for (std::string& name : lang::required_parameters(function))
-        arguments.push_back(name == "op"
-                                ? session.interpreter.import("alembic.op")
-                                : lang::make<EnvironmentArgument>(std::move(name), word_of(direction)));
+    for (std::string& name : lang::required_parameters(function)) {
+        const auto given = session.context.arguments.find(name);
+        if (given != session.context.arguments.end())
+            arguments.emplace_back(given->second);
+        else if (name == "op")
+            arguments.push_back(session.interpreter.import("alembic.op"));
+        else
+            arguments.push_back(lang::make<EnvironmentArgument>(std::move(name), word_of(direction)));
+    }
     return arguments;
 }
 

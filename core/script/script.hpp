@@ -136,6 +136,8 @@ struct Context {
     std::optional<Url> url;               ///< of the database that revisions run on
     std::vector<std::string> x_arguments; ///< -x, as given
     std::optional<std::string> tag;
+    /// What an env.py hands to every revision: context.run_migrations(engine_name="engine1"). Texts only.
+    std::map<std::string, std::string> arguments;
     bool autogenerate = false; ///< `revision --autogenerate` runs
     bool render_as_batch = false;
     std::string version_table = "alembic_version";
@@ -222,7 +224,8 @@ struct EnvironmentOptions {
     /// What the env.py executed on its connection before the migrations, in order (`SET search_path ...`);
     /// the runner executes it first.
     std::vector<std::pair<sql::Query, Place>> statements;
-    std::vector<std::filesystem::path> sys_path; ///< what it put on sys.path, for the revisions
+    std::map<std::string, std::string> arguments; ///< of run_migrations(), for the revisions
+    std::vector<std::filesystem::path> sys_path;  ///< what it put on sys.path, for the revisions
     /// on_version_apply, called inside of the step's transaction. Valid while the env.py runs.
     std::function<void(const AppliedStep& step, Database& database)> version_applied;
 };

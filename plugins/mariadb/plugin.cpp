@@ -5,6 +5,7 @@
 
 #include "compiler.hpp"
 #include "connection.hpp"
+#include "lease.hpp"
 #include "lock.hpp"
 #include "options.hpp"
 
@@ -58,9 +59,10 @@ class Dialect final : public dialect::Dialect {
     }
     std::unique_ptr<dialect::Lock> lock(const Url& url, const dialect::ConnectOptions& options,
                                         const dialect::LockRequest& request) const override {
-        return std::make_unique<Lock>(
-            std::make_unique<Connection>(read_options(url, options.settings), masked(url), false, traits_),
-            request);
+        auto session =
+            std::make_unique<Connection>(read_options(url, options.settings), masked(url), false, traits_);
+        if (is_clustered(*session)) return std::make_unique<Lease>(std::move(session), request);
+        return std::make_unique<Lock>(std::move(session), request);
     }
     std::string identity(const Url& url) const override { return mariadb::identity(read_options(url, {})); }
 

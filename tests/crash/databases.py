@@ -143,10 +143,10 @@ class Tree:
         self.orch, self.folder, self.name = orch, pathlib.Path(folder), name
         (self.folder / name / "versions").mkdir(parents=True)
 
-    def add(self, revision, down, upgrade, downgrade="pass", more=""):
+    def add(self, revision, down, upgrade, downgrade="pass", more="", arguments=""):
         def body(function, text):
             lines = text.strip("\n").splitlines() or ["pass"]
-            return f"def {function}():\n" + "".join(f"    {line}\n" for line in lines)
+            return f"def {function}({arguments}):\n" + "".join(f"    {line}\n" for line in lines)
 
         text = HEAD.format(revision=revision, down=down, more=more) + body("upgrade", upgrade) + "\n\n" + body("downgrade", downgrade)
         (self.folder / self.name / "versions" / f"{revision}.py").write_text(text)

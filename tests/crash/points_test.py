@@ -31,14 +31,21 @@ class Scenario:
     """`trees` are written anew for each; `before` runs once in each new database, then the command is run with a fuse."""
 
     def __init__(self, orch, kind, folder, databases):
-        self.orch, self.kind, self.folder, self.databases = orch, kind, folder, databases
+        self.orch, self.kind, self.folder, self.databases = orch, kind, pathlib.Path(folder), databases
         self.command = ("upgrade", "heads")
         self.before = []
         self.trees = [Tree(orch, folder)]
-        self.more = {}  # lines for a tree's section
 
     def tree(self):
         return self.trees[0]
+
+    def count(self):
+        """How many databases it needs."""
+        return len(self.trees)
+
+    def sections(self, urls):
+        """Of the ini."""
+        return [tree.section(url) for tree, url in zip(self.trees, urls)]
 
 
 def transactional(it):
@@ -114,7 +121,28 @@ def three_environments(it):
     it.command = ("--all", "upgrade", "heads")
 
 
-SCENARIOS = (transactional, five_statements, commits_in_between, rebuild, merge, downgrade, three_environments)
+ENV_PY = """
+from alembic import context
+from sqlalchemy import engine_from_config
+
+engines = {name: engine_from_config(context.config.get_section(name), prefix="sqlalchemy.") for name in ("one", "two")}
+for name, engine in engines.items():
+    with engine.connect() as connection:
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations(engine_name=name)
+"""
+
+
+def several_databases(it):
+    """One environment whose env.py moves two databases, one after the other."""
+    it.tree().add("a", None, MANY_ROWS + 'op.execute(f"INSERT INTO t VALUES ({len(engine_name) + 100})")', arguments="engine_name")
+    (it.folder / "app" / "env.py").write_text(ENV_PY)
+    it.count = lambda: 2
+    it.sections = lambda urls: [it.tree().section(urls[0])] + [f"[{name}]\nsqlalchemy.url = {url.replace('%', '%%')}\n" for name, url in zip(("one", "two"), urls)]
+
+
+SCENARIOS = (transactional, five_statements, commits_in_between, rebuild, merge, downgrade, three_environments, several_databases)
 
 
 class Driver:
@@ -126,8 +154,8 @@ class Driver:
 
     def fresh(self):
         """New databases, as they are before the command; their names and the ini."""
-        names = [self.databases.fresh() for _ in self.it.trees]
-        ini = write_ini(self.folder, *(tree.section(self.databases.url(name)) for tree, name in zip(self.it.trees, names)))
+        names = [self.databases.fresh() for _ in range(self.it.count())]
+        ini = write_ini(self.folder, *self.it.sections([self.databases.url(name) for name in names]))
         for words in self.it.before:
             done = run(self.orch, ini, *words)
             if done.returncode != 0:
@@ -176,7 +204,7 @@ def main():
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("scenarios", nargs="*")
     options = parser.parse_args()
-    wrong = 0
+    wrong = all_points = 0
     with KINDS[options.kind]() as databases:
         for scenario in SCENARIOS:
             if options.scenarios and scenario.__name__ not in options.scenarios:
@@ -186,12 +214,14 @@ def main():
                 effects, points, found = Driver(options.orch, options.fuse, databases, scenario, folder).deviations()
             print(f"{options.kind} {scenario.__name__}: {points} points ({effects} effects), {len(found)} deviations, "
                   f"{time.monotonic() - began:.0f} s", flush=True)
+            all_points += points
             if points < effects:  # the last ones may come when all is over
                 print("  too few points were reached: the fuse does not see the program", flush=True)
                 wrong += 1
             for text in found[:3]:
                 print("  " + text, flush=True)
             wrong += len(found)
+    print(f"{options.kind}: {all_points} points in all, {wrong} deviations", flush=True)
     return 1 if wrong else 0
 
 

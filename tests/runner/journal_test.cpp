@@ -97,6 +97,72 @@ TEST(Journal, stops_a_run_in_whose_place_another_one_wrote) {
     EXPECT_THAT(world.entries(), ElementsAre("1 upgrade a"));
 }
 
+/// A journal as the first versions of orch made it.
+class OldJournal : public Journaled {
+  public:
+    OldJournal() {
+        table("a", "");
+        table("b", "a");
+        upgrade({"a"});
+        run("ALTER TABLE alembic_version_orch DROP COLUMN script_hash");
+        run("ALTER TABLE alembic_version_orch DROP COLUMN git_commit");
+    }
+    void run(const std::string& sql) const {
+        const auto connection = test::sqlite().connect(settings.url, {});
+        dialect::Statement statement;
+        statement.sql = sql;
+        connection->execute(statement);
+    }
+    std::vector<std::string> columns() const {
+        return query("SELECT name FROM pragma_table_info('alembic_version_orch')");
+    }
+};
+
+TEST(Journal, of_an_older_orch_gets_its_missing_columns_before_the_first_write) {
+    OldJournal world;
+    world.upgrade();
+    EXPECT_THAT(world.entries(), ElementsAre("1 upgrade a", "2 upgrade b"));
+    EXPECT_THAT(world.query("SELECT count(script_hash) FROM alembic_version_orch"), ElementsAre("1"));
+    EXPECT_THAT(world.columns(), Contains("git_commit"));
+}
+
+TEST(Journal, of_an_older_orch_is_read_as_it_is) {
+    OldJournal world;
+    const auto before = world.columns();
+    const runner::Tree tree(world.settings.scripts);
+    EXPECT_THAT(
+        runner::Session(world.settings, tree, test::sqlite(), runner::Session::Access::read).validate(),
+        testing::IsEmpty());
+    EXPECT_EQ(world.columns(), before);
+}
+
+TEST(Journal, of_an_older_orch_stays_as_it_was_when_the_run_fails) {
+    OldJournal world;
+    const auto before = world.columns();
+    world.revision("c", "b", "op.execute('nonsense')");
+    world.settings.transaction_per_migration = false;
+    const runner::Tree tree(world.settings.scripts);
+    runner::Session session(world.settings, tree, test::sqlite(), runner::Session::Access::write);
+    EXPECT_THROW(session.upgrade({"heads"}), Error);
+    EXPECT_EQ(world.columns(), before);
+}
+
+TEST(Journal, keeps_the_downgrades_where_it_is_told_to) {
+    Journaled world;
+    world.table("a", "");
+    world.upgrade();
+    world.settings.journal_downgrades = true;
+    world.table("b", "a");
+    world.folder.write("versions/c.sql",
+                       "-- orders\n-- orch:revision c\n-- orch:revises b\n-- orch:upgrade\n"
+                       "CREATE TABLE c (x INT);\n-- orch:downgrade\nDROP TABLE c; -- gone\n");
+    const runner::Tree tree(world.settings.scripts);
+    runner::Session(world.settings, tree, test::sqlite(), runner::Session::Access::write).upgrade({"heads"});
+    EXPECT_THAT(world.query("SELECT coalesce(downgrade, '-') FROM alembic_version_orch ORDER BY entry"),
+                ElementsAre("-", "def downgrade():\n    op.drop_table('b')\n",
+                            "-- orch:downgrade\nDROP TABLE c; -- gone\n\n"));
+}
+
 TEST(Journal, names_the_commit_of_the_revisions) {
     Journaled world;
     const std::string commit(40, 'c');

@@ -261,6 +261,10 @@ Value run_migrations(Session& session, Call& call) {
     }
     session.environment->migrated = true;
     session.environment->options.sys_path = added_to_sys_path(session);
+    session.environment->options.arguments.clear();
+    for (const auto& [name, value] : call.keywords())
+        if (value.is_string())
+            session.environment->options.arguments.emplace(name.as_string(), value.as_string());
     session.environment->migrate(session.environment->options);
     return {};
 }
