@@ -1,6 +1,7 @@
 // What statements do to those who use a table meanwhile (the manual's chapters "Explicit Locking" and "ALTER
 // TABLE"), who is in the way of one, and how long one waits.
 #include "connection.hpp"
+#include "results.hpp"
 
 #include "base/text.hpp"
 #include "dialect/sql_words.hpp"
@@ -22,8 +23,6 @@ dialect::Statement reading(std::string sql) {
     statement.reads = true;
     return statement;
 }
-
-std::string quoted(std::string_view text) { return "'" + replace_all(text, "'", "''") + "'"; }
 
 /// Functions in a default that give another value for each row: the table is written anew.
 bool is_volatile(const Subject& subject) {
@@ -95,7 +94,7 @@ std::vector<Impact> Connection::impact(const dialect::Statement& statement) {
     const sql::Result size = execute(reading(fmt::format(
         "SELECT c.reltuples::bigint, pg_total_relation_size(c.oid) FROM pg_catalog.pg_class c WHERE c.oid = "
         "coalesce(to_regclass({}), to_regclass({}))",
-        quoted(name), quoted(impact->table))));
+        string_literal(name), string_literal(impact->table))));
     if (size.rows.empty()) return {}; // made by the same run: nobody uses it yet
     const auto number = [&](std::size_t column) -> std::optional<std::int64_t> {
         const auto* found = std::get_if<std::int64_t>(&size.rows.front()[column]);
@@ -108,7 +107,8 @@ std::vector<Impact> Connection::impact(const dialect::Statement& statement) {
 
 std::vector<std::string> Connection::blockers(std::string_view sql) {
     const auto subject = dialect::subject_of(sql);
-    const std::string table = subject ? fmt::format(" AND c.relname = {}", quoted(subject->table)) : "";
+    const std::string table =
+        subject ? fmt::format(" AND c.relname = {}", string_literal(subject->table)) : "";
     std::vector<std::string> found;
     for (const auto& row :
          execute(

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "compiler.hpp"
 #include "connection.hpp"
+#include "results.hpp"
 
 #include <fmt/format.h>
 
@@ -38,8 +39,6 @@ std::vector<std::string> list(const sql::Datum& value) {
     return out;
 }
 schema::ExpressionPtr as_sql(const std::string& text) { return sql::make({sql::Text{text, {}}}); }
-
-std::string quoted(std::string_view text) { return "'" + replace_all(text, "'", "''") + "'"; }
 
 /// Reads one catalog. Objects are found again by "schema.table".
 class Reader {
@@ -85,7 +84,7 @@ class Reader {
             return fmt::format("{} !~ '^pg_' AND {} <> 'information_schema'", column, column);
         std::vector<std::string> names;
         for (const auto& schema : options_.schemas)
-            names.push_back(quoted(schema && !schema->empty() ? *schema : catalog_.default_schema));
+            names.push_back(string_literal(schema && !schema->empty() ? *schema : catalog_.default_schema));
         return names.empty() ? "false" : fmt::format("{} IN ({})", column, join(names, ", "));
     }
 
@@ -97,7 +96,7 @@ class Reader {
             kinds, in_schemas("n.nspname"));
         if (options_.tables.empty()) return out;
         std::vector<std::string> names;
-        for (const std::string& name : options_.tables) names.push_back(quoted(name));
+        for (const std::string& name : options_.tables) names.push_back(string_literal(name));
         return out + " AND c.relname IN (" + join(names, ", ") + ")";
     }
 

@@ -16,15 +16,6 @@ namespace orch::postgresql {
 
 namespace {
 
-/// Safe whatever standard_conforming_strings says.
-std::string quoted(std::string_view text) {
-    if (text.find('\0') != std::string_view::npos)
-        throw Error(Fault::script, "PostgreSQL cannot store a string with a NUL byte")
-            .hint("a bytea column takes it as bytes");
-    const std::string doubled = "'" + replace_all(text, "'", "''") + "'";
-    return text.find('\\') == std::string_view::npos ? doubled : " E" + replace_all(doubled, "\\", "\\\\");
-}
-
 std::string hexadecimal(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size() * 2);
@@ -52,13 +43,13 @@ struct ValueText {
         if (text.find_first_of(".e") == std::string::npos) text += ".0";
         return number(std::move(text));
     }
-    std::string operator()(const std::string& text) const { return quoted(text); }
+    std::string operator()(const std::string& text) const { return string_literal(text); }
     std::string operator()(const sql::Bytes& bytes) const {
-        return quoted("\\x" + hexadecimal(bytes.bytes)) + "::bytea";
+        return string_literal("\\x" + hexadecimal(bytes.bytes)) + "::bytea";
     }
     std::string operator()(const sql::Decimal& value) const {
         const bool digits = value.digits.find_first_not_of("0123456789.-+eE") == std::string::npos;
-        return digits ? number(value.digits) : quoted(value.digits) + "::numeric";
+        return digits ? number(value.digits) : string_literal(value.digits) + "::numeric";
     }
     std::string operator()(const sql::Temporal& value) const {
         static constexpr std::string_view types[] = {"date", "time", "timestamp", "interval"};
@@ -67,8 +58,8 @@ struct ValueText {
         if (value.kind == sql::Temporal::datetime && has_offset(value.iso)) type = "timestamptz";
         return fmt::format("'{}'::{}", replace_all(value.iso, "'", "''"), type);
     }
-    std::string operator()(const sql::Json& json) const { return quoted(json.text); }
-    std::string operator()(const sql::Uuid& uuid) const { return quoted(uuid.text) + "::uuid"; }
+    std::string operator()(const sql::Json& json) const { return string_literal(json.text); }
+    std::string operator()(const sql::Uuid& uuid) const { return string_literal(uuid.text) + "::uuid"; }
     std::string operator()(const sql::Array& array) const {
         if (array.items.empty()) return "'{}'";
         std::string out;
@@ -113,6 +104,14 @@ bool is_word(char c) {
 }
 
 } // namespace
+
+std::string string_literal(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos)
+        throw Error(Fault::script, "PostgreSQL cannot store a string with a NUL byte")
+            .hint("a bytea column takes it as bytes");
+    const std::string doubled = "'" + replace_all(text, "'", "''") + "'";
+    return text.find('\\') == std::string_view::npos ? doubled : " E" + replace_all(doubled, "\\", "\\\\");
+}
 
 std::string with_values(std::string_view sql, const std::vector<sql::Datum>& values) {
     std::string out;

@@ -12,6 +12,10 @@
 
 namespace orch::postgresql {
 
+/// A string as a literal that means the same whatever standard_conforming_strings says (PostgreSQL, "String Constants").
+/// Throws Error(script) for a NUL byte, which PostgreSQL cannot store.
+std::string string_literal(std::string_view text);
+
 /// The statement with each $n replaced by its value, as psycopg2 does it: a script's SQL means the same with
 /// parameters as with literals, also where the server takes no parameters (DDL). Throws Error(script) for a
 /// number without a value, and for one that PostgreSQL cannot store (a NUL byte).
