@@ -12,6 +12,9 @@
 #include <charconv>
 #include <chrono>
 #include <mutex>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <thread>
 
 namespace orch::mariadb {
@@ -20,6 +23,7 @@ namespace {
 
 /// Statements of many rows go to the server in packets of about this size.
 constexpr std::size_t packet_size = 256 * 1024;
+constexpr unsigned usual_connect_timeout = 30; // seconds
 constexpr unsigned killed_statement = 1317;
 constexpr unsigned long largest_packet = 1UL << 30; // the protocol's own limit
 
@@ -57,10 +61,24 @@ void set_options(MYSQL* session, const Options& options) {
         mysql_optionsv(session, MYSQL_READ_DEFAULT_GROUP, options.default_group.value_or("client").c_str());
     if (options.init_command) mysql_optionsv(session, MYSQL_INIT_COMMAND, options.init_command->c_str());
     if (options.compress) mysql_optionsv(session, MYSQL_OPT_COMPRESS, nullptr);
-    time(MYSQL_OPT_CONNECT_TIMEOUT, options.connect_timeout);
+    time(MYSQL_OPT_CONNECT_TIMEOUT, options.connect_timeout.value_or(usual_connect_timeout));
     time(MYSQL_OPT_READ_TIMEOUT, options.read_timeout);
     time(MYSQL_OPT_WRITE_TIMEOUT, options.write_timeout);
     set_tls(session, options);
+}
+
+/// A link that is dead is noticed within a minute, also while an answer is waited for.
+void watch_link(MYSQL* session) {
+    const my_socket socket = mysql_get_socket(session);
+    const auto set = [&](int level, int option, int value) {
+        ::setsockopt(socket, level, option, &value,
+                     sizeof value); // a socket in the file system has none of them
+    };
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, 30);
+    set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
+    set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+    set(IPPROTO_TCP, TCP_USER_TIMEOUT, 60'000);
 }
 
 /// "5.5.5-10.11.6-MariaDB-1:10.11.6" says 10.11.6; the front was for old replicas.
@@ -112,6 +130,7 @@ Connection::Session Connection::connect() {
                             or_null(options_.password), or_null(options_.database), options_.port,
                             or_null(options_.socket), flags))
         fail(session.get(), {});
+    watch_link(session.get());
     return session;
 }
 

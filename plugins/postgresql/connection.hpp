@@ -47,6 +47,9 @@ class Connection final : public dialect::Connection {
     /// The number of the server's process that was told when the session began; behind a proxy not the one
     /// that answers.
     int announced_process() const { return PQbackendPID(connection_.get()); }
+    /// Expressions behind a SELECT with which the server notices a dead link as soon as this side does, so
+    /// that no session of a client that is gone keeps its locks.
+    std::string watch_link() const;
 
   private:
     struct Finish {

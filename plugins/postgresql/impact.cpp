@@ -128,6 +128,16 @@ std::vector<std::string> Connection::blockers(std::string_view sql) {
     return found;
 }
 
+std::string Connection::watch_link() const {
+    constexpr int knows_user_timeout = 120000;
+    std::string sql =
+        "set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', "
+        "false), set_config('tcp_keepalives_count', '3', false)";
+    if (PQserverVersion(connection_.get()) >= knows_user_timeout)
+        sql += ", set_config('tcp_user_timeout', '60000', false)";
+    return sql;
+}
+
 void Connection::limit(const dialect::Timeouts& timeouts) {
     std::string sql;
     if (timeouts.lock)
@@ -137,7 +147,7 @@ void Connection::limit(const dialect::Timeouts& timeouts) {
         sql +=
             fmt::format("SELECT set_config('statement_timeout', '{}', false);", timeouts.statement->count());
     sql::Result ignored;
-    if (!sql.empty()) run(sql, false, ignored);
+    if (!sql.empty()) run(fmt::format("SELECT {};{}", watch_link(), sql), false, ignored);
 }
 
 } // namespace orch::postgresql

@@ -111,7 +111,8 @@ void Lock::refuse_pooled_transactions() {
 
 bool Lock::try_take() {
     refuse_pooled_transactions();
-    const sql::Result taken = session().execute(query(fmt::format("SELECT pg_try_advisory_lock({})", key_)));
+    const sql::Result taken = session().execute(
+        query(fmt::format("SELECT pg_try_advisory_lock({}), {}", key_, session().watch_link())));
     return std::get<bool>(taken.rows.front().front());
 }
 

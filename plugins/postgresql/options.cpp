@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 namespace orch::postgresql {
 
@@ -30,6 +31,12 @@ constexpr std::array<std::string_view, 9> ignored{"prepared_statement_cache_size
                                                   "cursor_factory",
                                                   "prepare_threshold",
                                                   "autocommit"};
+
+/// A link that is dead is noticed within a minute.
+constexpr std::array<std::pair<const char*, const char*>, 4> watched_link{{{"keepalives_idle", "30"},
+                                                                           {"keepalives_interval", "10"},
+                                                                           {"keepalives_count", "3"},
+                                                                           {"tcp_user_timeout", "60000"}}};
 
 std::vector<std::string> libpq_keywords() {
     std::vector<std::string> out;
@@ -93,6 +100,10 @@ class Reader {
         // Nobody waits for ever for a host that does not answer.
         if (!find("connect_timeout") && !find("service") && !std::getenv("PGCONNECT_TIMEOUT"))
             set("connect_timeout", "30");
+        // Nor for an answer over a link that is dead.
+        if (!find("service"))
+            for (const auto& [name, value] : watched_link)
+                if (!find(name)) set(name, value);
         return std::move(options_);
     }
 
