@@ -59,17 +59,26 @@ po::options_description global_options() {
     return options;
 }
 
-/// The first word that is neither an option nor an option's value; its index, or the number of words.
+bool is_command(const std::string& word) {
+    return std::ranges::any_of(commands(), [&](const Command* command) { return command->name == word; });
+}
+
+/// The first word that is neither an option nor an option's value; its index, or the number of words. Of an option of the
+/// command that stands before it ("--jobs 4 upgrade"), what follows is taken for its value where it names no command.
 std::size_t find_command(const Words& words) {
+    std::size_t first = words.size();
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string& word = words[i];
         if (word == "-c" || word == "--config" || word == "-n" || word == "--name" || word == "-x" ||
             word == "--x")
             ++i;
-        else if (word.empty() || word[0] != '-')
-            return i;
+        else if (word.empty() || word[0] != '-') {
+            if (is_command(word)) return i;
+            first = std::min(first, i);
+            if (i == 0 || words[i - 1].rfind("--", 0) != 0) break;
+        }
     }
-    return words.size();
+    return first;
 }
 
 Words marked(const Words& words) {

@@ -49,6 +49,14 @@ std::string output_of(const std::string& command, const std::filesystem::path& f
     return text;
 }
 
+/// A name of the list in the ini. Words side by side are more likely a list without commas than one name with spaces.
+std::string listed(std::string_view name) {
+    if (name.find_first_of(" \t") != std::string_view::npos)
+        throw Error(Fault::config, fmt::format("'{}' cannot be the name of a target: it holds spaces", name))
+            .hint("commas or lines separate targets; names with spaces come from file:, exec: or sql:");
+    return std::string(name);
+}
+
 std::vector<std::string> given(const Source& source, const Ask& ask) {
     const auto [scheme, rest] = split_scheme(source.text);
     if (scheme == "file") return lines_of(read_text(source.here / rest, Fault::config));
@@ -57,7 +65,7 @@ std::vector<std::string> given(const Source& source, const Ask& ask) {
     std::vector<std::string> found;
     for (const std::string& line : split(source.text, '\n'))
         for (const std::string& item : split(line, ','))
-            if (!trim(item).empty()) found.emplace_back(trim(item));
+            if (const std::string_view name = trim(item); !name.empty()) found.push_back(listed(name));
     return found;
 }
 

@@ -62,6 +62,7 @@ TEST_F(Names, come_from_a_query) {
 TEST_F(Names, are_not_none_and_not_odd) {
     EXPECT_EQ(refusal(" , "), "'targets' names no target: ' , '");
     EXPECT_EQ(refusal("a[b]"), "'a[b]' cannot be the name of a target");
+    EXPECT_EQ(refusal("a b"), "'a b' cannot be the name of a target: it holds spaces");
 }
 
 TEST(Partition, divides_the_targets_by_their_names_alone) {
