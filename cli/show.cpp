@@ -1,5 +1,6 @@
 #include "base/file.hpp"
 #include "command.hpp"
+#include "fleet/doctor.hpp"
 #include "json.hpp"
 #include "words.hpp"
 
@@ -25,7 +26,7 @@ bool names_file(const std::string& name) { return name.ends_with(".py") || name.
 /// What one argument of --sql names: a file, or revisions of the tree.
 std::vector<script::RevisionFile> files(fleet::Environment& environment, const std::string& name) {
     if (names_file(name)) {
-        if (auto file = script::scan_file(name)) return {std::move(*file)};
+        if (auto file = script::scan_alone(name)) return {std::move(*file)};
         throw Error(Fault::script,
                     fmt::format("'{}' is no revision file: it has no 'revision = ...'", display_path(name)));
     }
@@ -43,9 +44,9 @@ class SqlOfRevisions {
           dialect_(environment.dialect(invocation.text("dialect"))),
           direction_(invocation.flag("downgrade") ? script::Direction::downgrade
                                                   : script::Direction::upgrade),
+          settings_(settings_for(environment, dialect_)),
           past_(
-              environment.settings(), [&environment]() -> const runner::Tree& { return environment.tree(); },
-              dialect_) {}
+              settings_, [&environment]() -> const runner::Tree& { return environment.tree(); }, dialect_) {}
 
     void show(const std::string& name) {
         if (!invocation_.json) {
@@ -69,9 +70,23 @@ class SqlOfRevisions {
     }
 
   private:
+    // What a revision may ask of its ini and of the database's URL, which nobody connects to.
+    static runner::Settings settings_for(fleet::Environment& environment, const dialect::Dialect& dialect) {
+        const std::string& name = dialect.traits().name;
+        runner::Settings settings = environment.settings();
+        settings.context = environment.context_of_env_py();
+        settings.context.url = parse_url(name + "://");
+        try {
+            const Url url = environment.url();
+            if (environment.dialect(url.scheme).traits().name == name) settings.context.url = url;
+        } catch (const Error&) { // none is needed here
+        }
+        return settings;
+    }
+
     std::string text(const script::RevisionFile& file) {
         std::string sql;
-        runner::revision_sql(environment_.settings(), past_, file, direction_, dialect_,
+        runner::revision_sql(settings_, past_, file, direction_, dialect_,
                              [&](std::string_view piece) { sql += piece; });
         return sql;
     }
@@ -88,6 +103,7 @@ class SqlOfRevisions {
     fleet::Environment& environment_;
     const dialect::Dialect& dialect_;
     script::Direction direction_;
+    runner::Settings settings_;
     runner::Past past_;
     Document document_{"show"};
 };

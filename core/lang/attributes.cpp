@@ -263,7 +263,7 @@ Value absent_below(const Absent& absent, const std::string& path, std::string_vi
 
 bool absent_attribute(const Value& object, const Key& name, Value& out) {
     const auto& absent = *Peek::as<Absent>(object);
-    if (running) {
+    if (running && !absent.module.empty()) {
         // `import a.b` binds a: a.b may still be a module that somebody has.
         const std::string path = absent.name.empty() ? absent.module : absent.module + "." + absent.name;
         if (!absent.reason)

@@ -732,6 +732,59 @@ void add_facts(const Frame& frame, Error& error) {
 
 } // namespace
 
+namespace {
+
+/// What a statement binds and does nothing else than bind: `NAME = ...`, `def`, `class`.
+std::vector<const Name*> only_binds(const Statement* statement) {
+    const auto names = [](std::span<const Expr* const> targets) {
+        std::vector<const Name*> found;
+        for (const Expr* target : targets) {
+            if (target->kind != ExprKind::name) return std::vector<const Name*>{};
+            found.push_back(static_cast<const Name*>(target));
+        }
+        return found;
+    };
+    switch (statement->kind) {
+    case StatementKind::assign: {
+        const auto& targets = static_cast<const Assign*>(statement)->targets;
+        return names({targets.begin(), targets.end()});
+    }
+    case StatementKind::annotated: {
+        const Expr* target = static_cast<const Annotated*>(statement)->target;
+        return names({&target, 1});
+    }
+    case StatementKind::function: return {static_cast<const FunctionStatement*>(statement)->target};
+    case StatementKind::class_: return {static_cast<const ClassStatement*>(statement)->target};
+    default: return {};
+    }
+}
+
+// A quarter of all files import what they do not need, and some make a value of it: `CONF = app.config.CONF`.
+// Such a name fails when it is used, as the import itself does.
+void execute_putting_off(Frame& frame, const Statement* statement) {
+    running->missing.clear();
+    try {
+        execute(frame, statement);
+    } catch (const Raised&) {
+        throw;
+    } catch (Error& error) {
+        const std::vector<const Name*> names = only_binds(statement);
+        const bool outside = error.hint().find("no files, sockets or processes") != std::string::npos;
+        if (running->missing.empty() || names.empty() || outside) throw;
+        if (!error.place()) error.at(frame.place());
+        for (const Name* name : names) {
+            auto* absent = new Absent({}, std::string(name->name->text()),
+                                      frame.program->source.place(statement->begin, statement->begin));
+            const Value value(absent);
+            absent->reason = std::make_shared<const Error>(error);
+            absent->missing = running->missing;
+            store_name(frame, *name, value);
+        }
+    }
+}
+
+} // namespace
+
 Value run_frame(Frame& frame) {
     step();
     check_stack();
@@ -739,6 +792,8 @@ Value run_frame(Frame& frame) {
     try {
         if (frame.node->result)
             frame.returned = evaluate(frame, frame.node->result);
+        else if (frame.node == frame.program->module && !frame.program->library)
+            for (const Statement* statement : frame.node->body) execute_putting_off(frame, statement);
         else
             execute_block(frame, frame.node->body);
     } catch (Error& error) {

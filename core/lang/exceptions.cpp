@@ -110,8 +110,9 @@ void Absent::fail() const {
     if (reason) {
         Error error(*reason);
         if (place.known())
-            error.note(fmt::format("for '{}', imported at {}:{}:{}", name.empty() ? module : name, place.file,
-                                   place.line, place.column));
+            error.note(fmt::format("for '{}', {} at {}:{}:{}", name.empty() ? module : name,
+                                   module.empty() ? "made" : "imported", place.file, place.line,
+                                   place.column));
         throw error;
     }
     Error error(Fault::script, fmt::format("{} is not available to orch", asked()));

@@ -339,6 +339,7 @@ class Module final : public Object {
 };
 
 /// The name of an import that nobody could satisfy, or that nobody was asked for yet. Every use of it fails.
+/// So does a name of the script that could not be made without such an import; it has no module.
 class Absent final : public Object {
   public:
     Absent(std::string m, std::string n, Place p)

@@ -35,6 +35,10 @@ struct Examination {
 ORCH_API Examination examine(const RevisionFile& file, Direction direction, const Settings& settings,
                              const Context& context, const std::string& dialect);
 
+/// The head of one file as scan_file() reads it, but without what ties it to other revisions: labels and
+/// dependencies need not be literals.
+ORCH_API std::optional<RevisionFile> scan_alone(const std::filesystem::path& path);
+
 /// Both directions as one.
 ORCH_API Examination examine(const RevisionFile& file, const Settings& settings, const Context& context,
                              const std::string& dialect);

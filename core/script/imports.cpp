@@ -114,7 +114,7 @@ std::optional<lang::ModuleSource> find_source(Session& session, std::string_view
     for (const auto& folder : session.settings.prepend_sys_path)
         if (auto found = in_folder(folder, relative)) return found;
     if (auto found = stand_in(name); found && stands_in(session, *found) && may_be_module(name)) {
-        session.stand_ins.insert(std::string(found->package));
+        if (!found->package.starts_with('_')) session.stand_ins.insert(std::string(found->package));
         return lang::ModuleSource{
             fmt::format("<{}>", found->package), std::string(found->source), true, true, false,
             std::string(found->package)};
@@ -232,10 +232,26 @@ void run_stubs_file(Session& session) {
 
 } // namespace
 
+namespace {
+
+// A project's logger can be told by its name, and what it does changes nothing: `from app.log import logger`,
+// `from app.log import get_logger`. Nothing for other names.
+std::optional<Value> logger(Session& session, std::string_view module, std::string_view name) {
+    static const std::set<std::string_view> loggers{"logger", "LOGGER", "LOG", "log", "_logger"};
+    static const std::set<std::string_view> makers{"get_logger",    "getLogger",   "setup_logger",
+                                                   "setup_logging", "make_logger", "create_logger"};
+    if (!loggers.contains(name) && !makers.contains(name)) return std::nullopt;
+    session.stand_ins.insert(fmt::format("{}.{}", module, name));
+    return session.interpreter.import("_orch_log").attribute(makers.contains(name) ? "make" : "log");
+}
+
+} // namespace
+
 std::optional<Value> declared(Session& session, std::string_view module, std::string_view name) {
     run_stubs_file(session);
     if (auto value = at(session, name.empty() ? std::string(module) : fmt::format("{}.{}", module, name)))
         return value;
+    if (auto value = logger(session, module, name)) return value;
     return session.unknown ? session.unknown(module, name) : std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 // file, into one buffer.
 #include "script/script.hpp"
 
+#include "script/examine.hpp"
 #include "script/source.hpp"
 #include "script/sql_file.hpp"
 
@@ -113,8 +114,11 @@ class PythonHead {
     PythonHead(const fs::path& path, const std::string& shown, std::string_view text)
         : path_(path), shown_(shown), text_(text) {}
 
-    std::optional<RevisionFile> read() {
-        head_ = lang::scan_head(text_, names, shown_);
+    // `alone`: what ties it to other revisions is left unread, so that it may be anything.
+    std::optional<RevisionFile> read(bool alone) {
+        const std::span<const std::string_view> all(names);
+        head_ = lang::scan_head(text_, alone ? all.first(branch_labels) : all, shown_);
+        head_.entries.resize(head_names);
         auto id = revision_id();
         if (!id) return std::nullopt;
         RevisionFile result;
@@ -213,20 +217,20 @@ bool is_ascii(std::string_view text) {
 
 // The head is read from the bytes as they are; only a file with a byte order mark, carriage returns, NUL
 // bytes (an error) or other than ASCII in its docstring is decoded first.
-std::optional<RevisionFile> read_head(const fs::path& path, const std::string& shown,
-                                      std::string_view bytes) {
+std::optional<RevisionFile> read_head(const fs::path& path, const std::string& shown, std::string_view bytes,
+                                      bool alone = false) {
     if (path.native().ends_with(".sql")) {
         if (bytes.find("orch:") == std::string_view::npos) return std::nullopt;
         return read_sql_head(path, shown, decode_source(std::string(bytes), shown));
     }
     if (!bytes.starts_with("\xef\xbb\xbf") && bytes.find('\r') == std::string_view::npos &&
         bytes.find('\0') == std::string_view::npos) {
-        auto result = PythonHead(path, shown, bytes).read();
+        auto result = PythonHead(path, shown, bytes).read(alone);
         if (!result) refuse_binary(bytes, shown);
         if (!result || is_ascii(result->long_doc)) return result;
     }
     std::string text = decode_source(std::string(bytes), shown);
-    return PythonHead(path, shown, text).read();
+    return PythonHead(path, shown, text).read(alone);
 }
 
 class Folder {
@@ -352,6 +356,11 @@ std::vector<RevisionFile> scan(const Settings& settings) { return TreeScan(setti
 std::optional<RevisionFile> scan_file(const std::filesystem::path& path) {
     if (!is_candidate(path.filename().native())) return std::nullopt;
     return read_head(path, display_path(path), read_file(path));
+}
+
+std::optional<RevisionFile> scan_alone(const std::filesystem::path& path) {
+    if (!is_candidate(path.filename().native())) return std::nullopt;
+    return read_head(path, display_path(path), read_file(path), true);
 }
 
 } // namespace orch::script

@@ -71,7 +71,11 @@ class ConfigObject : public lang::Native {
   public:
     explicit ConfigObject(Session& session)
         : session_(session), main_(session.context.main_options), sections_(session.context.sections),
-          attributes_(Value::dict()) {}
+          attributes_(Value::dict()) {
+        // What an orch.ini calls `url`.
+        if (const auto url = main_.find("url"); url != main_.end())
+            main_.try_emplace("sqlalchemy.url", url->second);
+    }
     std::string type_name() const override { return "Config"; }
 
     std::optional<Value> get_attribute(std::string_view name) override;

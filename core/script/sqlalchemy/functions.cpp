@@ -207,12 +207,12 @@ Value FunctionObject::within_group(FunctionObject& self, Call& call) {
 
 Value FunctionObject::table_valued(FunctionObject& self, Call& call) {
     const Value* name = call.keyword("name");
-    if (const Value* ordinality = call.keyword("with_ordinality"); ordinality && !ordinality->is_none())
-        lang::raise_error("NotImplementedError",
-                          "with_ordinality is not available to orch: write the query as sa.text()");
+    std::vector<Value> columns(call.args().begin(), call.args().end());
+    const Value* ordinality = call.keyword("with_ordinality");
+    const bool counted = ordinality && !ordinality->is_none();
+    if (counted) columns.push_back(*ordinality);
     return make_table_function(self.session(), self.expr_,
-                               name ? optional_string(*name, "name").value_or("") : "",
-                               {call.args().begin(), call.args().end()}, false);
+                               name ? optional_string(*name, "name").value_or("") : "", columns, counted);
 }
 
 // A function of rows with one column, as an expression of that column.

@@ -47,7 +47,11 @@ void add_column(SelectObject& object, const Value& item) {
     Value kept = item;
     if (auto* column = item.native<ColumnObject>(); column && !column->table.is_none())
         remember(object, column->table);
-    if (!item.native<ExpressionObject>()) {
+    if (item.is(lang::Type::integer) || item.is(lang::Type::real)) {
+        // select(1): a column that is written as it stands, and needs no name.
+        Expr number{sql::make({sql::ColumnRef{{}, {}, item.str(), nullptr, true}}), nullptr, {}};
+        kept = make_expression(object.session(), std::move(number));
+    } else if (!item.native<ExpressionObject>()) {
         kept = item.is_string()
                    ? lang::make<TextObject>(object.session(), sql::Text{std::string(item.as_string()), {}})
                    : make_expression(object.session(), coerce(item));

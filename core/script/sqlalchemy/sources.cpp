@@ -153,11 +153,12 @@ Value make_alias(const Value& value, std::string name) {
 // --- Functions of rows.
 
 Value make_table_function(Session& session, const Expr& function, std::string name,
-                          const std::vector<Value>& columns, bool named) {
+                          const std::vector<Value>& columns, bool ordinality) {
     if (name.empty()) name = anonymous_name(session, "anon");
     Value result = lang::make<AliasObject>(session, name);
     auto& object = *result.native<AliasObject>();
     sql::TableFunction source{function.node, name, false, {}};
+    if (ordinality) source.function = sql::make({sql::Unary{"WITH ORDINALITY", function.node, true}});
     std::vector<schema::Column> made;
     for (const auto& value : columns) {
         schema::Column& column = made.emplace_back();
@@ -166,7 +167,6 @@ Value make_table_function(Session& session, const Expr& function, std::string na
         TypePtr type = expression ? expression->expression().type : nullptr;
         column.type_given = type != nullptr;
         column.type = type ? *type : plain_type("NullType");
-        if (named) source.columns.push_back(column.name);
     }
     object.source = share({std::move(source)});
     for (const auto& column : made) object.add_column(column, name, Value());
@@ -185,6 +185,8 @@ std::optional<Value> function_alias_method(AliasObject& alias, std::string_view 
         if (!lateral) source.columns = from.columns().attribute_names();
         if (const Value given = call.get(0, "name"); !given.is_none())
             source.alias = string_of(given, "name");
+        else if (lateral && !source.alias->starts_with('\x01')) // one of its own: t_1
+            source.alias = anonymous_name(from.session(), *source.alias);
         Value result = lang::make<AliasObject>(from.session(), *source.alias);
         auto& object = *result.native<AliasObject>();
         object.source = share({source});

@@ -28,9 +28,10 @@ lang::Value make_subquery(const lang::Value& select, std::string name, bool late
 lang::Value make_cte(Session& session, const lang::Value& statement, std::string name, bool recursive);
 /// A table, CTE, subquery or function of rows under another name.
 lang::Value make_alias(const lang::Value& from, std::string name);
-/// A function of rows as a source: func.json_each(x).table_valued("key", "value").
+/// A function of rows as a source: func.json_each(x).table_valued("key", "value"). `ordinality`: the last of
+/// the columns counts the rows.
 lang::Value make_table_function(Session& session, const Expr& function, std::string name,
-                                const std::vector<lang::Value>& columns, bool named);
+                                const std::vector<lang::Value>& columns, bool ordinality);
 /// What only an alias of a function of rows has: lateral() and render_derived(). Nothing for other names.
 std::optional<lang::Value> function_alias_method(AliasObject& alias, std::string_view name);
 

@@ -509,9 +509,14 @@ Value foreign_keys_of(const TableObject& object) {
 }
 
 Value primary_key_columns(TableObject& object) {
+    std::vector<std::string> named; // PrimaryKeyConstraint("a", "b")
+    for (const auto& constraint : object.table.constraints)
+        if (const auto* key = std::get_if<schema::PrimaryKey>(&constraint)) named = key->columns;
     std::vector<Value> result;
-    for (const auto& column : object.columns().columns) {
-        if (column.native<ColumnObject>()->column.primary_key) result.push_back(column);
+    for (const auto& value : object.columns().columns) {
+        const schema::Column& column = value.native<ColumnObject>()->column;
+        if (column.primary_key || std::find(named.begin(), named.end(), column.name) != named.end())
+            result.push_back(value);
     }
     return Value::list(std::move(result));
 }

@@ -194,7 +194,7 @@ void set_keywords(const TypeRow& row, Type& type, Call& call, const std::vector<
 
 Value construct_type(Session& session, const TypeRow& row, Call& call) {
     Type type;
-    type.name = row.name;
+    type.name = row.name == "Binary" ? "LargeBinary" : row.name; // its name in 1.x
     type.module = row.module;
     Value result = lang::make<TypeObject>(session, Type{});
     auto& object = *result.native<TypeObject>();

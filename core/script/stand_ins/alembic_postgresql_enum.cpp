@@ -1,5 +1,6 @@
 #include "script/stand_ins/stand_ins.hpp"
 
+// Of alembic-autogenerate-enums too, whose directive of the same name takes other arguments.
 // op.sync_enum_values() reads a column's default where the column is given as a tuple, so it needs the
 // database then. While the columns change, the new and the old enumeration can be compared with each other.
 const std::string_view orch::script::stand_ins::alembic_postgresql_enum = R"python(
@@ -116,10 +117,21 @@ def _index_after(definition, schema, name, renames):
 def _is_other_database(op):
     return op.get_bind().dialect.name != "postgresql"
 
+# The directive of alembic-autogenerate-enums: the values before and after; none is ever taken away.
+def _add_values(op, schema, name, old_values, new_values):
+    added = [value for value in new_values if value not in old_values]
+    if not added:
+        return
+    with op.get_context().autocommit_block():
+        for value in added:
+            op.execute(_text("ALTER TYPE %s.%s ADD VALUE %s" % (schema, name, _literal(value))))
+
 def sync_enum_values(op, enum_schema, enum_name, new_values, affected_columns, enum_values_to_rename=(),
                      indexes_to_recreate=None):
     if _is_other_database(op):
         return
+    if affected_columns and all(isinstance(value, str) for value in affected_columns):
+        return _add_values(op, enum_schema, enum_name, new_values, affected_columns)
     renames = list(enum_values_to_rename)
     references = [_reference(op, enum_schema, given) for given in affected_columns]
     enum = _dotted(enum_schema, enum_name)

@@ -8,6 +8,7 @@ namespace orch::script {
 std::optional<StandIn> stand_in(std::string_view module) {
     using namespace stand_ins;
     static const std::array table = {
+        StandIn{"_orch_log", project_log},
         StandIn{"advanced_alchemy", advanced_alchemy},
         StandIn{"alembic_postgresql_enum", alembic_postgresql_enum},
         StandIn{"alembic_utils", alembic_utils},

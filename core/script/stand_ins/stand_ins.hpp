@@ -27,8 +27,8 @@ std::optional<StandIn> stand_in(std::string_view module);
 namespace stand_ins {
 extern const std::string_view advanced_alchemy, alembic_postgresql_enum, alembic_utils, citext, click,
     dateutil, dotenv, fastapi_users_db_sqlalchemy, flask, geoalchemy2, loguru, orjson, oslo_db, oslo_log,
-    oslo_serialization, oslo_utils, pgvector, pytz, six, sqlalchemy_json, sqlalchemy_utc, sqlalchemy_utils,
-    sqlmodel, structlog, tqdm;
+    oslo_serialization, oslo_utils, pgvector, project_log, pytz, six, sqlalchemy_json, sqlalchemy_utc,
+    sqlalchemy_utils, sqlmodel, structlog, tqdm;
 } // namespace stand_ins
 
 } // namespace orch::script

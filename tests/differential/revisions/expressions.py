@@ -82,6 +82,8 @@ def upgrade():
     op.execute(item.update().values(count=item.c.count + 1).where(sa.and_(item.c.count.notin_([1, 2]), item.c.name != "q")))
     op.execute(item.update().values(name="x").where(~item.c.count.in_([1])))
     op.execute(item.delete().where(sa.or_(item.c.id == 1, item.c.count.notin_(sa.select(item.c.id)))))
+    twin = item.alias("twin")
+    op.execute(item.delete().where(~sa.exists(sa.select(1).where(twin.c.name == item.c.name))))
     op.add_column("item", sa.Column("seen", sa.DateTime(), server_default=utcnow()))
     op.add_column("item", sa.Column("counted", Counted(long=True)))
     op.add_column("item", sa.Column("doc", Doc()))
@@ -89,6 +91,9 @@ def upgrade():
     if op.get_bind().dialect.name == "postgresql":
         op.execute(item.update().values(name="y").where(item.c.tags.any("x")))
         op.execute(item.update().values(note=sa.cast(sa.literal("[]"), postgresql.JSONB)))
+        tags = sa.func.unnest(item.c.tags).table_valued("tag", with_ordinality="place").render_derived(name="t").lateral()
+        rows = sa.select(item.c.id, tags.c.tag, tags.c.place).select_from(item.join(tags, sa.true()))
+        op.execute(sa.table("tagged", sa.column("id"), sa.column("tag"), sa.column("place")).insert().from_select(["id", "tag", "place"], rows))
 
 
 def downgrade():

@@ -57,7 +57,20 @@ print([x.missing for x in [1]])  ### "^AttributeError: 'int' object has no attri
 ---
 import sqlalchemy_utils
 x = 1
-y = sqlalchemy_utils.types.Foo  ### "^module 'sqlalchemy_utils' is not available to orch.*imported at program.py:1:8"
+sqlalchemy_utils.types.Foo  ### "^module 'sqlalchemy_utils' is not available to orch.*imported at program.py:1:8"
+---
+import nowhere
+CONF = nowhere.config.CONF  ### "^module 'nowhere' is not available to orch.*for 'CONF', made at program.py:2:1"
+def upgrade():
+    return CONF.name
+upgrade()
+---
+from nowhere import Family
+STAGES = {Family.snap: ["edge"]}  ### "^'Family' of module 'nowhere' is not available.*for 'STAGES', made at"
+class Model(Family):
+    pass
+EDGE = STAGES[1]
+EDGE + 1
 ---
 from sqlalchemy_utils import Foo as Bar
 def upgrade():
@@ -67,12 +80,14 @@ upgrade()
 from missing import Base
 class Model(Base):  ### "^'Base' of module 'missing' is not available"
     pass
+Model()
 ---
 from missing import VALUE
 print(VALUE)  ### "^'VALUE' of module 'missing' is not available"
 ---
 from missing import VALUE
 x = VALUE + 1  ### "is not available"
+print(x)
 ---
 from missing import VALUE
 for x in VALUE:  ### "is not available"

@@ -1,0 +1,364 @@
+#!/usr/bin/env python3
+"""What Alembic would print if its `--sql` had a database to ask: for revisions that read, or that rebuild a table.
+
+    with_database.py --corpus FOLDER --trees FOLDER --orch PROGRAM --out MORE.jsonl [--ids 12 15 ...] [--dialects sqlite ...]
+
+For public trees and the programs that come with their list (oracle.py, compare.py), run by hand. Alembic walks each tree from its
+first revision on a scratch database (a private PostgreSQL, a private MariaDB, SQLite in memory). It stays in offline mode, so
+that it prints SQL; every statement that it prints is executed there as well, and whatever a script asks is answered from
+there: rows, tables, the table that a batch rebuilds. Values beside a text stand in the SQL. Each downgrade() is tried behind
+its upgrade() and taken back. Where Alembic cannot run a revision, what orch prints for it moves the database on.
+
+The answers are lines as oracle.py writes them; compare.py takes them as a further --expected. Needs the alembic package of the
+interpreter that runs it, the drivers, and whatever packages the revisions shall have.
+"""
+import argparse
+import ast
+import collections
+import contextlib
+import importlib
+import inspect
+import io
+import json
+import pathlib
+import re
+import sys
+
+import sqlalchemy as sa
+
+from beyond import PACKAGES
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "servers"))
+QUIET = [0]  # > 0: statements of SQLAlchemy's own, which read what is there
+
+
+# ---- the scratch databases
+
+class Scratch:
+    """One database and the one connection to it that a tree's revisions share."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        self.connection = engine.connect()
+        self.connection.commit = self.connection.rollback = lambda: None
+        execute = self.connection.execute
+        self.connection.execute = lambda statement, *rest, **named: execute(
+            sa.text(statement) if isinstance(statement, str) else statement, *rest, **named)
+        self.written = None
+        self.dialect = None
+        self.compiling = False
+        sa.event.listen(self.connection, "before_execute", self.before_execute)
+        if engine.dialect.name == "postgresql":
+            sa.event.listen(self.connection, "before_cursor_execute", mark_before, retval=True)
+            sa.event.listen(engine, "handle_error", back_to_mark)
+
+    def close(self):
+        self.connection.close()
+        self.engine.dispose()
+
+    def run(self, text):
+        """A statement of the revision; what the database says against it is nobody's business here."""
+        text = re.sub(r"\bCONCURRENTLY\b ?", "", text)
+        if re.fullmatch(r"\s*(COMMIT|BEGIN)( TRANSACTION)?;?\s*", text, re.I):
+            return True
+        QUIET[0] += 1
+        try:
+            with self.connection.begin_nested():
+                # Of the driver itself: to SQLAlchemy a percent sign would announce a parameter.
+                self.connection.connection.cursor().execute(text)
+            return True
+        except (sa.exc.DBAPIError, self.engine.dialect.dbapi.Error):
+            return False
+        finally:
+            QUIET[0] -= 1
+
+    def before_execute(self, connection, element, multiparams, params, options):
+        if QUIET[0] or self.written is None or isinstance(element, str):
+            return
+        given = list(multiparams) or ([params] if params else [{}])
+        for values in given:
+            self.written(text_of(element, values, self.dialect))
+
+
+def mark_before(connection, cursor, statement, *rest):
+    """A statement that fails must not end the transaction, as it need not where a script catches its error; nor may a script."""
+    if re.match(r"\s*(COMMIT|BEGIN|ROLLBACK|END)\b(?! TO)", statement, re.I):
+        return "SELECT 1", rest[0]
+    if not re.match(r"(SAVEPOINT|RELEASE|ROLLBACK)\b", statement):
+        cursor.execute("SAVEPOINT statement")
+    return statement, rest[0]
+
+
+def back_to_mark(context):
+    with contextlib.suppress(Exception):
+        context.connection.connection.cursor().execute("ROLLBACK TO SAVEPOINT statement")
+
+
+def text_of(element, values, dialect):
+    if isinstance(element, sa.schema.DDLElement):
+        return str(element.compile(dialect=dialect))
+    if values:
+        if isinstance(element, sa.sql.elements.TextClause):
+            element = element.bindparams(**values)
+        elif isinstance(element, (sa.sql.dml.Insert, sa.sql.dml.Update)) and not getattr(element, "_where_criteria", ()):
+            element = element.values(**{str(key): value for key, value in values.items()})
+        else:
+            element = element.params(**values)
+    return str(element.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
+def quietly(function):
+    def inner(*args, **keywords):
+        QUIET[0] += 1
+        try:
+            return function(*args, **keywords)
+        finally:
+            QUIET[0] -= 1
+    return inner
+
+
+def keep_reflection_quiet():
+    from sqlalchemy.engine.reflection import Inspector
+    for name in [name for name in dir(Inspector) if name.startswith(("get_", "has_", "reflect"))]:
+        setattr(Inspector, name, quietly(getattr(Inspector, name)))
+    for module in ("postgresql", "mysql", "sqlite"):
+        base = importlib.import_module(f"sqlalchemy.dialects.{module}.base")
+        dialect = {"postgresql": "PGDialect", "mysql": "MySQLDialect", "sqlite": "SQLiteDialect"}[module]
+        for name in ("has_table", "has_sequence", "has_type", "has_index", "has_schema", "get_columns", "get_table_names"):
+            if hasattr(getattr(base, dialect), name):
+                setattr(getattr(base, dialect), name, quietly(getattr(getattr(base, dialect), name)))
+
+
+class Databases:
+    def __init__(self, stack):
+        self.stack, self.servers, self.count = stack, {}, 0
+
+    def fresh(self, dialect):
+        if dialect == "sqlite":
+            engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
+            sa.event.listen(engine, "connect", lambda raw, record: setattr(raw, "isolation_level", None))
+            sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+            return Scratch(engine)
+        self.count += 1
+        name = f"walk_{self.count}"
+        server = self.server(dialect)
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        return Scratch(sa.create_engine(server.url.set(database=name), poolclass=sa.pool.NullPool))
+
+    def server(self, dialect):
+        if dialect not in self.servers:
+            if dialect == "postgresql":
+                import servers
+                url, _ = self.stack.enter_context(servers.database("postgresql"))
+                url = sa.engine.make_url(url).set(drivername="postgresql+psycopg2")
+            else:
+                import mariadb
+                server = self.stack.enter_context(mariadb.Server())
+                url = sa.engine.make_url("mysql+pymysql://root@localhost/mysql").update_query_dict({"unix_socket": str(server.socket)})
+            self.servers[dialect] = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+        return self.servers[dialect]
+
+
+# ---- Alembic with a database
+
+class Emitter:
+    """Takes the place of oracle.emit()."""
+
+    def __init__(self):
+        self.scratch = None
+
+    def emit(self, path, dialect, direction):
+        from alembic.config import Config
+        from alembic.operations import Operations
+        from alembic.runtime.environment import EnvironmentContext
+        from alembic.runtime.migration import MigrationContext
+
+        scratch, buffer = self.scratch, io.StringIO()
+        MigrationContext._stdout_connection = lambda context, given: scratch.connection
+        with EnvironmentContext(Config(), None, as_sql=True) as environment:
+            environment.configure(dialect_name=dialect, output_buffer=buffer, literal_binds=True, dialect_opts={"paramstyle": "named"})
+            context = environment.get_context()
+            scratch.dialect = context.impl.dialect
+            scratch.written = lambda text: buffer.write(text.replace("\t", "    ").strip() + ";\n\n")
+
+            def static_output(text):
+                buffer.write(text + "\n\n")
+                scratch.run(text)
+
+            context.impl.static_output = static_output
+            try:
+                with Operations.context(context):
+                    spec = importlib.util.spec_from_file_location("revision_under_test", path)
+                    module = importlib.util.module_from_spec(spec)
+                    spec.loader.exec_module(module)
+                    function = getattr(module, direction, None)
+                    if function is None:
+                        return None
+                    function(**arguments_of(function))
+            finally:
+                scratch.written = None
+        return buffer.getvalue()
+
+
+class Argument:
+    """What only the tree's env.py could give."""
+
+    def __getattr__(self, name):
+        raise AttributeError(f"nobody gives this argument ({name})")
+
+
+def arguments_of(function):
+    """An env.py may hand values to each revision; `op` is always the same."""
+    import alembic.op
+    wanted = [each.name for each in inspect.signature(function).parameters.values() if each.default is each.empty and each.kind not in
+              (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
+    return {name: alembic.op if name == "op" else Argument() for name in wanted}
+
+
+def let_batches_read():
+    from alembic.operations.batch import BatchOperationsImpl
+    flush = BatchOperationsImpl.flush
+
+    def reading(self):
+        context = self.operations.migration_context
+        context.as_sql = False
+        try:
+            flush(self)
+        finally:
+            context.as_sql = True
+
+    BatchOperationsImpl.flush = reading
+
+
+# ---- trees
+
+def graph_of(versions):
+    """The files in an order in which each stands behind what it is based on, as far as their heads are literals."""
+    heads = {}
+    for path in sorted(versions.rglob("*.py")):
+        found = {}
+        try:
+            body = ast.parse(path.read_text(encoding="utf-8", errors="replace")).body
+        except (SyntaxError, ValueError):
+            continue
+        for node in body:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+            for target in targets:
+                if isinstance(target, ast.Name) and target.id in ("revision", "down_revision", "depends_on") and node.value is not None:
+                    with contextlib.suppress(ValueError):
+                        found[target.id] = ast.literal_eval(node.value)
+        if isinstance(found.get("revision"), (str, int)):
+            below = []
+            for key in ("down_revision", "depends_on"):
+                value = found.get(key)
+                below += list(value) if isinstance(value, (tuple, list, set)) else [value] if value else []
+            heads[str(found["revision"])] = (path, [str(one) for one in below])
+    order, seen = [], set()
+    for start in heads:
+        open_ = [(start, False)]
+        while open_:
+            name, done = open_.pop()
+            if done:
+                order.append(heads[name][0])
+            elif name in heads and name not in seen:
+                seen.add(name)
+                open_.append((name, True))
+                open_ += [(below, False) for below in heads[name][1]]
+    return order
+
+
+def statements(sql):
+    text = ""
+    for line in sql.splitlines(keepends=True):
+        if not text and line.lstrip().startswith("--"):
+            continue
+        text += line
+        if line.rstrip().endswith(";"):
+            yield text
+            text = ""
+
+
+class Walk:
+    def __init__(self, oracle, compare, emitter, databases, args, out):
+        self.oracle, self.compare, self.emitter, self.databases, self.args, self.out = oracle, compare, emitter, databases, args, out
+        self.counts = collections.Counter()
+
+    def ask(self, tree, path, dialect, direction, search):
+        row = self.oracle.one((tree, path, None, dialect, direction, search))
+        self.counts[dialect, row["status"]] += 1
+        self.out.write(json.dumps(row) + "\n")
+        return row
+
+    def run(self, folder, dialect):
+        tree = json.loads((folder / "tree.json").read_text())
+        versions = folder / tree["versions"]
+        search = [str(versions.parent), str(versions)]
+        ours = self.compare.ask(self.args.orch, folder, dialect, "upgrade", 300)
+        scratch = self.emitter.scratch = self.databases.fresh(dialect)
+        transactional = dialect != "mysql"
+        order = graph_of(versions)
+        try:
+            for path in order:
+                before = scratch.connection.begin_nested() if transactional else None
+                row = self.ask(folder.name, path, dialect, "upgrade", search)
+                if row["status"] == "fails":
+                    undo(before)
+                    for statement in statements(ours.get(path.name, {}).get("sql") or ""):
+                        scratch.run(statement)
+                elif before is not None and before.is_active:
+                    with contextlib.suppress(sa.exc.DBAPIError):
+                        before.commit()
+                if transactional:
+                    before = scratch.connection.begin_nested()
+                    self.ask(folder.name, path, dialect, "downgrade", search)
+                    undo(before)
+            if not transactional:
+                for path in reversed(order):
+                    self.ask(folder.name, path, dialect, "downgrade", search)
+        finally:
+            scratch.close()
+
+
+def undo(transaction):
+    if transaction is not None and transaction.is_active:
+        with contextlib.suppress(sa.exc.DBAPIError):
+            transaction.rollback()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", required=True, help="the folder of oracle.py and compare.py")
+    parser.add_argument("--trees", required=True, type=pathlib.Path)
+    parser.add_argument("--orch", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--ids", nargs="*")
+    parser.add_argument("--dialects", nargs="*", default=["postgresql", "mysql", "sqlite"])
+    args = parser.parse_args()
+    sys.path.insert(0, args.corpus)
+    oracle, compare = importlib.import_module("oracle"), importlib.import_module("compare")
+    for package in (*PACKAGES, "mimetypes", "asyncio", "http.client"):  # before what is absent has a stand-in
+        with contextlib.suppress(ImportError):
+            importlib.import_module(package)
+    emitter = Emitter()
+    oracle.emit = emitter.emit
+    keep_reflection_quiet()
+    let_batches_read()
+    with contextlib.ExitStack() as stack, open(args.out, "w") as out:
+        walk = Walk(oracle, compare, emitter, Databases(stack), args, out)
+        for folder in sorted((path.parent for path in args.trees.glob("*/tree.json")), key=lambda path: (len(path.name), path.name)):
+            if args.ids and folder.name not in args.ids:
+                continue
+            for dialect in json.loads((folder / "tree.json").read_text())["dialects"]:
+                if dialect in args.dialects:
+                    try:
+                        walk.run(folder, dialect)
+                    except Exception as error:  # a script may leave the connection in any state
+                        print(f"{folder.name} {dialect}: {type(error).__name__}: {error}"[:300], file=sys.stderr, flush=True)
+    for (dialect, status), count in sorted(walk.counts.items()):
+        print(f"{dialect}: {status} {count}")
+
+
+if __name__ == "__main__":
+    main()
