@@ -1,6 +1,7 @@
 #include "findings.hpp"
 
 #include "base/file.hpp"
+#include "words.hpp"
 
 #include <fmt/format.h>
 
@@ -14,6 +15,13 @@ std::string in_words(const runner::Finding& finding) {
         text += fmt::format("  'orch repair{}' would {}\n",
                             finding.mend == runner::Finding::safe ? "" : " --yes", finding.remedy);
     return text;
+}
+
+int finish(const Invocation& invocation, const Document& document,
+           const std::vector<fleet::Outcome>& outcomes, bool wrong) {
+    if (invocation.json) print(document.str());
+    fleet::check(outcomes);
+    return wrong ? exit_code(Fault::pending) : 0;
 }
 
 } // namespace orch::cli

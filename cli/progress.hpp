@@ -1,4 +1,4 @@
-// How far a run over several environments is: a bar on a terminal, nothing elsewhere, where the log's lines
+// How far a run over several environments is: bars on a terminal, nothing elsewhere, where the log's lines
 // say it.
 #pragma once
 
@@ -12,8 +12,5 @@ namespace orch::cli {
 
 /// What RunOptions::tell gets. Empty with -q and --json, and where standard error is no terminal.
 std::function<void(const fleet::Progress&)> progress(const Invocation& invocation);
-
-/// "[######..............] 3 of 10, 1 failed, 2.5/s, 3 s left: shop[acme], shop[zenith]", at most so wide.
-std::string bar(const fleet::Progress& progress, double seconds, std::size_t width);
 
 } // namespace orch::cli

@@ -67,9 +67,7 @@ int run(const Invocation& invocation) {
             if (!invocation.json && repairs.empty()) print("nothing is wrong\n");
         });
     });
-    if (invocation.json) print(document.str());
-    fleet::check(outcomes);
-    return left ? exit_code(Fault::pending) : 0;
+    return finish(invocation, document, outcomes, left);
 }
 
 } // namespace

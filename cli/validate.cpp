@@ -55,9 +55,7 @@ int run(const Invocation& invocation) {
         else if (looked.findings.empty())
             print("nothing is wrong\n");
     }
-    if (invocation.json) print(document.str());
-    fleet::check(outcomes);
-    return wrong ? exit_code(Fault::pending) : 0;
+    return finish(invocation, document, outcomes, wrong);
 }
 
 } // namespace

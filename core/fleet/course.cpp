@@ -56,6 +56,15 @@ void Course::expect(const std::vector<Planned>& parts) {
     route_.cut = exactly_ = true;
 }
 
+namespace {
+
+std::string name_of(const targets::Wave& wave) {
+    if (!wave.stage) return "the others";
+    return wave.canary ? wave.stage->name + " (canary)" : wave.stage->name;
+}
+
+} // namespace
+
 /// Each stage of a fleet is a group, which begins when the one before it has ended.
 jobs::Limits Course::limits(const RunOptions& options, OnError on_error, std::vector<jobs::Job>& all) {
     jobs::Limits limits;
@@ -82,6 +91,7 @@ jobs::Limits Course::limits(const RunOptions& options, OnError on_error, std::ve
             before = limits.groups.size();
             std::set<std::string> members;
             for (const std::size_t at : wave.targets) members.insert(names[at]);
+            meter_->add_stage(first->section(), name_of(wave), members);
             for (std::size_t part = 0; part < all.size(); ++part) {
                 const Environment& one = *environments_[route_.parts[part].line];
                 if (one.section() == first->section() && members.contains(one.target()))
@@ -96,12 +106,11 @@ jobs::Limits Course::limits(const RunOptions& options, OnError on_error, std::ve
 
 std::vector<Ran> Course::go(const RunOptions& options) {
     const OnError on_error = wanted(project_, options);
-    options_ = &options;
+    meter_.emplace(environments_, options.tell);
     std::vector<jobs::Job> all;
     for (const plan::Part& part : route_.parts)
         all.push_back({environments_[part.line]->name(), part.after, 0});
     const jobs::Limits limits = this->limits(options, on_error, all);
-    progress_.of = environments_.size();
     gather(jobs::run(all, limits, [&](std::size_t part) { carry_out(route_.parts[part]); }));
     if (on_error == OnError::roll_back &&
         std::ranges::any_of(ran_, [](const Ran& one) { return one.kind == Ran::failed; }))
@@ -109,18 +118,19 @@ std::vector<Ran> Course::go(const RunOptions& options) {
     return in_order();
 }
 
-void Course::tell(const plan::Part& part, bool begins, bool failed) {
-    const std::lock_guard guard(mutex_);
-    const std::string& name = environments_[part.line]->name();
-    if (begins && !begun_[part.line]) begun_[part.line] = ++count_;
-    if (begins)
-        progress_.running.push_back(name);
-    else
-        std::erase(progress_.running, name);
-    const bool ends =
-        !begins && (!route_.cut || failed || part.first + part.count == route_.lines[part.line].stops.size());
-    if (ends) ++(failed ? progress_.failed : progress_.done);
-    if (options_->tell) options_->tell(progress_);
+void Course::begins(const plan::Part& part) {
+    {
+        const std::lock_guard guard(mutex_);
+        if (!begun_[part.line]) begun_[part.line] = ++count_;
+    }
+    meter_->begins(part.line);
+}
+
+void Course::ends(const plan::Part& part, bool failed) {
+    const bool last =
+        !route_.cut || failed || part.first + part.count == route_.lines[part.line].stops.size();
+    meter_->pauses(part.line);
+    if (last) meter_->ends(part.line, failed);
 }
 
 std::optional<runner::Portion> Course::portion_of(const plan::Part& part) const {
@@ -143,7 +153,7 @@ void Course::carry_out(const plan::Part& part) {
     const auto began = Clock::now();
     Environment& environment = *environments_[part.line];
     Ran& one = ran_[part.line];
-    tell(part, true, false);
+    begins(part);
     std::optional<Error> failure;
     std::size_t database = 0;
     const auto keep = [&](const runner::Session& session) {
@@ -156,6 +166,7 @@ void Course::carry_out(const plan::Part& part) {
     };
     try {
         environment.change([&](runner::Session& session) {
+            if (meter_->is_watched()) meter_->expects(part.line, session.plan(move_).size());
             try {
                 one.summary.current = moved(session, part).current;
             } catch (...) {
@@ -169,7 +180,7 @@ void Course::carry_out(const plan::Part& part) {
     }
     one.took += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
     if (recorder_) recorder_->end(environment.name(), failure);
-    tell(part, false, failure.has_value());
+    ends(part, failure.has_value());
     if (failure) throw *failure;
 }
 

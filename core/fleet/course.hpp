@@ -2,6 +2,7 @@
 // the way back. run(), apply() and resume() are made of it.
 #pragma once
 
+#include "fleet/meter.hpp"
 #include "fleet/recorder.hpp"
 #include "fleet/requirements.hpp"
 #include "fleet/run.hpp"
@@ -34,7 +35,8 @@ class Course {
     void gather(const std::vector<jobs::Ended>& ended);
     void roll_back();
     std::vector<Ran> in_order();
-    void tell(const plan::Part& part, bool begins, bool failed);
+    void begins(const plan::Part& part);
+    void ends(const plan::Part& part, bool failed);
 
     Project& project_;
     const runner::Move& move_;
@@ -42,9 +44,8 @@ class Course {
     Route route_;
     std::vector<Ran> ran_;
     Recorder* recorder_ = nullptr;
-    const RunOptions* options_ = nullptr;
+    std::optional<Meter> meter_; ///< while it goes
     std::mutex mutex_;
-    Progress progress_;
     /// What was done in each database of each environment: an env.py may have several.
     std::vector<std::vector<graph::Plan>> done_;
     std::vector<std::size_t> begun_; ///< the number of its beginning; 0: not begun

@@ -97,6 +97,8 @@ class ORCH_API Environment {
     Url url() const;
     /// Asked before each operation of its revisions. `allow_foreign`: it may only warn.
     void set_ownership(std::shared_ptr<Ownership> ownership, bool allow_foreign);
+    /// Told of what runs, as runner::Settings says; null: nobody.
+    void watch(std::function<void(std::string_view revision, std::string_view sql)> watch);
     /// The dialect of this scheme ("sqlite", "postgresql"); of the environment's URL where none is given.
     const dialect::Dialect& dialect(const std::optional<std::string>& scheme);
     /// Runs env.py alone, where there is one, for commands that only need its effects.

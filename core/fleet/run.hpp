@@ -24,17 +24,28 @@ enum class OnError {
 /// "stop", "continue", "rollback". Throws Error(usage) for another word.
 ORCH_API OnError on_error(const std::string& word);
 
-/// How far a run is.
+/// How far a run is: a bar for each stage of a fleet, for a fleet without stages, and for each other
+/// environment.
 struct Progress {
-    std::size_t of = 0, done = 0, failed = 0;
-    std::vector<std::string> running; ///< names of environments
+    struct Bar {
+        std::string name;                    ///< "shop: canary", "module_one"
+        std::size_t of = 0;                  ///< targets, or revisions of one environment
+        std::size_t done = 0, failed = 0;    ///< of them
+        std::vector<std::string> running{};  ///< targets
+        std::string revision{}, statement{}; ///< what runs now, of one of those that run
+        bool begun = false, ended = false;
+    };
+    std::vector<Bar> bars;
+    std::size_t of = 0, done = 0, failed = 0; ///< environments and targets
+    bool over() const { return done + failed >= of; }
 };
 
 struct RunOptions {
     std::optional<std::size_t>
         jobs{}; ///< how many environments run at once; nothing: what stages want, else 1
     std::optional<OnError> on_error{}; ///< nothing: as the ini's [orch] says, else stop
-    /// Told when an environment begins and when it has ended, from any thread, one at a time.
+    /// Told when an environment, a revision or a statement begins and when an environment has ended, from any
+    /// thread, one at a time. Null: nobody looks.
     std::function<void(const Progress&)> tell{};
 };
 

@@ -135,6 +135,7 @@ bool Online::wanted(const dialect::Statement& statement) {
 // A statement that cannot run inside of a transaction gets a segment of its own, as in autocommit_block().
 sql::Result Online::carry(const dialect::Statement& statement, Wait wait) {
     if (!wanted(statement)) return {{}, {}, -1, {}, {}};
+    if (settings_.watch) settings_.watch({}, statement.sql);
     if (statement.transactional || !connection_.in_transaction()) return send(statement, wait);
     autocommit(true, statement.origin);
     sql::Result result = send(statement);
@@ -150,6 +151,7 @@ sql::Result Online::execute(const sql::Query& query, const Place& origin) {
     return at_origin(origin, [&] {
         dialect::Statement statement = compiler().compile(query, values());
         statement.origin = origin;
+        if (settings_.watch) settings_.watch({}, statement.sql);
         return send(statement);
     });
 }

@@ -77,6 +77,9 @@ struct Settings {
     std::function<void(const ops::Operation&)> permit;
     /// Told of each step, inside of its transaction.
     std::function<void(const script::AppliedStep& step, script::Database& database)> version_applied;
+    /// For those who watch a run: told of each step when it begins (without SQL) and of each of its
+    /// statements.
+    std::function<void(std::string_view revision, std::string_view sql)> watch;
     script::Context context; ///< holds version_table and version_table_schema
 };
 

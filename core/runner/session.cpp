@@ -477,16 +477,17 @@ struct Session::Implementation {
     }
 };
 
+// Whoever waits for the lock has no more than its connection.
 Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access)
-    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree),
-                               dialect.connect(settings.url, {access == Access::read, settings.connect_args,
-                                                              settings.rebuild_outside_batch}),
-                               std::nullopt, std::nullopt, std::nullopt, std::nullopt,
+    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree), nullptr, std::nullopt,
+                               std::nullopt, std::nullopt, std::nullopt,
                                Fallback(settings, tree, dialect.traits().name)}) {
     interrupt::check();
+    if (access == Access::write) self_->lock.emplace(settings, dialect);
+    self_->connection = dialect.connect(
+        settings.url, {access == Access::read, settings.connect_args, settings.rebuild_outside_batch});
     if (self_->connection)
         self_->guard.emplace([connection = self_->connection.get()] { connection->cancel(); });
-    if (access == Access::write) self_->lock.emplace(settings, dialect);
     if (self_->connection) self_->connection->limit(settings.timeouts);
     self_->prepare(access == Access::read);
     if (access == Access::read) return;

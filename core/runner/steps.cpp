@@ -78,6 +78,7 @@ void carry_out(const graph::Step& step, const Settings& settings, const Tree& tr
     executor.running(note);
     log::write(settings.announces ? log::Level::info : log::Level::debug, settings.logger, "Running " + what);
     executor.comment("Running " + what);
+    if (settings.watch) settings.watch(step.revision, {});
     try {
         if (step.kind != graph::Step::stamp) {
             const Watched watched(executor, watch);

@@ -2,6 +2,7 @@
 // tables can be rolled back, and how long a statement waits.
 #include "connection.hpp"
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "dialect/sql_words.hpp"
 
@@ -126,6 +127,12 @@ void Connection::limit(const dialect::Timeouts& timeouts) {
         run(fmt::format("SET SESSION max_statement_time = {:.3f}",
                         static_cast<double>(timeouts.statement->count()) /
                             static_cast<double>(milliseconds)));
+    } else if (timeouts.statement) {
+        run(fmt::format("SET SESSION max_execution_time = {}", timeouts.statement->count()));
+        if (timeouts.statement->count() > 0)
+            log::warning("orch.mariadb",
+                         "MySQL ends only statements that read after 'statement_timeout': those that "
+                         "change something run as long as they take");
     }
 }
 

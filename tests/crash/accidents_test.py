@@ -12,7 +12,7 @@ import tempfile
 import time
 import unittest
 
-from databases import KINDS, Tree, run, write_ini
+from databases import KINDS, Tree, content, run, write_ini
 
 PROCESSES = 50
 SLEEP = {"sqlite": "", "postgresql": 'op.execute("SELECT pg_sleep({})")', "mariadb": 'op.execute("SELECT sleep({})")'}
@@ -88,6 +88,20 @@ class ManyAtOnce(Case):
             self.assertNotEqual(before, after, "two of a kind in a row: they did not see each other")
         version, = self.rows("SELECT version_num FROM alembic_version")
         self.assertEqual(len(self.rows("SELECT x FROM t")), 1 if version == ("b",) else 0)
+
+
+    def test_stamps_wait_for_their_turn_too(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))').add("b", "a", "pass")
+        ini = self.ini()
+        self.must(ini, "upgrade", "a")
+        for process in [self.start(ini, *each) for each in [("upgrade", "b"), ("stamp", "b"), ("downgrade", "a"), ("stamp", "a")] * 5]:
+            self.ends(process, 0)
+        journal = self.rows("SELECT direction, revision FROM alembic_version_orch ORDER BY entry")[1:]
+        at = "a"
+        for direction, revision in journal:  # each found what the one before it had left
+            self.assertEqual(at, "b" if direction == "downgrade" or (direction, revision) == ("stamp", "a") else "a", journal)
+            at = "a" if at == "b" else "b"
+        self.assertEqual(self.rows("SELECT version_num FROM alembic_version"), [(at,)])
 
 
 class Stopped(Case):
@@ -257,7 +271,8 @@ class ReadsOnly(Case):
     def test_reading_commands_send_no_statement_that_writes(self):
         self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))')
         self.tree.add("b", "a", 'op.add_column("t", sa.Column("y", sa.Integer))\nop.execute("DELETE FROM t")')
-        ini = self.ini()
+        (self.folder / "models.py").write_text("import sqlalchemy as sa\nmetadata = sa.MetaData()\nsa.Table('t', metadata, sa.Column('x', sa.Integer))\n")
+        ini = self.ini("target_metadata = %(here)s/models.py\n")
         self.must(ini, "upgrade", "a")
         if KIND == "postgresql":
             self.databases.server.psql(f'ALTER DATABASE "{self.database}" SET log_statement = \'all\'')
@@ -266,11 +281,23 @@ class ReadsOnly(Case):
             self.rows(f"SET GLOBAL general_log_file = '{log}'")
             self.rows("SET GLOBAL general_log = 1")
         before = len(self.statements())
-        for words in (("plan",), ("upgrade", "--dry-run", "heads"), ("status",), ("current",), ("validate",), ("who", "t"), ("unlock",), ("heads",)):
+        for words in (("plan",), ("upgrade", "--dry-run", "heads"), ("status",), ("current",), ("validate",), ("who", "t"), ("unlock",), ("heads",),
+                      ("inspect",), ("inspect", "--format", "sql"), ("doctor",), ("history",), ("show", "head")):
             self.assertIn(run(ORCH, ini, *words).returncode, (0, 3), words)
         sent = self.statements()[before:]
         self.assertIn("version_num", sent, "nothing was logged")
         self.assertNotRegex(sent, r"(?im)(statement: |\tquery\t|query\s)\s*(CREATE|ALTER|DROP|INSERT|UPDATE|DELETE|TRUNCATE|REPLACE)")
+
+    def test_a_comparison_leaves_nothing_behind(self):
+        """It asks the server for the normal form of the models, in temporary tables that go again."""
+        (self.folder / "models.py").write_text("import sqlalchemy as sa\nmetadata = sa.MetaData()\nsa.Table('t', metadata, sa.Column('x', sa.Integer), "
+                                               "sa.Column('y', sa.String(20), server_default='a'), sa.CheckConstraint('x > 1', name='ck'))\n")
+        ini = self.ini("target_metadata = %(here)s/models.py\n")
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))\nop.execute("INSERT INTO t VALUES (5)")')
+        self.must(ini, "upgrade", "a")
+        before = content(self.databases, self.database)
+        self.assertEqual(run(ORCH, ini, "check").returncode, 3)
+        self.assertEqual(content(self.databases, self.database), before)
 
 
 class WithoutTransactions(Case):

@@ -156,9 +156,9 @@ class Tree:
         return f"[{self.name}]\nscript_location = %(here)s/{self.name}\nurl = {url.replace('%', '%%')}\n"
 
 
-def write_ini(folder, *sections):
+def write_ini(folder, *sections, shared=""):
     path = pathlib.Path(folder) / "orch.ini"
-    path.write_text("[orch]\njournal = true\n\n" + "\n".join(sections))
+    path.write_text("[orch]\njournal = true\n" + shared + "\n" + "\n".join(sections))
     return path
 
 

@@ -2,7 +2,7 @@
 """Crash points: the program is killed before and after each effect that it has (a message to a server, a write to a file), and the same
 command run again must bring everything to where it would have come without that: schema, rows, versions and journal.
 
-    points_test.py --orch PROGRAM --fuse LIBRARY KIND [SCENARIO...]
+    points_test.py --orch PROGRAM --fuse LIBRARY [--pipeline] KIND [SCENARIO...]
 """
 import argparse
 import os
@@ -43,9 +43,13 @@ class Scenario:
         """How many databases it needs."""
         return len(self.trees)
 
-    def sections(self, urls):
+    def sections(self, names):
         """Of the ini."""
-        return [tree.section(url) for tree, url in zip(self.trees, urls)]
+        return [tree.section(self.databases.url(name)) for tree, name in zip(self.trees, names)]
+
+    def again(self, ini):
+        """What follows a run that was killed."""
+        return run(self.orch, ini, *self.command)
 
 
 def transactional(it):
@@ -139,14 +143,34 @@ def several_databases(it):
     it.tree().add("a", None, MANY_ROWS + 'op.execute(f"INSERT INTO t VALUES ({len(engine_name) + 100})")', arguments="engine_name")
     (it.folder / "app" / "env.py").write_text(ENV_PY)
     it.count = lambda: 2
-    it.sections = lambda urls: [it.tree().section(urls[0])] + [f"[{name}]\nsqlalchemy.url = {url.replace('%', '%%')}\n" for name, url in zip(("one", "two"), urls)]
+    it.sections = lambda names: [it.tree().section(it.databases.url(names[0]))] + [
+        f"[{engine}]\nsqlalchemy.url = {it.databases.url(name).replace('%', '%%')}\n" for engine, name in zip(("one", "two"), names)]
 
 
-SCENARIOS = (transactional, five_statements, commits_in_between, rebuild, merge, downgrade, three_environments, several_databases)
+def fleet(it):
+    """A recorded run over three targets, which 'runs resume' goes on with."""
+    it.tree().add("a", None, DDL_AND_ROWS).add("b", "a", 'op.execute("INSERT INTO t VALUES (7, 8)")')
+    it.count = lambda: 3
+
+    def sections(names):
+        for file in it.folder.glob(".orch-runs.db*"):
+            file.unlink()
+        url = it.databases.url("TARGET").replace("%", "%%").replace("TARGET", "%(target)s")
+        return [f"[app]\nscript_location = %(here)s/app\nurl = {url}\ntargets = {', '.join(names)}\n"]
+
+    def again(ini):
+        resumed = run(it.orch, ini, "runs", "resume", "1")
+        return resumed if resumed.returncode == 0 else run(it.orch, ini, *it.command)  # it was killed before anything was recorded
+
+    it.sections, it.again = sections, again
+
+
+SCENARIOS = (transactional, five_statements, commits_in_between, rebuild, merge, downgrade, three_environments, several_databases, fleet)
 
 
 class Driver:
-    def __init__(self, orch, fuse, databases, scenario, folder):
+    def __init__(self, orch, fuse, databases, scenario, folder, shared=""):
+        self.shared = shared
         self.orch, self.fuse, self.databases = orch, fuse, databases
         self.it = Scenario(orch, databases.kind, folder, databases)
         scenario(self.it)
@@ -155,7 +179,7 @@ class Driver:
     def fresh(self):
         """New databases, as they are before the command; their names and the ini."""
         names = [self.databases.fresh() for _ in range(self.it.count())]
-        ini = write_ini(self.folder, *self.it.sections([self.databases.url(name) for name in names]))
+        ini = write_ini(self.folder, *self.it.sections(names), shared=self.shared)
         for words in self.it.before:
             done = run(self.orch, ini, *words)
             if done.returncode != 0:
@@ -188,7 +212,7 @@ class Driver:
                 names, ini = self.fresh()
                 done = self.run(ini, at=effect, when=when)
                 points += done.returncode == -signal.SIGKILL
-                again = run(self.orch, ini, *self.it.command)
+                again = self.it.again(ini)
                 if again.returncode != 0:
                     found.append(f"killed {when} effect {effect}, the next run ended with {again.returncode}:\n{again.stderr}")
                 elif (now := self.content(names)) != expected:
@@ -201,17 +225,19 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--orch", required=True)
     parser.add_argument("--fuse", required=True)
+    parser.add_argument("--pipeline", action="store_true", help="statements do not wait for each other")
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("scenarios", nargs="*")
     options = parser.parse_args()
     wrong = all_points = 0
+    shared = "pipeline = true\n" if options.pipeline else ""
     with KINDS[options.kind]() as databases:
         for scenario in SCENARIOS:
             if options.scenarios and scenario.__name__ not in options.scenarios:
                 continue
             began = time.monotonic()
             with tempfile.TemporaryDirectory(prefix="orch-crash-") as folder:
-                effects, points, found = Driver(options.orch, options.fuse, databases, scenario, folder).deviations()
+                effects, points, found = Driver(options.orch, options.fuse, databases, scenario, folder, shared).deviations()
             print(f"{options.kind} {scenario.__name__}: {points} points ({effects} effects), {len(found)} deviations, "
                   f"{time.monotonic() - began:.0f} s", flush=True)
             all_points += points
