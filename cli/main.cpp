@@ -63,8 +63,9 @@ bool is_command(const std::string& word) {
     return std::ranges::any_of(commands(), [&](const Command* command) { return command->name == word; });
 }
 
-/// The first word that is neither an option nor an option's value; its index, or the number of words. Of an option of the
-/// command that stands before it ("--jobs 4 upgrade"), what follows is taken for its value where it names no command.
+/// The first word that is neither an option nor an option's value; its index, or the number of words. Of an
+/// option of the command that stands before it ("--jobs 4 upgrade"), what follows is taken for its value
+/// where it names no command.
 std::size_t find_command(const Words& words) {
     std::size_t first = words.size();
     for (std::size_t i = 0; i < words.size(); ++i) {

@@ -4,9 +4,10 @@
 // end. Its statements at module level are sorted by the names that they bind: def, class, import,
 // assignments, and whole if, for, try and with statements that bind something inside. Asking for a name runs
 // the statements that bind it, in their order, and those that go on changing what it holds (NAME[...] = ...,
-// NAME.append(...)). What such a statement needs in turn is found the same way, because its look-ups miss and
-// end up here. So a file of models gives one of its types without the application around it; what it does to
-// the world by being imported, such as registering itself somewhere, does not happen.
+// NAME.append(...), a function under @compiles(NAME)). What such a statement needs in turn is found the same
+// way, because its look-ups miss and end up here. So a file of models gives one of its types without the
+// application around it; what it does to the world by being imported, such as registering itself somewhere,
+// does not happen.
 
 #include "lang/definitions.hpp"
 
@@ -45,6 +46,33 @@ const String* changed_by_call(const Expr* expr) {
     return root_of(callee);
 }
 
+/// Decorators that add a function to what a class can do: @compiles(CreateView),
+/// @Operations.implementation_for(CreateViewOp).
+constexpr std::array<std::string_view, 2> adding = {"compiles", "implementation_for"};
+
+/// The class that a decorator adds a function to.
+const String* added_to(const Expr* decorator) {
+    if (decorator->kind != ExprKind::call) return nullptr;
+    const auto& call = *static_cast<const CallExpr*>(decorator);
+    const String* function = nullptr;
+    if (call.callee->kind == ExprKind::name) function = static_cast<const Name*>(call.callee)->name;
+    if (call.callee->kind == ExprKind::attribute) function = static_cast<const Attribute*>(call.callee)->name;
+    if (!function || std::find(adding.begin(), adding.end(), function->text()) == adding.end())
+        return nullptr;
+    return call.args.empty() ? nullptr : root_of(call.args[0]);
+}
+
+/// The decorators of a function or a class.
+std::vector<const Expr*> decorators_of(const Statement* statement) {
+    const Items<Expr*>* decorators = nullptr;
+    if (statement->kind == StatementKind::function)
+        decorators = &static_cast<const FunctionStatement*>(statement)->decorators;
+    if (statement->kind == StatementKind::class_)
+        decorators = &static_cast<const ClassStatement*>(statement)->decorators;
+    return decorators ? std::vector<const Expr*>(decorators->begin(), decorators->end())
+                      : std::vector<const Expr*>();
+}
+
 /// Tells the names that a statement binds or whose values it changes.
 class Bindings {
   public:
@@ -67,6 +95,8 @@ class Bindings {
                 visit_(name, false);
             break;
         case StatementKind::function:
+            for (const Expr* decorator : decorators_of(statement))
+                if (const String* name = added_to(decorator)) visit_(name, false);
             visit_(static_cast<const FunctionStatement*>(statement)->target->name, true);
             break;
         case StatementKind::class_:
@@ -256,6 +286,41 @@ void Definitions::run_whole(Module& module) {
             if (running->missing.empty() || imports || speaks_of_tables(*program_, *body[i])) throw;
         }
     }
+}
+
+void Definitions::run_decorated(Module& module, const std::vector<std::string_view>& words) {
+    const auto mentions = [&](const std::string_view text) {
+        return std::any_of(words.begin(), words.end(),
+                           [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+    };
+    if (!source_ || !mentions(source_->text)) return;
+    open(module);
+    const std::string_view text = program_->source.text;
+    for (std::uint32_t i = 0; i < states_.size(); ++i)
+        for (const Expr* decorator : decorators_of(program_->module->body[i])) try {
+                if (mentions(text.substr(decorator->begin, decorator->end - decorator->begin)))
+                    run(module, i);
+            } catch (const Error&) {
+                continue; // what it would have registered is missing then, and those who ask for it are told
+            }
+}
+
+std::vector<std::string> Definitions::imports(const Module& module) {
+    open(module);
+    std::vector<std::string> out;
+    if (!program_) return out;
+    for (const Statement* statement : program_->module->body) {
+        if (statement->kind == StatementKind::import)
+            for (const ImportItem& item : static_cast<const Import*>(statement)->items)
+                out.emplace_back(item.module->text());
+        if (statement->kind != StatementKind::import_from) continue;
+        const auto& from = *static_cast<const ImportFrom*>(statement);
+        const std::string whole = absolute_name(module.package, from.module->text(), from.level);
+        out.push_back(whole);
+        for (const ImportItem& item : from.items)
+            out.push_back(whole + "." + std::string(item.module->text()));
+    }
+    return out;
 }
 
 bool Definitions::binds(const Module& module, std::string_view name) {

@@ -22,6 +22,13 @@ class Definitions {
     /// Evaluates all that was not asked for yet, in order. What needs an import that nobody has is left out,
     /// unless it speaks of tables.
     void run_whole(Module& module);
+    /// Evaluates the definitions with a decorator in whose text one of the words stands. A source without any
+    /// of the words is not parsed.
+    void run_decorated(Module& module, const std::vector<std::string_view>& words);
+    /// The modules that the source imports, and what it imports from them as if they were modules, too.
+    std::vector<std::string> imports(const Module& module);
+    /// Of the host: a stand-in for a package.
+    bool is_library() const { return source_ && source_->library; }
     bool binds(const Module& module, std::string_view name);
     /// The names that the source binds itself.
     std::vector<std::string> names(Module& module);

@@ -2,11 +2,13 @@
 
 #include "lang/lang.hpp"
 
+#include "lang/definitions.hpp"
 #include "lang/parse.hpp"
 #include "lang/runtime.hpp"
 
 #include <cstdlib>
 #include <fmt/format.h>
+#include <set>
 
 extern "C" char** environ;
 
@@ -179,6 +181,32 @@ Value Interpreter::import(std::string_view name) {
     return enter(*impl_, [&] {
         if (auto module = find_module(name)) return *module;
         throw Error(Fault::script, fmt::format("no module '{}'", name));
+    });
+}
+
+void Interpreter::run_decorated(std::string_view module, const std::vector<std::string_view>& words) {
+    enter(*impl_, [&] {
+        std::vector<std::string> waiting{std::string(module)};
+        std::set<std::string> seen(waiting.begin(), waiting.end());
+        while (!waiting.empty()) {
+            const std::string name = std::move(waiting.back());
+            waiting.pop_back();
+            if (is_built_in(name)) continue;
+            std::vector<std::string> imports;
+            try {
+                const auto found = find_module(name);
+                if (!found || !found->is(Type::module)) continue;
+                auto& source = *Peek::as<Module>(*found);
+                if (!source.definitions || source.definitions->is_library()) continue;
+                imports = source.definitions->imports(source);
+                source.definitions->run_decorated(source, words);
+            } catch (const Error&) {
+                continue; // whoever needs it is told when the name is not there
+            }
+            for (std::string& import : imports)
+                if (seen.insert(import).second) waiting.push_back(std::move(import));
+        }
+        return Value();
     });
 }
 

@@ -124,6 +124,11 @@ class ORCH_API Interpreter {
 
     /// Imports a module by name as a script would: built in or found. Error when nobody has it.
     Value import(std::string_view name);
+    /// Evaluates what registers itself somewhere by being imported: in the sources of `module` and of the
+    /// modules that it imports, those that these import and so on, the definitions with a decorator in whose
+    /// text one of the words stands. What the host made, sources of the host's and modules that nobody has
+    /// are passed over, and so are sources that cannot be parsed.
+    void run_decorated(std::string_view module, const std::vector<std::string_view>& words);
     /// Executes a module's body under a name ("__main__", "ae10_orders") and gives the module; its names are
     /// its attributes. `names` are there before the body runs.
     Value run(const ProgramPtr& program, std::string_view module_name, const Names& names = {});

@@ -255,6 +255,13 @@ std::optional<Value> declared(Session& session, std::string_view module, std::st
     return session.unknown ? session.unknown(module, name) : std::nullopt;
 }
 
+void register_directives(Session& session) {
+    const char* done = "directives were registered";
+    if (session.made.contains(done)) return;
+    session.made[done] = Value(true);
+    session.interpreter.run_decorated("env", {"register_operation", "implementation_for"});
+}
+
 std::optional<Value> directive_of_stand_in(Session& session, std::string_view name, const Value& operations) {
     static const std::map<std::string_view, const char*, std::less<>> packages{
         {"sync_enum_values", "alembic_postgresql_enum"},

@@ -22,6 +22,11 @@ void fill_sys_path(Session& session);
 /// Lets an env.py look whether files are there, and the stand-in of dotenv read them.
 void open_files(Session& session);
 
+/// Lets the modules that env.py imports, and env.py itself, register their own directives
+/// (Operations.register_operation, Operations.implementation_for) as Alembic's running of env.py would; once
+/// for a session.
+void register_directives(Session& session);
+
 /// A directive that a stand-in brings to `op` or to a batch, either of which is its `operations`:
 /// "sync_enum_values". Nothing for other names.
 std::optional<lang::Value> directive_of_stand_in(Session& session, std::string_view name,

@@ -78,6 +78,14 @@ class BatchObject : public lang::Native, public Target {
     bool open_ = false;
 };
 
+/// What the revision or the project registered under the name with @Operations.register_operation.
+std::optional<Value> own_directive(Session& session, std::string_view target, std::string_view name) {
+    const std::string key = custom_key(target, name);
+    if (!session.made.contains(key)) register_directives(session);
+    const auto found = session.made.find(key);
+    return found == session.made.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::optional<Value> BatchObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
     if (is_batch_directive(name)) {
@@ -85,14 +93,6 @@ std::optional<Value> BatchObject::get_attribute(std::string_view name) {
             return directive(*self.native<BatchObject>(), call);
         });
     }
-    if (auto custom = session_.made.find(custom_key("batch", name)); custom != session_.made.end())
-        return lang::make_function(name, [self, function = custom->second](Call& call) {
-            std::vector<Value> args{self};
-            args.insert(args.end(), call.args().begin(), call.args().end());
-            std::vector<std::pair<std::string, Value>> keywords;
-            for (const auto& [key, value] : call.keywords()) keywords.emplace_back(key.as_string(), value);
-            return function.call(std::move(args), std::move(keywords));
-        });
     if (name == "impl" || name == "migration_context") return make_migration_context(session_);
     if (name == "invoke")
         return lang::make_function(name, [self](Call& call) {
@@ -104,7 +104,16 @@ std::optional<Value> BatchObject::get_attribute(std::string_view name) {
     if (name == "get_context")
         return lang::make_function(
             name, [self](Call&) { return make_migration_context(self.native<BatchObject>()->session_); });
-    return directive_of_stand_in(session_, name, self);
+    if (auto found = directive_of_stand_in(session_, name, self)) return found;
+    const auto custom = own_directive(session_, "batch", name);
+    if (!custom) return std::nullopt;
+    return lang::make_function(name, [self, function = *custom](Call& call) {
+        std::vector<Value> args{self};
+        args.insert(args.end(), call.args().begin(), call.args().end());
+        std::vector<std::pair<std::string, Value>> keywords;
+        for (const auto& [key, value] : call.keywords()) keywords.emplace_back(key.as_string(), value);
+        return function.call(std::move(args), std::move(keywords));
+    });
 }
 
 // Listeners change what SQLAlchemy reflects; a rebuild works from the table as it is and needs none.
@@ -209,13 +218,14 @@ std::optional<Value> op_member(Session& session, std::string_view name) {
     if (auto found = members().find(name); found != members().end())
         return lang::make_function(
             name, [&session, member = found->second](Call& call) { return member(session, call); });
-    if (auto custom = session.made.find(custom_key("op", name)); custom != session.made.end())
-        return lang::make_function(name, [&session, function = custom->second](Call& call) {
-            return with_op(session, function, call);
-        });
     if (name == "_proxy") return session.interpreter.import("alembic.op");
     if (name == "impl" || name == "migration_context") return make_migration_context(session);
-    return directive_of_stand_in(session, name, session.interpreter.import("alembic.op"));
+    if (auto found = directive_of_stand_in(session, name, session.interpreter.import("alembic.op")))
+        return found;
+    const auto custom = own_directive(session, "op", name);
+    if (!custom) return std::nullopt;
+    return lang::make_function(
+        name, [&session, function = *custom](Call& call) { return with_op(session, function, call); });
 }
 
 void load_op(Session& session, lang::ModuleBuilder& module) {
