@@ -245,13 +245,21 @@ class DialectObject : public lang::Native {
                 name, [](Call& call) { return call[0].is(lang::Type::class_) ? call[0].call() : call[0]; });
         if (name == "identifier_preparer") return Value(static_cast<lang::Object*>(this));
         if (name == "supports_sequences") return Value(database_of(session_, {}).supports_sequences());
-        if (name == "default_schema_name")
+        if (name == "default_schema_name") {
+            if (const auto set = session_.made.find(set_schema); set != session_.made.end()) return set->second;
             return Value(database_of(session_, {}).reflect({}, {}, {}).default_schema);
+        }
         if (name == "quote" || name == "quote_identifier" || name == "quote_schema" || name == "format_table")
             return lang::make_function(name, [session](Call& call) {
                 return Value(database_of(*session, call.place()).quoted(string_of(call[0], "name")));
             });
         return std::nullopt;
+    }
+    /// An env.py that has set the search_path tells SQLAlchemy so as well; orch asks the server.
+    bool set_attribute(std::string_view name, const Value& value) override {
+        if (name != "default_schema_name" || !session_.environment) return false;
+        session_.made[set_schema] = value;
+        return true;
     }
     std::vector<std::string> attribute_names() const override {
         return {"name",
@@ -266,6 +274,8 @@ class DialectObject : public lang::Native {
     }
 
   private:
+    static constexpr const char* set_schema = "dialect.default_schema_name";
+
     static std::string dialect_name(Session& session) {
         return session.database ? session.database->dialect_name() : environment_dialect(session);
     }
