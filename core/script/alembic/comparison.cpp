@@ -86,7 +86,9 @@ Value compared_object(Session& session, const std::vector<Value>& metadata, cons
         return column;
     }
     const Value name = object.name.empty() ? Value() : Value(object.name);
-    return namespace_of(session, {{"name", name}, {"table", table}});
+    const Value schema = object.schema ? Value(*object.schema) : Value();
+    return namespace_of(session,
+                        {{"name", name}, {"table", table}, {"schema", schema}, {"info", Value::dict()}});
 }
 
 // include_object(object, name, type_, reflected, compare_to)
