@@ -161,8 +161,14 @@ bool Online::has_table(std::string_view table, const std::optional<std::string>&
     return at_origin(origin, [&] { return connection_.has_table(table, schema); });
 }
 
+bool Online::is_orchs_own(std::string_view table) const {
+    return table.starts_with(settings_.context.version_table + "_orch");
+}
+
 std::vector<std::string> Online::table_names(const std::optional<std::string>& schema, const Place& origin) {
-    return at_origin(origin, [&] { return connection_.table_names(schema); });
+    std::vector<std::string> names = at_origin(origin, [&] { return connection_.table_names(schema); });
+    std::erase_if(names, [&](const std::string& name) { return is_orchs_own(name); });
+    return names;
 }
 
 schema::Catalog Online::reflect(const std::optional<std::string>& schema,
@@ -171,7 +177,10 @@ schema::Catalog Online::reflect(const std::optional<std::string>& schema,
     options.schemas = {schema};
     options.tables = tables;
     options.only_tables = !tables.empty();
-    return at_origin(origin, [&] { return connection_.reflect(options); });
+    schema::Catalog catalog = at_origin(origin, [&] { return connection_.reflect(options); });
+    if (tables.empty())
+        std::erase_if(catalog.tables, [&](const schema::Table& table) { return is_orchs_own(table.name); });
+    return catalog;
 }
 
 void Online::autocommit(bool on, const Place& origin) {

@@ -115,6 +115,9 @@ class Online : public Executor {
   private:
     dialect::Values values() const override { return dialect::Values::parameters; }
     void perform(const ops::Operation& operation) override;
+    /// The journal and what else stands beside the version table: a script that goes over all tables has not
+    /// heard of them, and would drop them.
+    bool is_orchs_own(std::string_view table) const;
     enum class Wait { yes, no };
     sql::Result send(const dialect::Statement& statement, Wait wait = Wait::yes);
     sql::Result send_later(const dialect::Statement& statement);
