@@ -104,6 +104,26 @@ class ManyAtOnce(Case):
         self.assertEqual(self.rows("SELECT version_num FROM alembic_version"), [(at,)])
 
 
+class OldJournal(Case):
+    """A journal that an older orch made lacks columns."""
+
+    def test_gets_them_with_the_first_change_and_is_read_without(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))')
+        self.tree.add("b", "a", 'op.execute("INSERT INTO t VALUES (1)")', 'op.execute("DELETE FROM t")')
+        ini = self.ini("journal_downgrades = true\n")
+        self.must(ini, "upgrade", "a")
+        for column in ("script_hash", "git_commit", "downgrade"):
+            self.rows(f"ALTER TABLE alembic_version_orch DROP COLUMN {column}")
+        before = content(self.databases, self.database)
+        self.must(ini, "validate")
+        self.must(ini, "status")
+        self.assertEqual(content(self.databases, self.database), before)
+        self.must(ini, "upgrade", "b")
+        self.assertEqual(self.rows("SELECT count(script_hash), count(downgrade) FROM alembic_version_orch"), [("1", "1")])
+        self.assertEqual(self.rows("SELECT version_num FROM alembic_version"), [("b",)])
+        self.must(ini, "validate")
+
+
 class Stopped(Case):
     """A run that is stopped (SIGSTOP), loses its lock and goes on: it must not write what another one has done since."""
 
@@ -376,8 +396,8 @@ class Pooled(Case):
         self.assertEqual(self.rows("SELECT version_num FROM alembic_version"), [("a",)])
 
 
-TESTS = {"sqlite": (ManyAtOnce, Stopped), "postgresql": (ManyAtOnce, Stopped, ServerGoes, Waiting, ReadsOnly, Pooled),
-         "mariadb": (ManyAtOnce, Stopped, ServerGoes, Waiting, ReadsOnly, WithoutTransactions)}
+TESTS = {"sqlite": (ManyAtOnce, OldJournal, Stopped), "postgresql": (ManyAtOnce, OldJournal, Stopped, ServerGoes, Waiting, ReadsOnly, Pooled),
+         "mariadb": (ManyAtOnce, OldJournal, Stopped, ServerGoes, Waiting, ReadsOnly, WithoutTransactions)}
 
 
 def main():

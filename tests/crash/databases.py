@@ -13,8 +13,24 @@ import mariadb  # noqa: E402
 import servers  # noqa: E402
 
 
+class Server:
+    """A client's process costs more than what it asks."""
+
+    def run_many(self, database, queries):
+        found = [[] for _ in queries]
+        for row in self.run(database, " ".join(f"SELECT '@@ {at}'; {query};" for at, query in enumerate(queries))):
+            if row[0].startswith("@@ "):
+                at = int(row[0][3:])
+            else:
+                found[at].append(row)
+        return found
+
+
 class SQLite:
     kind = "sqlite"
+
+    def run_many(self, database, queries):
+        return [self.run(database, query) for query in queries]
 
     def __enter__(self):
         self.folder_ = tempfile.TemporaryDirectory(prefix="orch-crash-")
@@ -38,14 +54,14 @@ class SQLite:
         with sqlite3.connect(database) as connection:
             return [tuple(map(str, row)) for row in connection.execute(sql)]
 
-    def schema(self, database):
-        return self.run(database, "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE '%orch_open' ORDER BY 1, 2, 3")
+    def schema_queries(self, tables):
+        return ["SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE '%orch_open' ORDER BY 1, 2, 3"]
 
     def tables(self, database):
         return [name for name, in self.run(database, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1")]
 
 
-class PostgreSQL:
+class PostgreSQL(Server):
     kind = "postgresql"
 
     def __enter__(self):
@@ -53,16 +69,20 @@ class PostgreSQL:
             settings = {**servers.PostgreSQL.settings, "max_connections": "250"}  # a run has two: for work and for its lock
 
         self.server = Roomy().start()
+        self.empty = []
         return self
 
     def __exit__(self, *_):
         self.server.stop()
 
     def fresh(self):
-        return self.server.create_database()
+        return self.empty.pop() if self.empty else self.server.create_database()
 
     def drop(self, database):
-        self.server.drop_database(database)
+        """Making databases takes long: one is emptied and used again."""
+        self.server.psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
+        self.server.psql("SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public", database)
+        self.empty.append(database)
 
     def url(self, database):
         return self.server.url(database)
@@ -70,16 +90,16 @@ class PostgreSQL:
     def run(self, database, sql):
         return [tuple(line.split("|")) for line in self.server.psql(sql, database).stdout.splitlines()]
 
-    def schema(self, database):
-        columns = self.run(database, "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '%orch_open' ORDER BY 1, ordinal_position")
-        indexes = self.run(database, "SELECT indexrelid::regclass, indisvalid, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON oid = indrelid WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '%orch_open' ORDER BY 1::text")
-        return columns + indexes
+    def schema_queries(self, tables):
+        columns = ("SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '%orch_open' ORDER BY 1, ordinal_position")
+        indexes = ("SELECT indexrelid::regclass, indisvalid, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON oid = indrelid WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '%orch_open' ORDER BY indexrelid::regclass::text")
+        return [columns, indexes]
 
     def tables(self, database):
         return [name for name, in self.run(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]
 
 
-class MariaDB:
+class MariaDB(Server):
     kind = "mariadb"
 
     def __enter__(self):
@@ -102,8 +122,8 @@ class MariaDB:
     def run(self, database, sql):
         return [tuple(row) for row in self.server.run(database, sql)]
 
-    def schema(self, database):
-        return [self.run(database, f"SHOW CREATE TABLE `{table}`") for table in self.tables(database)]
+    def schema_queries(self, tables):
+        return [f"SHOW CREATE TABLE `{table}`" for table in tables]
 
     def tables(self, database):
         return [name for name, in self.run(database, "SHOW TABLES")]
@@ -112,17 +132,23 @@ class MariaDB:
 KINDS = {each.kind: each for each in (SQLite, PostgreSQL, MariaDB)}
 
 
+def rows_of(table):
+    if table.endswith("_orch_open"):
+        return f"SELECT state FROM {table}"
+    if table.endswith("_orch"):
+        return f"SELECT entry, revision, direction, statements_hash FROM {table} ORDER BY entry"
+    return f"SELECT * FROM {table}"
+
+
 def content(databases, database):
     """All that a database holds, without what differs between two runs: times, processes, how long something took."""
-    found = {"schema": databases.schema(database)}
-    for table in databases.tables(database):
-        if table.endswith("_orch_open"):
-            if left := databases.run(database, f"SELECT state FROM {table}"):
-                found[table] = left  # an empty one may be there or not
-        elif table.endswith("_orch"):
-            found[table] = databases.run(database, f"SELECT entry, revision, direction, statements_hash FROM {table} ORDER BY entry")
-        else:
-            found[table] = sorted(databases.run(database, f"SELECT * FROM {table}"))
+    tables = databases.tables(database)
+    schema = databases.schema_queries(tables)
+    answers = databases.run_many(database, schema + [rows_of(table) for table in tables])
+    found = {"schema": answers[:len(schema)]}
+    for table, rows in zip(tables, answers[len(schema):]):
+        if rows or not table.endswith("_orch_open"):  # an empty one may be there or not
+            found[table] = rows if table.endswith("_orch") else sorted(rows)
     return found
 
 
