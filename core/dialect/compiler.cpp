@@ -40,6 +40,12 @@ void Connection::send(const Statement& statement, const Answer& answer) {
 
 void Connection::flush() {}
 
+void Connection::commit_and_begin(const Answer& committed) {
+    commit();
+    if (committed.done) committed.done({});
+    begin(true);
+}
+
 schema::Catalog Connection::reflect(const ReflectOptions&) {
     throw Error(Fault::database, "this dialect's plugin cannot read the schema of a database");
 }

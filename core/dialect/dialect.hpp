@@ -112,10 +112,17 @@ struct Timeouts {
 /// What becomes of a statement that was sent: one of the two is called, when its answer is there. Either may
 /// be empty.
 struct Answer {
-    /// Gets the rows where the statement reads. May throw, which fails the statement.
+    /// Gets the rows where the statement reads. May throw, which fails the statement; what was sent behind it
+    /// may be done by then.
     std::function<void(const sql::Result&)> done;
     /// May add to the error that is going to be thrown.
     std::function<void(Error&)> failed;
+    /// Whether a statement that failed, and had no effect, is sent once more with all that is behind it. May
+    /// wait before it says so. Asked only of statements that are sent together with others.
+    std::function<bool(const Error&)> again = {};
+    /// How many rows the statement must change. `done` refuses another number, and nothing of what was sent
+    /// behind it may be committed then.
+    std::optional<std::int64_t> rows = {};
 };
 
 /// A session with a database. Not shared between threads, except cancel().
@@ -137,6 +144,10 @@ class ORCH_API Connection {
     /// `write`: the transaction is going to write; takes the write lock at once where the database knows one.
     virtual void begin(bool write) = 0;
     virtual void commit() = 0;
+    /// commit() and then begin(true), for one transaction behind the other. `committed` gets its answer when
+    /// the first is done, which may be as late as in flush(); a failure before that is the first one's. The
+    /// default waits for both.
+    virtual void commit_and_begin(const Answer& committed);
     virtual void rollback() noexcept = 0;
     virtual bool in_transaction() const = 0;
     virtual bool has_table(std::string_view table, const std::optional<std::string>& schema) = 0;

@@ -77,7 +77,8 @@ std::string check(const PluginInfo* info, PluginReport& report) {
     report.build_tag = tag_of(*info);
     if (report.build_tag != ORCH_BUILD_TAG)
         return fmt::format(
-            "it was built as '{}', this orch as '{}'; rebuild it with the same compiler and orch headers",
+            "it was built as '{}', this orch as '{}'; rebuild it with the headers of this orch, by g++ or "
+            "clang++ with the same standard library",
             report.build_tag, ORCH_BUILD_TAG);
     describe(*info, report);
     if (!info->create || report.name.empty() || words(report.schemes).empty())

@@ -6,6 +6,8 @@ namespace orch::dialect {
 
 Lock::~Lock() = default;
 
+std::optional<Statement> Lock::question() const { return std::nullopt; }
+
 std::unique_ptr<Lock> Dialect::lock(const Url&, const ConnectOptions&, const LockRequest&) const {
     return nullptr;
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/api.hpp"
+#include "dialect/statement.hpp"
 
 #include <optional>
 #include <string>
@@ -40,6 +41,9 @@ class ORCH_API Lock {
     /// Throws Error(database) when a lock that was taken is no longer ours: its session was ended, the server
     /// restarted, its file was removed.
     virtual void check() = 0;
+    /// A query that other sessions of the database can ask together with their work: it gives the number 1 as
+    /// long as the lock is ours. Nothing where only check() can tell, which is the default.
+    virtual std::optional<Statement> question() const;
     /// Who has it, without taking it; nothing when nobody does. A holder whose name cannot be found has empty
     /// fields.
     virtual std::optional<Holder> holder() = 0;

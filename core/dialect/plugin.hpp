@@ -15,13 +15,19 @@ namespace orch::dialect {
 
 inline constexpr std::uint64_t plugin_magic = 0x4f5243482d504c31; // "ORCH-PL1"
 
-/// What a plugin and its host must have in common for C++ objects to cross between them: orch's interface
-/// number, the compiler's C++ ABI and the standard library's flavour. Written into each plugin when it is
-/// compiled.
 #define ORCH_STRINGIFY_(x) #x
 #define ORCH_STRINGIFY(x) ORCH_STRINGIFY_(x)
-#define ORCH_BUILD_TAG                                                                                       \
-    "orch-1 abi" ORCH_STRINGIFY(__GXX_ABI_VERSION) " cxx11:" ORCH_STRINGIFY(_GLIBCXX_USE_CXX11_ABI)
+// g++ since 3.4 and clang++ have one C++ ABI, of which they count different states: 1017 is g++ 12's, 1002
+// what every clang++ calls its own.
+#if defined(__GXX_ABI_VERSION) && __GXX_ABI_VERSION >= 1002 && __GXX_ABI_VERSION < 2000
+#define ORCH_CXX_ABI "abi1"
+#else
+#define ORCH_CXX_ABI "abi" ORCH_STRINGIFY(__GXX_ABI_VERSION)
+#endif
+/// What a plugin and its host must have in common for C++ objects to cross between them: orch's interface
+/// number, the compilers' C++ ABI and the standard library's flavour. Written into each plugin when it is
+/// compiled.
+#define ORCH_BUILD_TAG "orch-2 " ORCH_CXX_ABI " cxx11:" ORCH_STRINGIFY(_GLIBCXX_USE_CXX11_ABI)
 
 struct PluginInfo {
     std::uint64_t magic;  ///< plugin_magic

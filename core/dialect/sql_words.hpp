@@ -30,4 +30,8 @@ struct Subject {
 /// Nothing for statements about no single table.
 ORCH_API std::optional<Subject> subject_of(std::string_view sql);
 
+/// A statement for a message: each string that a PASSWORD or IDENTIFIED BY and their like go before is '***',
+/// and so is what stands behind `password=` within a string. Where it is in doubt, it hides too much.
+ORCH_API std::string without_passwords(std::string_view sql);
+
 } // namespace orch::dialect

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "dialect/names.hpp"
+#include "dialect/sql_words.hpp"
 #include "lang/attempt.hpp"
 #include "runner/assumed.hpp"
 
@@ -85,31 +86,42 @@ void Online::commit() {
     connection_.commit();
 }
 
-sql::Result Online::send_later(const dialect::Statement& statement) {
-    connection_.send(statement, {{}, [what = running_](Error& error) {
-                                     if (!what.empty()) error.note(what);
-                                 }});
-    return {{}, {}, -1, {}, {}};
+void Online::commit_and_begin(const std::function<void()>& committed) {
+    interrupt::check();
+    connection_.commit_and_begin({[committed](const sql::Result&) { committed(); }, {}});
+    ended_by_script_ = false;
+}
+
+dialect::Answer Online::noted() const {
+    const auto note = [what = running_](Error& error) {
+        if (!what.empty()) error.note(what);
+    };
+    return {{}, note};
 }
 
 void Online::queue(const dialect::Statement& statement, const dialect::Answer& answer) {
     interrupt::check();
-    if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
+    if (log::enabled(log::Level::debug)) log::debug("orch.sql", dialect::without_passwords(statement.sql));
     connection_.send(statement, answer);
 }
 
 sql::Result Online::send(const dialect::Statement& statement, Wait wait) {
     interrupt::check(); // a script may have caught what the signal made of its last statement
-    if (log::enabled(log::Level::debug)) log::debug("orch.sql", statement.sql);
+    if (log::enabled(log::Level::debug)) log::debug("orch.sql", dialect::without_passwords(statement.sql));
     if (hash_ && !statement.reads) hash_->add(statement, compiler());
     const bool inside = connection_.in_transaction();
-    // What is outside of a transaction is not undone when what comes before it fails.
-    const bool later = wait == Wait::no && settings_.pipeline && inside && !statement.reads &&
-                       traits().transactional_ddl && !lang::inside_attempt();
+    const bool unwatched =
+        wait == Wait::no && settings_.pipeline && !statement.reads && !lang::inside_attempt();
+    const dialect::Answer answer = noted();
     const auto execute = [&](const dialect::Statement& one) {
-        return later ? send_later(one) : connection_.execute(one);
+        // What is outside of a transaction is not undone when what comes before it fails.
+        if (!unwatched || !inside || !traits().transactional_ddl) return connection_.execute(one);
+        connection_.send(one, answer);
+        return sql::Result{{}, {}, -1, {}, {}};
     };
-    sql::Result result = guard_ && !statement.reads ? guard_->run(statement, execute) : execute(statement);
+    sql::Result result = guard_ && !statement.reads
+                             ? guard_->run(statement, execute, unwatched ? &answer : nullptr)
+                             : execute(statement);
     if (inside && !connection_.in_transaction()) ended_by_script_ = true;
     return result;
 }

@@ -19,7 +19,9 @@ class Guard {
   public:
     using Execute = std::function<sql::Result(const dialect::Statement&)>;
     virtual ~Guard();
-    virtual sql::Result run(const dialect::Statement& statement, const Execute& execute) = 0;
+    /// `later`: what becomes of its answer where nobody waits for it; null where somebody does.
+    virtual sql::Result run(const dialect::Statement& statement, const Execute& execute,
+                            const dialect::Answer* later) = 0;
     /// The script's transaction is committed before its end.
     virtual void before_commit() = 0;
 };
@@ -95,6 +97,8 @@ class Online : public Executor {
     std::int64_t run(const dialect::Statement& statement) override;
     void queue(const dialect::Statement& statement, const dialect::Answer& answer) override;
     void comment(const std::string&) override {}
+    /// commit() and begin(), together where the database takes them so; `committed` is called in between.
+    void commit_and_begin(const std::function<void()>& committed);
     void rollback() noexcept { connection_.rollback(); }
     bool in_transaction() const { return connection_.in_transaction(); }
     /// Whether a script ended the transaction that begin() began (`COMMIT`, autocommit_block()): what it did
@@ -120,7 +124,8 @@ class Online : public Executor {
     bool is_orchs_own(std::string_view table) const;
     enum class Wait { yes, no };
     sql::Result send(const dialect::Statement& statement, Wait wait = Wait::yes);
-    sql::Result send_later(const dialect::Statement& statement);
+    /// For an answer that nobody waits for: a failure has the note of what was running.
+    dialect::Answer noted() const;
     bool wanted(const dialect::Statement& statement);
     sql::Result carry(const dialect::Statement& statement, Wait wait);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace orch::runner {
 
@@ -82,22 +83,6 @@ void Journal::add_missing(const std::vector<std::string>& there, Online& online)
     }
 }
 
-dialect::Statement Journal::ask_highest(const dialect::Compiler& compiler) const {
-    sql::Select select;
-    auto entry = sql::make({sql::ColumnRef{schema_, name_, "entry", nullptr, false}});
-    select.columns.push_back(sql::make({sql::Function{{"max"}, {std::move(entry)}}}));
-    select.from = {sql::Source{reference()}};
-    return compiler.compile(std::move(select), dialect::Values::literals);
-}
-
-namespace {
-std::int64_t highest_of(const sql::Result& result) {
-    const auto* found =
-        result.rows.empty() ? nullptr : std::get_if<std::int64_t>(&result.rows.front().front());
-    return found ? *found : 0;
-}
-} // namespace
-
 std::string Journal::quoted(const dialect::Compiler& compiler) const {
     const std::string name = compiler.quote(name_);
     return schema_ ? compiler.quote(*schema_) + "." + name : name;
@@ -116,17 +101,16 @@ void Journal::open(dialect::Connection& connection, Online& online) {
     add_missing(result.columns, online);
 }
 
-void Journal::refuse_stranger(Online& online) const {
-    const auto check = [expected = entry_, name = name_](const sql::Result& result) {
-        const std::int64_t now = highest_of(result);
-        if (now == expected) return;
-        throw Error(Fault::database, fmt::format("another run has changed the versions in the meantime: "
-                                                 "expected entry {} in '{}', found {}",
-                                                 expected, name, now))
-            .hint("this run had lost its lock; see 'orch status', then run the command again");
-    };
-    online.queue(ask_highest(online.compiler()), {check, {}});
+namespace {
+
+/// The SQL standard's class of states for broken constraints, and SQLite's name of one.
+bool breaks_a_key(const Error& error) {
+    constexpr std::array<std::string_view, 3> states{"23505", "(23000)", "CONSTRAINT_PRIMARYKEY"};
+    return std::ranges::any_of(
+        states, [&](std::string_view state) { return error.state().find(state) != std::string::npos; });
 }
+
+} // namespace
 
 std::vector<Journal::Entry> Journal::entries(dialect::Connection& connection,
                                              const dialect::Compiler& compiler) const {
@@ -151,7 +135,6 @@ std::vector<Journal::Entry> Journal::entries(dialect::Connection& connection,
 void Journal::append(const std::string& revision, const char* direction, const Told& told,
                      std::chrono::system_clock::time_point began, Online& online) {
     using std::chrono::milliseconds;
-    refuse_stranger(online);
     const auto time = std::chrono::system_clock::now() - began;
     const auto or_null = [](const std::string& text) {
         return text.empty() ? sql::Datum() : sql::Datum(text);
@@ -173,8 +156,15 @@ void Journal::append(const std::string& revision, const char* direction, const T
     dialect::Statement row =
         online.compiler().compile(sql::Query(std::move(insert)), dialect::Values::parameters);
     row.reads = false;
-    online.queue(row, {});
-    ++entry_;
+    const auto taken = [number = ++entry_, name = name_](Error& error) {
+        if (!breaks_a_key(error)) return;
+        error = Error(Fault::database,
+                      fmt::format("another run has changed the versions in the meantime: entry {} of '{}' is "
+                                  "not ours",
+                                  number, name))
+                    .hint("this run had lost its lock; see 'orch status', then run the command again");
+    };
+    online.queue(row, {{}, taken});
 }
 
 void Journal::record(const graph::Step& step, const Told& told, std::chrono::system_clock::time_point began,

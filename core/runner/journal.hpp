@@ -4,8 +4,8 @@
 //
 // Its numbers are also the fence between two runs. A run reads the highest number when it begins, and each of
 // its rows has the next one, in the transaction that moves the version rows. A run that lost its lock without
-// knowing (a stopped process, a session that the server ended) finds its number taken: its transaction fails,
-// and nothing of it is left.
+// knowing (a stopped process, a session that the server ended) finds its number taken, which the table's
+// primary key does not bear: its transaction fails, and nothing of it is left.
 #pragma once
 
 #include "dialect/dialect.hpp"
@@ -58,10 +58,8 @@ class Journal {
     std::vector<schema::Column> columns() const;
     void add_missing(const std::vector<std::string>& there, Online& online) const;
     std::string quoted(const dialect::Compiler& compiler) const;
-    dialect::Statement ask_highest(const dialect::Compiler& compiler) const;
     void append(const std::string& revision, const char* direction, const Told& told,
                 std::chrono::system_clock::time_point began, Online& online);
-    void refuse_stranger(Online& online) const;
     sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
 
     std::string name_;

@@ -112,7 +112,8 @@ void OpenStep::begin(const graph::Step& step, std::optional<Interrupted> left) {
     if (left_) done_ = left_->hashes.size() - (left_->doubtful ? 1 : 0);
 }
 
-sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& execute) {
+sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& execute,
+                          const dialect::Answer* later) {
     ++number_;
     const std::string hash = hash_of(statement, compiler_);
     if (left_ && number_ <= left_->hashes.size()) {
@@ -133,7 +134,23 @@ sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& ex
     }
     if (!transactional_) ensure_transaction();
     create_table_late();
-    return run_written_down(statement, hash);
+    if (!later || transactional_ || !commits_first(statement)) return run_written_down(statement, hash);
+    send_written_down(statement, hash, *later);
+    return {{}, {}, -1, {}, {}};
+}
+
+// Whatever of it is done when all ends, its rows tell. The first that fails ends the rest.
+void OpenStep::send_written_down(const dialect::Statement& statement, const std::string& hash,
+                                 const dialect::Answer& later) {
+    const auto failed = [this, note = later.failed, number = number_](Error& error) {
+        if (note) note(error);
+        remove(number);
+    };
+    const auto again = [this, attempt = 0](const Error& error) mutable { return pause(error, ++attempt); };
+    connection_.rolls_back(statement); // it may change what is known of a table
+    write(number_, hash, running);
+    connection_.send(statement, {{}, failed, again});
+    mark_done(number_, {[this, number = number_](const sql::Result&) { done_ = number; }, {}});
 }
 
 // The three go to the server together where it takes them so; then they are waited for. Rows of a table
@@ -174,13 +191,18 @@ void OpenStep::patiently(const dialect::Statement& statement, const std::functio
             return attempt();
         } catch (const Error& error) {
             const bool nothing_lost = connection_.in_transaction() == inside || commits_first(statement);
-            if (error.fault() != Fault::busy || count > retries_ || !nothing_lost) throw;
-            const auto pause = shortest_pause * (1 << std::min(count - 1, 6));
-            log::warning("orch.runner", fmt::format("{}; trying again in {} ms ({} of {})", error.message(),
-                                                    pause.count(), count, retries_));
-            std::this_thread::sleep_for(pause);
+            if (!nothing_lost || !pause(error, count)) throw;
         }
     }
+}
+
+bool OpenStep::pause(const Error& error, int attempt) const {
+    if (error.fault() != Fault::busy || attempt > retries_) return false;
+    const auto time = shortest_pause * (1 << std::min(attempt - 1, 6));
+    log::warning("orch.runner", fmt::format("{}; trying again in {} ms ({} of {})", error.message(),
+                                            time.count(), attempt, retries_));
+    std::this_thread::sleep_for(time);
+    return true;
 }
 
 void OpenStep::create_table_late() {
@@ -245,8 +267,8 @@ void OpenStep::end() {
         connection_.execute(statement);
 }
 
-void OpenStep::execute(sql::Query query) {
-    connection_.send(compiler_.compile(query, dialect::Values::literals), {});
+void OpenStep::execute(sql::Query query, const dialect::Answer& answer) {
+    connection_.send(compiler_.compile(query, dialect::Values::literals), answer);
 }
 
 void OpenStep::write(std::size_t at, const std::string& hash, const char* state) {
@@ -260,13 +282,13 @@ void OpenStep::write(std::size_t at, const std::string& hash, const char* state)
     execute(std::move(insert));
 }
 
-void OpenStep::mark_done(std::size_t at) {
+void OpenStep::mark_done(std::size_t at, const dialect::Answer& answer) {
     sql::Update update;
     update.table = reference();
     update.values = {{"state", value(std::string(finished))}};
     update.where = sql::make({sql::Binary{
         "=", sql::make({sql::ColumnRef{schema_, name_, "statement", nullptr, false}}), number(at)}});
-    execute(std::move(update));
+    execute(std::move(update), answer);
 }
 
 /// The statement failed: it had no effect.

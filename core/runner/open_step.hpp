@@ -11,6 +11,9 @@
 // its row, so only a statement that commits by itself (DDL) can be in doubt. That one is run again. Either it
 // had not taken effect, and does now; or the database says that what it makes is there, or that what it drops
 // is gone, and the dialect knows these answers.
+//
+// The order of rows and statements alone says all this. So where nobody waits for a statement (the setting
+// `pipeline`), DDL and the rows before and behind it go to the database together with what comes next.
 #pragma once
 
 #include "graph/graph.hpp"
@@ -44,7 +47,8 @@ class OpenStep : public Guard {
 
     /// A step begins, perhaps one that was interrupted: then its first statements are not run again.
     void begin(const graph::Step& step, std::optional<Interrupted> left);
-    sql::Result run(const dialect::Statement& statement, const Execute& execute) override;
+    sql::Result run(const dialect::Statement& statement, const Execute& execute,
+                    const dialect::Answer* later) override;
     void before_commit() override;
     /// Makes sure of a transaction, so that what follows is one with the end of the step.
     void ensure_transaction();
@@ -52,16 +56,22 @@ class OpenStep : public Guard {
     void end();
     /// How many statements stay in the database when the step fails now.
     std::size_t done() const { return done_; }
+    /// The transaction that end() belongs to is committed.
+    void committed() { done_ = 0; }
 
   private:
     sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
-    void execute(sql::Query query);
+    void execute(sql::Query query, const dialect::Answer& answer = {});
     void create_table_late();
     bool by_themselves() const { return !transactional_ || !connection_.in_transaction(); }
     void write(std::size_t number, const std::string& hash, const char* state);
-    void mark_done(std::size_t number);
+    void mark_done(std::size_t number, const dialect::Answer& answer = {});
     void remove(std::size_t number);
     sql::Result run_written_down(const dialect::Statement& statement, const std::string& hash);
+    void send_written_down(const dialect::Statement& statement, const std::string& hash,
+                           const dialect::Answer& later);
+    /// Waits before the next attempt; false: no more of them, or not after this error.
+    bool pause(const Error& error, int attempt) const;
     void patiently(const dialect::Statement& statement, const std::function<void()>& attempt);
     sql::Result run_again(const dialect::Statement& statement, const Execute& execute);
 

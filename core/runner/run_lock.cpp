@@ -102,6 +102,17 @@ void RunLock::check() {
     checked_ = Clock::now();
 }
 
+void RunLock::check_with(dialect::Connection& connection) {
+    const auto question = lock_ ? lock_->question() : std::nullopt;
+    if (!question) return check();
+    const auto look = [this](const sql::Result& result) {
+        const bool ours = !result.rows.empty() && result.rows.front().front() == sql::Datum(std::int64_t{1});
+        if (!ours) lock_->check(); // says why
+        checked_ = Clock::now();
+    };
+    connection.send(*question, {look, {}});
+}
+
 void RunLock::check_now_and_then() {
     if (Clock::now() - checked_ > std::chrono::seconds(1)) check();
 }

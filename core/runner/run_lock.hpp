@@ -20,6 +20,9 @@ class RunLock {
     bool waited() const { return waited_; }
     /// Throws when it was lost. Called before each step that is committed by itself, and before a commit.
     void check();
+    /// The same, where it can be asked together with what is sent on this connection: it may throw as late as
+    /// in the connection's flush().
+    void check_with(dialect::Connection& connection);
     /// The same, asked at most once a second: for steps that count only with a commit behind a check().
     void check_now_and_then();
 

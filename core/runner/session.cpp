@@ -87,9 +87,12 @@ struct Session::Implementation {
     /// One transaction. Begun before anything is read; what is not committed at its end is rolled back.
     class Transaction {
       public:
-        explicit Transaction(Online& online) : online_(online) { online_.begin(); }
+        /// `open`: it was begun with the end of the one before.
+        explicit Transaction(Online& online, bool open = false) : online_(online) {
+            if (!open) online_.begin();
+        }
         ~Transaction() {
-            if (online_.in_transaction()) online_.rollback();
+            if (mine_ && online_.in_transaction()) online_.rollback();
         }
         Transaction(const Transaction&) = delete;
         Transaction& operator=(const Transaction&) = delete;
@@ -101,9 +104,12 @@ struct Session::Implementation {
         void end() {
             if (online_.in_transaction()) online_.rollback();
         }
+        /// Another Transaction takes it from here.
+        void leave_open() { mine_ = false; }
 
       private:
         Online& online_;
+        bool mine_ = true;
     };
 
     /// For ids that are longer than the column that Alembic made. A database that rebuilds tables for such a
@@ -330,14 +336,42 @@ struct Session::Implementation {
         graph::Plan plan;
         std::size_t next = 0;
         bool planned = false;
+        std::optional<Rows> rows; ///< read in the transaction that is open for the next step
     };
+
+    /// A step is committed.
+    void advance(Progress& at) {
+        const graph::Step& step = at.plan[at.next++];
+        at.summary.current = after({step}, std::move(at.summary.current));
+        at.summary.steps.push_back(step);
+        done.push_back(step);
+    }
+
+    /// Ends a step's transaction. Where the next one follows, the database gets all that lies between the two
+    /// at once; only where DDL cannot be rolled back, since nothing is tried again there as a whole.
+    void commit_step(Transaction& transaction, Online& online, Progress& at) {
+        const bool follows = at.next + 1 < at.plan.size() && !fallback.reason(at.plan[at.next + 1]);
+        if (!follows || dialect.traits().transactional_ddl) {
+            transaction.commit();
+            return advance(at);
+        }
+        online.commit_and_begin([&] {
+            if (open) open->committed();
+            advance(at);
+        });
+        if (lock) lock->check_with(*connection);
+        at.rows = versions.rows(*connection, dialect.compiler());
+        transaction.leave_open();
+    }
 
     /// A transaction with the next step, the first one with the version table as well; false when there was
     /// nothing left. The plan is made anew when somebody else moved the rows.
     bool take_step(Online& online, const Planner& planner, Progress& at) {
-        Transaction transaction(online);
+        Transaction transaction(online, at.rows.has_value());
         const bool created = !at.planned && create_missing_table(online);
-        Rows now = versions.rows(*connection, dialect.compiler());
+        std::optional<Rows> read = std::exchange(at.rows, std::nullopt);
+        if (!read && lock) lock->check_with(*connection);
+        Rows now = read ? std::move(*read) : versions.rows(*connection, dialect.compiler());
         if (!at.planned || now != at.summary.current) {
             at.plan = planner(now);
             at.next = 0;
@@ -349,22 +383,19 @@ struct Session::Implementation {
                 if (created) transaction.commit();
                 transaction.end();
                 hand_over(step, at.summary.current, online);
+                advance(at);
             } else {
                 changing(online, step.revision, [&] {
-                    if (lock) lock->check();
                     carry_out_in_order(step, online);
                     tell_applied(step, after({step}, at.summary.current), online);
-                    transaction.commit();
+                    commit_step(transaction, online, at);
                 });
-                at.summary.current = after({step}, std::move(at.summary.current));
             }
-            at.summary.steps.push_back(step);
-            done.push_back(step);
         } else if (created) {
             transaction.commit();
         }
         at.planned = true;
-        return ++at.next < at.plan.size();
+        return at.next < at.plan.size();
     }
 
     /// A transaction for each step.
@@ -419,7 +450,7 @@ struct Session::Implementation {
 
     /// Lets the fallback command run a step, outside of any transaction of ours, and sees that the version
     /// rows are then what the step makes of them.
-    void hand_over(const graph::Step& step, Rows& current, Online& online) {
+    void hand_over(const graph::Step& step, const Rows& current, Online& online) {
         lock->check();
         {
             Transaction transaction(online);
@@ -439,7 +470,6 @@ struct Session::Implementation {
                             describe(step, tree), found.empty() ? "nothing" : quoted_list(found),
                             expected.empty() ? "nothing" : quoted_list(expected)))
                 .hint("see that the command uses the same database and version table, then 'orch current'");
-        current = expected;
         if (!journal) return;
         Transaction transaction(online);
         journal->record(step, {{}, script_hash(step), downgrade_of(step)}, began, online);

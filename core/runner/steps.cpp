@@ -66,7 +66,7 @@ dialect::Answer one_row(std::string row, std::string table, std::string note) {
             .hint("another program changes this version table; see 'orch current', then run the "
                   "command again");
     };
-    return {done, [note = std::move(note)](Error& error) { say_which(error, note); }};
+    return {done, [note = std::move(note)](Error& error) { say_which(error, note); }, {}, 1};
 }
 
 } // namespace

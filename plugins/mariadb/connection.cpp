@@ -43,9 +43,16 @@ void set_tls(MYSQL* session, const Options& options) {
     name(MYSQL_OPT_SSL_CERT, options.tls_certificate);
     name(MYSQL_OPT_SSL_KEY, options.tls_key);
     name(MYSQL_OPT_SSL_CIPHER, options.tls_cipher);
-    if (options.tls == Tls::as_given) return;
+    if (options.tls == Tls::as_given || options.tls == Tls::preferred) return;
     mysql_optionsv(session, MYSQL_OPT_SSL_ENFORCE, &yes);
     mysql_optionsv(session, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, options.tls == Tls::verified ? &yes : &no);
+}
+
+/// The client library is content without TLS where the server has none.
+bool needs_tls(const Options& options) {
+    const bool named = options.tls_ca || options.tls_ca_path || options.tls_certificate || options.tls_key;
+    return options.tls == Tls::required || options.tls == Tls::verified ||
+           (options.tls == Tls::as_given && named);
 }
 
 void set_options(MYSQL* session, const Options& options) {
@@ -130,6 +137,11 @@ Connection::Session Connection::connect() {
                             or_null(options_.password), or_null(options_.database), options_.port,
                             or_null(options_.socket), flags))
         fail(session.get(), {});
+    if (needs_tls(options_) && !mysql_get_ssl_cipher(session.get()))
+        throw Error(
+            Fault::database,
+            fmt::format("cannot connect to '{}': the server offers no TLS, which the URL asks for", target_))
+            .hint("switch TLS on in the server, or say ssl_mode=DISABLED or PREFERRED in the URL's query");
     watch_link(session.get());
     return session;
 }
@@ -155,42 +167,44 @@ void Connection::prepare_session(bool read_only) {
     compiler_ = std::make_unique<Compiler>(traits_, server_);
 }
 
-void Connection::fail(MYSQL* session, std::string_view sql) {
+void Connection::fail(MYSQL* session, Shown shown) {
     if (mysql_errno(session) == killed_statement && cancelled_.exchange(false))
-        throw interrupt::error().sql(std::string(sql), "1317 (70100)");
+        throw interrupt::error().sql(dialect::without_passwords(shown.sql), "1317 (70100)");
     Failure failure;
     failure.code = mysql_errno(session);
     failure.state = mysql_sqlstate(session);
     failure.message = mysql_error(session);
     failure.target = target_;
-    failure.sql = sql;
+    failure.sql = dialect::without_passwords(shown.sql);
+    failure.had_values = shown.had_values;
     throw error_for(failure);
 }
 
 void Connection::check_not_cancelled(std::string_view sql) {
-    if (cancelled_.exchange(false)) throw interrupt::error().sql(std::string(sql), "1317 (70100)");
+    if (cancelled_.exchange(false))
+        throw interrupt::error().sql(dialect::without_passwords(sql), "1317 (70100)");
 }
 
-void Connection::put(std::string_view sql) {
+void Connection::put(std::string_view sql, Shown shown) {
     flush();
-    check_not_cancelled(sql);
-    if (mysql_real_query(session_.get(), sql.data(), sql.size()) != 0) fail(session_.get(), sql);
+    check_not_cancelled(shown.sql);
+    if (mysql_real_query(session_.get(), sql.data(), sql.size()) != 0) fail(session_.get(), shown);
 }
 
-void Connection::receive(std::string_view sql, bool reads, sql::Result& result) {
+void Connection::receive(Shown shown, bool reads, sql::Result& result) {
     MYSQL* session = session_.get();
     std::int64_t affected = 0;
     for (int number = 1;; ++number) {
         const bool has_rows = mysql_field_count(session) > 0;
         take_rows(session, reads, result);
-        if (mysql_errno(session) != 0) fail(session, sql);
+        if (mysql_errno(session) != 0) fail(session, shown);
         if (!has_rows) affected += static_cast<std::int64_t>(mysql_affected_rows(session));
         if (const auto key = mysql_insert_id(session)) result.last_insert_id = static_cast<std::int64_t>(key);
         const int more = mysql_next_result(session);
         if (more < 0) break;
         if (more > 0) {
             try {
-                fail(session, sql);
+                fail(session, shown);
             } catch (Error& error) {
                 throw error.note(fmt::format("the first {} of these statements {} done", number,
                                              number == 1 ? "is" : "are"));
@@ -202,14 +216,14 @@ void Connection::receive(std::string_view sql, bool reads, sql::Result& result) 
 
 void Connection::run(std::string_view sql) {
     sql::Result ignored;
-    put(sql);
-    receive(sql, false, ignored);
+    put(sql, {sql});
+    receive({sql}, false, ignored);
 }
 
 std::vector<std::vector<sql::Datum>> Connection::query(const std::string& sql) {
     sql::Result result;
-    put(sql);
-    receive(sql, true, result);
+    put(sql, {sql});
+    receive({sql}, true, result);
     return std::move(result.rows);
 }
 
@@ -224,10 +238,15 @@ sql::Result Connection::execute(const dialect::Statement& statement) {
     sql::Result result;
     if (statement.sql.empty()) return result;
     check_text(statement.sql);
+    if (!waiting_.empty() && is_one(statement)) {
+        wait_for(statement, {[&](const sql::Result& found) { result = found; }, {}});
+        flush();
+        return result;
+    }
     try {
         if (statement.parameters.empty()) {
-            put(statement.sql);
-            receive(statement.sql, statement.reads, result);
+            put(statement.sql, {statement.sql});
+            receive({statement.sql}, statement.reads, result);
         } else {
             run_sets(statement, result);
         }
@@ -299,26 +318,12 @@ void Connection::run_sets(const dialect::Statement& statement, sql::Result& resu
             if (!packet.empty() && packet.size() + one.size() > packet_size) break;
             packet += (packet.empty() ? "" : ";\n") + one;
         }
-        try {
-            put(packet);
-            receive(packet, statement.reads, result);
-        } catch (Error& error) {
-            throw error.sql(statement.sql, error.state()); // the values may be secret
-        }
+        put(packet, {statement.sql, true});
+        receive({statement.sql, true}, statement.reads, result);
         affected += result.affected;
     }
     result.affected = affected;
 }
-
-void Connection::begin(bool) { run("START TRANSACTION"); }
-void Connection::commit() { run("COMMIT"); }
-
-void Connection::rollback() noexcept {
-    waiting_.clear();
-    if (in_transaction()) mysql_rollback(session_.get());
-}
-
-bool Connection::in_transaction() const { return (session_->server_status & SERVER_STATUS_IN_TRANS) != 0; }
 
 bool Connection::has_table(std::string_view table, const std::optional<std::string>& schema) {
     const std::string of = schema && !schema->empty() ? literal(*schema) : "DATABASE()";

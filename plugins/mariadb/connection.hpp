@@ -34,6 +34,7 @@ class Connection final : public dialect::Connection {
     void flush() override;
     void begin(bool write) override;
     void commit() override;
+    void commit_and_begin(const dialect::Answer& committed) override;
     void rollback() noexcept override;
     bool in_transaction() const override;
     bool has_table(std::string_view table, const std::optional<std::string>& schema) override;
@@ -61,25 +62,38 @@ class Connection final : public dialect::Connection {
     };
     using Session = std::unique_ptr<MYSQL, Close>;
 
+    /// A statement as errors show it: without the values of its parameters, which may be secret.
+    struct Shown {
+        std::string_view sql;
+        bool had_values = false;
+    };
+
     /// A statement that waits to go to the server together with others.
     struct Waiting {
-        std::string sql;
+        std::string sql, shown;
         Place origin;
         dialect::Answer answer;
-        bool reads = false;
+        bool reads = false, had_values = false;
     };
 
     Session connect();
     void prepare_session(bool read_only);
     void run(std::string_view sql);
-    void put(std::string_view sql);
-    /// Sends them in one packet; `at` is the one whose answer is being read.
+    void put(std::string_view sql, Shown shown);
+    /// Whether it may stand among others in a packet.
+    static bool is_one(const dialect::Statement& statement);
+    void wait_for(std::string sql, const dialect::Answer& answer);
+    void wait_for(const dialect::Statement& statement, const dialect::Answer& answer);
+    /// Sends them in one packet, from the one at `at` on; then `at` is the one whose answer is being read.
     void run_together(const std::vector<Waiting>& together, std::size_t& at);
+    void commit_later(const dialect::Answer& answer);
+    std::string packet_of(const std::vector<Waiting>& together, std::size_t from) const;
+    void blame(const std::vector<Waiting>& together, std::size_t at, Error& error);
     std::string sql_of(const dialect::Statement& statement) const;
     void learn_status();
     /// Reads every result of what was sent; the rows of the last one that has any are kept where they are
     /// wanted.
-    void receive(std::string_view sql, bool reads, sql::Result& result);
+    void receive(Shown shown, bool reads, sql::Result& result);
     void run_sets(const dialect::Statement& statement, sql::Result& result);
     std::vector<std::vector<sql::Datum>> query(const std::string& sql);
     /// What information_schema tells of the table that a statement is about; no row where there is none.
@@ -93,7 +107,7 @@ class Connection final : public dialect::Connection {
     void check_not_cancelled(std::string_view sql);
     void remove_old_scratch();
     void drop_scratch() noexcept;
-    [[noreturn]] void fail(MYSQL* session, std::string_view sql);
+    [[noreturn]] void fail(MYSQL* session, Shown shown);
 
     Options options_;
     std::string target_;

@@ -15,6 +15,7 @@ enum Code : unsigned {
     denied_database = 1044,
     denied = 1045,
     unknown_database = 1049,
+    wrong_syntax = 1064,
     denied_table = 1142,
     denied_column = 1143,
     too_long_packet = 1153,
@@ -157,11 +158,15 @@ bool tells_of_effect(const Error& error) {
 
 bool is_gone(unsigned code) { return code == gone || code == lost || code == killed; }
 
-Error error_for(const Failure& failure) {
+Error error_for(const Failure& whole) {
+    Failure failure = whole;
+    // "... near 'what stands there' at line 1": there may stand a value.
+    if (failure.had_values && failure.code == wrong_syntax)
+        failure.message = failure.message.substr(0, failure.message.find(" near '"));
     Error error = by_code(failure);
     const auto known = std::ranges::find(advice, failure.code, &Advice::code);
     if (error.hint().empty() && known != advice.end()) error.hint(std::string(known->hint));
-    return error.sql(std::string(failure.sql), fmt::format("{} ({})", failure.code, failure.state));
+    return error.sql(failure.sql, fmt::format("{} ({})", failure.code, failure.state));
 }
 
 } // namespace orch::mariadb

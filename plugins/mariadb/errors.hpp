@@ -11,10 +11,11 @@ namespace orch::mariadb {
 /// A failure of the library or the server.
 struct Failure {
     unsigned code = 0;
-    std::string state;    ///< SQLSTATE
-    std::string message;  ///< the server's own
-    std::string target;   ///< which database: "mysql://app:***@db/shop"
-    std::string_view sql; ///< empty while connecting
+    std::string state;       ///< SQLSTATE
+    std::string message;     ///< the server's own
+    std::string target;      ///< which database: "mysql://app:***@db/shop"
+    std::string sql;         ///< as it may be shown; empty while connecting
+    bool had_values = false; ///< what the server got has values in the place of parameters
 };
 
 /// Fault::busy for locks that others hold, else Fault::database. The state is "1146 (42S02)".

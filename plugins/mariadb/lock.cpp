@@ -50,12 +50,19 @@ sql::Datum Lock::ask(const std::string& sql) {
 }
 
 bool Lock::try_take() {
-    taken_ = ask(fmt::format("SELECT GET_LOCK({}, 0)", name_)) == sql::Datum(std::int64_t{1});
-    return taken_;
+    const sql::Datum session =
+        ask(fmt::format("SELECT CASE WHEN GET_LOCK({}, 0) = 1 THEN CONNECTION_ID() END", name_));
+    if (const auto* number = std::get_if<std::int64_t>(&session)) taken_by_ = std::to_string(*number);
+    return !taken_by_.empty();
+}
+
+std::optional<dialect::Statement> Lock::question() const {
+    if (taken_by_.empty()) return std::nullopt;
+    return reading(fmt::format("SELECT IS_USED_LOCK({}) = {}", name_, taken_by_));
 }
 
 void Lock::check() {
-    if (!taken_) return;
+    if (taken_by_.empty()) return;
     sql::Datum mine = sql::Null{};
     std::string why = "its session was ended";
     try {

@@ -15,6 +15,7 @@ class Lock final : public dialect::Lock {
 
     bool try_take() override;
     void check() override;
+    std::optional<dialect::Statement> question() const override;
     std::optional<dialect::Holder> holder() override;
     bool end_holder() override;
 
@@ -22,8 +23,8 @@ class Lock final : public dialect::Lock {
     sql::Datum ask(const std::string& sql);
 
     std::unique_ptr<Connection> session_;
-    std::string name_; ///< as an SQL literal
-    bool taken_ = false;
+    std::string name_;     ///< as an SQL literal
+    std::string taken_by_; ///< the server's number of the session, once it is taken
 };
 
 } // namespace orch::mariadb

@@ -48,7 +48,7 @@ std::string plain_word(const std::string& name, const std::string& value) {
 Tls tls_mode(const std::string& name, const std::string& value) {
     const std::string word = replace_all(lower(value), "-", "_");
     if (word == "disabled") return Tls::off;
-    if (word == "preferred") return Tls::as_given;
+    if (word == "preferred") return Tls::preferred;
     if (word == "required") return Tls::required;
     if (word == "verify_ca" || word == "verify_identity") return Tls::verified;
     bad_value(name, "DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY", value);

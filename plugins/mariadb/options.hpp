@@ -14,7 +14,7 @@ namespace orch::mariadb {
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
-enum class Tls { as_given, off, required, verified };
+enum class Tls { as_given, off, preferred, required, verified };
 
 struct Options {
     std::string host, user, password, database;

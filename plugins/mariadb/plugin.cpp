@@ -10,7 +10,11 @@
 #include "options.hpp"
 
 #include <boost/dll/alias.hpp>
+#include <fmt/format.h>
 #include <mysql.h>
+
+#include <algorithm>
+#include <array>
 
 namespace orch::mariadb {
 
@@ -32,6 +36,8 @@ dialect::Traits make_traits(bool mariadb) {
                        "MariaDB and MySQL by the server's version"};
     return traits;
 }
+
+constexpr std::array<std::string_view, 2> schemes{"mysql", "mariadb"};
 
 class Dialect final : public dialect::Dialect {
   public:
@@ -55,6 +61,11 @@ class Dialect final : public dialect::Dialect {
             throw Error(Fault::config,
                         "MariaDB has no databases in memory: a scratch database needs a server")
                 .hint("say which in 'scratch_url'");
+        if (std::ranges::find(schemes, url->scheme) == schemes.end())
+            throw Error(
+                Fault::config,
+                fmt::format("a scratch or shadow database of MariaDB cannot be at '{}'", masked(*url)))
+                .hint("expected a URL that begins with '" + std::string(schemes.front()) + "://'");
         return Connection::scratch(read_options(*url, {}), masked(*url), traits_);
     }
     std::unique_ptr<dialect::Lock> lock(const Url& url, const dialect::ConnectOptions& options,
@@ -84,7 +95,7 @@ const dialect::PluginInfo info{
     "mariadb",
     ORCH_VERSION,
     "MariaDB Connector/C " MARIADB_PACKAGE_VERSION,
-    "mysql mariadb",
+    "mysql mariadb", // as in `schemes`
     "MariaDB and MySQL servers",
     create,
 };

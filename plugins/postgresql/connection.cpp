@@ -4,7 +4,6 @@
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "errors.hpp"
 #include "results.hpp"
 
 #include <fmt/format.h>
@@ -74,12 +73,12 @@ void Connection::check_not_cancelled() {
     if (cancelled_.exchange(false)) throw interrupt::error().sql({}, "57014");
 }
 
-void Connection::fail(const PGresult* result, std::string_view sql) {
+void Connection::fail(const PGresult* result, Shown statement) {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const bool interrupted = state && std::string_view(state) == "57014" && cancelled_.exchange(false);
-    if (interrupted) throw interrupt::error().sql(shown(sql), "57014");
-    if (PQstatus(connection_.get()) == CONNECTION_BAD && !state) lost(sql);
-    throw error_for(result, sql);
+    if (interrupted) throw interrupt::error().sql(shown(statement.sql), "57014");
+    if (PQstatus(connection_.get()) == CONNECTION_BAD && !state) lost(statement.sql);
+    throw error_for(result, statement);
 }
 
 void Connection::lost(std::string_view sql, bool committing) {
@@ -98,9 +97,9 @@ void Connection::end_copy(ExecStatusType status) {
     while (status != PGRES_COPY_IN && PQgetCopyData(connection_.get(), &row, 0) > 0) PQfreemem(row);
 }
 
-void Connection::run(const std::string& sql, bool reads, sql::Result& result) {
+void Connection::run(const std::string& sql, Shown shown, bool reads, sql::Result& result) {
     flush();
-    if (!PQsendQuery(connection_.get(), sql.c_str())) lost(sql);
+    if (!PQsendQuery(connection_.get(), sql.c_str())) lost(shown.sql);
     Answer failed;
     while (Answer answer{PQgetResult(connection_.get())}) {
         const ExecStatusType status = PQresultStatus(answer.get());
@@ -114,8 +113,8 @@ void Connection::run(const std::string& sql, bool reads, sql::Result& result) {
         }
         if (PQstatus(connection_.get()) == CONNECTION_BAD) break;
     }
-    if (failed) fail(failed.get(), sql);
-    if (PQstatus(connection_.get()) == CONNECTION_BAD) lost(sql);
+    if (failed) fail(failed.get(), shown);
+    if (PQstatus(connection_.get()) == CONNECTION_BAD) lost(shown.sql);
 }
 
 sql::Result Connection::execute(const dialect::Statement& statement) {
@@ -129,7 +128,7 @@ sql::Result Connection::execute(const dialect::Statement& statement) {
         const std::string sql = statement.parameters.empty()
                                     ? statement.sql
                                     : with_values(statement.sql, statement.parameters.front());
-        run(sql, statement.reads, result);
+        run(sql, {statement.sql, !statement.parameters.empty()}, statement.reads, result);
     }
     return result;
 }
@@ -141,10 +140,10 @@ void Connection::run_sets(const dialect::Statement& statement, sql::Result& resu
         if (!batch.empty()) batch += ";\n";
         batch += with_values(statement.sql, set);
         if (batch.size() < most_at_once) continue;
-        run(batch, statement.reads, result);
+        run(batch, {statement.sql, true}, statement.reads, result);
         batch.clear();
     }
-    if (!batch.empty()) run(batch, statement.reads, result);
+    if (!batch.empty()) run(batch, {statement.sql, true}, statement.reads, result);
 }
 
 void Connection::begin(bool) {
@@ -160,7 +159,7 @@ void Connection::commit() {
     check_not_cancelled();
     const Answer answer(PQexec(connection_.get(), "COMMIT"));
     if (PQstatus(connection_.get()) == CONNECTION_BAD) lost("COMMIT", true);
-    if (!answer || PQresultStatus(answer.get()) != PGRES_COMMAND_OK) fail(answer.get(), "COMMIT");
+    if (!answer || PQresultStatus(answer.get()) != PGRES_COMMAND_OK) fail(answer.get(), {"COMMIT"});
     if (std::string_view(PQcmdStatus(answer.get())) == "ROLLBACK")
         throw Error(Fault::database, "the transaction was rolled back: a statement in it had failed")
             .sql("COMMIT", "25P02")

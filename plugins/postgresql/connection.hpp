@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dialect/dialect.hpp"
+#include "errors.hpp"
 #include "options.hpp"
 
 #include <libpq-fe.h>
@@ -67,10 +68,10 @@ class Connection final : public dialect::Connection {
 
     /// A statement of the pipeline whose answer has not been read.
     struct Sent {
-        std::string sql;
+        std::string sql; ///< with its parameters' marks
         Place origin;
         dialect::Answer answer;
-        bool reads = false;
+        bool reads = false, had_values = false;
     };
 
     void open(const Options& options);
@@ -84,13 +85,14 @@ class Connection final : public dialect::Connection {
     void set_up(bool read_only);
     /// Sends one text, which may hold several statements, and reads all that comes back. Throws for the first
     /// statement that failed.
-    void run(const std::string& sql, bool reads, sql::Result& result);
+    void run(const std::string& sql, Shown shown, bool reads, sql::Result& result);
+    void run(const std::string& sql, bool reads, sql::Result& result) { run(sql, {sql}, reads, result); }
     void run_sets(const dialect::Statement& statement, sql::Result& result);
     /// Takes what a COPY offers or wants, so that the session goes on.
     void end_copy(ExecStatusType status);
     void check(const std::string& sql) const;
     void check_not_cancelled();
-    [[noreturn]] void fail(const PGresult* result, std::string_view sql);
+    [[noreturn]] void fail(const PGresult* result, Shown statement);
     [[noreturn]] void lost(std::string_view sql, bool committing = false);
     void drain() noexcept;
     static void notice(void* self, const PGresult* result);

@@ -1,6 +1,7 @@
 #include "errors.hpp"
 
 #include "base/text.hpp"
+#include "dialect/sql_words.hpp"
 
 #include <fmt/format.h>
 
@@ -37,6 +38,7 @@ constexpr auto connect_advice = std::to_array<std::pair<std::string_view, std::s
     {"password authentication failed",
      "look at the user and the password of the URL, PGPASSWORD or ~/.pgpass"},
     {"no password supplied", "put a password into the URL, PGPASSWORD or ~/.pgpass"},
+    {"root certificate file", "look at sslrootcert, or at sslmode"},
     {"does not exist", "create it first, or look at the name in the URL"},
     {"too many clients", "close connections that nobody uses, or raise max_connections"},
     {"connection slots are reserved", "close connections that nobody uses, or raise max_connections"},
@@ -57,10 +59,13 @@ std::string field(const PGresult* result, int code) {
 /// The last line that says something: libpq tells each address that it tried on a line of its own, and asks
 /// what it cannot know on further ones.
 std::string last_line(std::string_view message) {
-    std::string last;
-    for (const std::string& line : split(message, '\n'))
-        if (!trim(line).empty() && !line.starts_with('\t')) last = trim(line);
-    return last;
+    std::string last, failed;
+    for (const std::string& line : split(message, '\n')) {
+        if (trim(line).empty() || line.starts_with('\t')) continue;
+        last = trim(line);
+        if (last.find(" failed: ") != std::string::npos) failed = last; // what follows it is advice
+    }
+    return failed.empty() ? last : failed;
 }
 
 /// What stands at a position that counts characters from 1.
@@ -86,15 +91,7 @@ std::string place_in(std::string_view sql, std::size_t position) {
 
 std::string shown(std::string_view sql) {
     constexpr std::size_t most = 4000;
-    std::string out(sql);
-    const std::string small = lower(out);
-    for (std::size_t at = small.rfind("password"); at != std::string::npos;
-         at = at == 0 ? std::string::npos : small.rfind("password", at - 1)) {
-        const std::size_t open = out.find_first_not_of(" \t\n=", at + 8);
-        if (open == std::string::npos || out[open] != '\'') continue;
-        const std::size_t close = out.find('\'', open + 1);
-        out.replace(open + 1, (close == std::string::npos ? out.size() : close) - open - 1, "***");
-    }
+    const std::string out = dialect::without_passwords(sql);
     if (out.size() <= most) return out;
     std::size_t end = most;
     while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0u) == 0x80u) --end;
@@ -128,18 +125,20 @@ Error connection_lost(std::string_view name, std::string_view message, std::stri
     return error;
 }
 
-Error error_for(const PGresult* result, std::string_view sql) {
+Error error_for(const PGresult* result, Shown statement) {
     const std::string state = field(result, PG_DIAG_SQLSTATE);
     std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
     if (message.empty()) message = std::string(trim(PQresultErrorMessage(result)));
+    // 'syntax error at or near "what stands there"': there may stand a value.
+    if (statement.had_values && state == "42601") message = message.substr(0, message.find(" at or near "));
     const bool busy = state == "55P03";
     Error error(busy ? Fault::busy : Fault::database,
                 busy ? fmt::format("somebody else holds a lock: {}", message) : message);
-    error.sql(shown(sql), state);
+    error.sql(shown(statement.sql), state);
     const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
     if (!detail.empty()) error.note(detail);
-    if (const std::string position = field(result, PG_DIAG_STATEMENT_POSITION); !position.empty())
-        error.note(place_in(sql, std::stoul(position)));
+    const std::string position = field(result, PG_DIAG_STATEMENT_POSITION);
+    if (!position.empty() && !statement.had_values) error.note(place_in(statement.sql, std::stoul(position)));
     if (const std::string context = field(result, PG_DIAG_CONTEXT); !context.empty())
         error.note(replace_all(context, "\n", "; "));
     std::string hint = field(result, PG_DIAG_MESSAGE_HINT);

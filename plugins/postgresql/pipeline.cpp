@@ -6,7 +6,6 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "errors.hpp"
 #include "results.hpp"
 
 #include <algorithm>
@@ -49,8 +48,9 @@ void Connection::send(const dialect::Statement& statement, const dialect::Answer
     if (!pipeline_) return dialect::Connection::send(statement, answer);
     if (!PQsendQueryParams(connection, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) ||
         PQflush(connection) < 0)
-        lost(sql);
-    sent_.push_back({sql, statement.origin, answer, statement.reads});
+        lost(statement.sql);
+    sent_.push_back(
+        {statement.sql, statement.origin, answer, statement.reads, !statement.parameters.empty()});
     if (sent_.size() >= most_sent) flush();
 }
 
@@ -64,7 +64,7 @@ void Connection::read_answer(Sent& sent, std::optional<Error>& failure) {
                 if (status == PGRES_TUPLES_OK && sent.reads) read_rows(answer.get(), result);
                 result.affected += affected(answer.get());
             } else {
-                fail(answer.get(), sent.sql);
+                fail(answer.get(), {sent.sql, sent.had_values});
             }
             if (PQstatus(connection_.get()) == CONNECTION_BAD) lost(sent.sql);
         }

@@ -9,7 +9,11 @@
 #include "options.hpp"
 
 #include <boost/dll/alias.hpp>
+#include <fmt/format.h>
 #include <pg_config.h>
+
+#include <algorithm>
+#include <array>
 
 namespace orch::postgresql {
 
@@ -28,6 +32,8 @@ dialect::Traits make_traits() {
     return traits;
 }
 
+constexpr std::array<std::string_view, 2> schemes{"postgresql", "postgres"};
+
 class Dialect final : public dialect::Dialect {
   public:
     const dialect::Traits& traits() const override { return traits_; }
@@ -43,6 +49,11 @@ class Dialect final : public dialect::Dialect {
             throw Error(Fault::config,
                         "PostgreSQL has no databases in memory: a scratch database needs a server")
                 .hint("say which in 'scratch_url'");
+        if (std::ranges::find(schemes, url->scheme) == schemes.end())
+            throw Error(
+                Fault::config,
+                fmt::format("a scratch or shadow database of PostgreSQL cannot be at '{}'", masked(*url)))
+                .hint("expected a URL that begins with '" + std::string(schemes.front()) + "://'");
         return Connection::scratch(read_options(*url, {}));
     }
     std::unique_ptr<dialect::Lock> lock(const Url& url, const dialect::ConnectOptions& options,
@@ -67,7 +78,7 @@ const dialect::PluginInfo info{
     "postgresql",
     ORCH_VERSION,
     "libpq " PG_VERSION,
-    "postgresql postgres",
+    "postgresql postgres", // as in `schemes`
     "PostgreSQL 13 and later",
     create,
 };

@@ -48,6 +48,7 @@ struct Connection::Scratch {
     std::unique_ptr<Connection> server;
     std::string name;
     ~Scratch() {
+        if (name.empty()) return; // it was not made
         try {
             execute_on(*server, fmt::format("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", name));
         } catch (const Error&) { // a later scratch() removes it

@@ -32,6 +32,7 @@ class Project:
         self.versions.mkdir(parents=True)
         (self.folder / "migrations" / "env.py").write_text(ENV)
         self.last = None
+        self.keys = ""  # more lines of the ini
 
     def revision(self, name, upgrade, downgrade="", raw=None):
         """Adds one behind the last."""
@@ -42,7 +43,7 @@ class Project:
 
     def ini(self, url, name="alembic.ini"):
         path = self.folder / name
-        path.write_text(INI.format(url.replace("%", "%%")))
+        path.write_text(INI.format(url.replace("%", "%%")) + self.keys + "\n")
         return path
 
     def run(self, url, *words, **options):

@@ -28,7 +28,7 @@ class Crash : public test::CrashTest {
 };
 
 TEST_F(Crash, loses_and_repeats_nothing_on_the_way_up) {
-    EXPECT_GT(points_of([&] { writing().upgrade({"head"}); }), 60);
+    EXPECT_GT(points_of([&] { writing().upgrade({"head"}); }), 50);
 }
 
 TEST_F(Crash, loses_and_repeats_nothing_in_one_transaction) {

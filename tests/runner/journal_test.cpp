@@ -85,7 +85,7 @@ TEST(Journal, stops_a_run_in_whose_place_another_one_wrote) {
     Journaled world;
     world.table("a", "");
     world.revision("b", "a",
-                   "op.execute(\"INSERT INTO alembic_version_orch SELECT 7, 'x', 'upgrade', '', 0, '', '', "
+                   "op.execute(\"INSERT INTO alembic_version_orch SELECT 2, 'x', 'upgrade', '', 0, '', '', "
                    "'', '', ''\")");
     try {
         world.upgrade();
