@@ -125,7 +125,7 @@ std::string Printer::text(const schema::ExpressionPtr& expression) const {
     return fmt::format("sa.text({})", python(with_colons_escaped(sql(expression))));
 }
 
-std::string Printer::server_default(const schema::ExpressionPtr& expression) {
+std::string Printer::server_default(const schema::ExpressionPtr& expression) const {
     if (!expression) return "None";
     if (const auto* literal = std::get_if<sql::Literal>(&expression->node))
         if (const auto* word = std::get_if<std::string>(&literal->value)) return python(*word);

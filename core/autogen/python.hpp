@@ -33,7 +33,7 @@ class Printer {
     std::string type(const schema::Type& type);
     std::string column(const schema::Column& column);
     std::string constraint(const schema::Constraint& constraint);
-    std::string server_default(const schema::ExpressionPtr& expression);
+    std::string server_default(const schema::ExpressionPtr& expression) const;
     std::string identity(const schema::Identity& identity) const;
     std::string computed(const schema::Computed& computed) const;
     std::string index_element(const schema::IndexElement& element) const;
