@@ -70,6 +70,7 @@ void Compiler::check(const schema::Options& options, std::span<const std::string
 
 // name type [GENERATED ...] [NOT NULL] [COMMENT ...] [AUTO_INCREMENT | DEFAULT ...] [CHECK ...]
 std::string Compiler::column(const schema::Column& column, const Layout& layout, Output& output) const {
+    for (const schema::ForeignKey& key : column.foreign_keys) refuse_match(key);
     schema::Column plain = column; // name and type; the rest has its own order here
     plain.computed.reset();
     plain.identity.reset();
@@ -219,13 +220,17 @@ std::string Compiler::primary_key(const schema::PrimaryKey& constraint, const La
     return AnsiCompiler::primary_key(constraint, layout) + (method ? " USING " + quote(*method) : "");
 }
 
+void Compiler::refuse_match(const schema::ForeignKey& key) const {
+    if (!key.rule.match) return;
+    throw Error(Fault::script,
+                fmt::format("{} ignores MATCH, and with it the ON DELETE and ON UPDATE of the same key",
+                            grammar().title))
+        .hint("leave match= out");
+}
+
 std::string Compiler::foreign_key(const schema::ForeignKey& constraint, const Layout& layout,
                                   Output& output) const {
-    if (constraint.rule.match)
-        throw Error(Fault::script,
-                    fmt::format("{} ignores MATCH, and with it the ON DELETE and ON UPDATE of the same key",
-                                grammar().title))
-            .hint("leave match= out");
+    refuse_match(constraint);
     return AnsiCompiler::foreign_key(constraint, layout, output);
 }
 

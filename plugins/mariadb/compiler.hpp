@@ -83,6 +83,7 @@ class Compiler final : public dialect::AnsiCompiler {
     void check(const schema::Options& options, std::span<const std::string_view> known,
                std::string_view what) const;
     using AnsiCompiler::check;
+    void refuse_match(const schema::ForeignKey& key) const;
     void alter_column(const ops::AlterColumn& change, const std::string& definition, Output& output) const;
     /// What stands behind the column's name in CHANGE and MODIFY, from what the script says of it.
     std::string definition(const ops::AlterColumn& change) const;

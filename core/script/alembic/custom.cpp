@@ -134,6 +134,12 @@ Value base_class(Session& session) {
     return made;
 }
 
+Value& own_class_of(Session& session, const OwnOperation& kind) {
+    auto& made = session.made[fmt::format("alembic.operations.ops.{}", kind.cls)];
+    if (made.is_none()) made = own_class(kind, base_class(session));
+    return made;
+}
+
 void load_own_operations(Session& session, lang::ModuleBuilder& module) {
     module.names([] {
         std::vector<std::string> names{"MigrateOperation"};
@@ -143,7 +149,7 @@ void load_own_operations(Session& session, lang::ModuleBuilder& module) {
     module.members([&session](std::string_view name) -> std::optional<Value> {
         if (name == "MigrateOperation") return base_class(session);
         for (const auto& kind : own_operations) {
-            if (kind.cls == name) return own_class(kind, base_class(session));
+            if (kind.cls == name) return own_class_of(session, kind);
         }
         return std::nullopt;
     });
@@ -177,6 +183,13 @@ Value& implementations(Session& session) {
 Value implementation_for(Session& session, Call& call) {
     static const lang::Signature signature("implementation_for(op_cls, replace=False)");
     Value cls = signature.bind(call)["op_cls"];
+    for (const auto& kind : own_operations) {
+        if (!cls.is(lang::Type::class_) || !cls.same(own_class_of(session, kind))) continue;
+        Error error(Fault::script,
+                    fmt::format("how {} is done is orch's own and cannot be replaced", kind.cls));
+        error.at(call.place());
+        throw error.hint("register an operation of another name with @Operations.register_operation(...)");
+    }
     return lang::make_function("decorate", [&session, cls](Call& decorated) {
         implementations(session).method("insert", {Value(0), Value::tuple({cls, decorated[0]})});
         return decorated[0];

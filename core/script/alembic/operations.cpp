@@ -179,12 +179,15 @@ Value drop_column(Target& target, Call& call) {
     static const Signature signature(
         "drop_column(table_name, column_name, schema=None, if_exists=None, **kw)");
     static const Signature in_batch("drop_column(column_name, if_exists=None, **kw)");
+    // What Alembic's batches need to know of the column and its type's CHECK: the table says that here.
+    static const std::vector<std::string> ignored{"existing_type", "existing_nullable",
+                                                  "existing_server_default", "existing_comment"};
     Arguments arguments(target, call, signature, in_batch);
-    target.add(
-        {ops::DropColumn{arguments.table(), names_of(arguments["column_name"], "column_name").at(0),
-                         arguments.schema(), arguments["if_exists"].truth(),
-                         options_of(arguments.bound(), {"table_name", "column_name", "schema", "if_exists"})},
-         arguments.origin()});
+    target.add({ops::DropColumn{arguments.table(), names_of(arguments["column_name"], "column_name").at(0),
+                                arguments.schema(), arguments["if_exists"].truth(),
+                                options_of(arguments.bound(),
+                                           {"table_name", "column_name", "schema", "if_exists"}, ignored)},
+                arguments.origin()});
     return {};
 }
 
@@ -244,6 +247,10 @@ Value alter_column(Target& target, Call& call) {
             action.server_default = {};
             action.identity.given = true;
         }
+    }
+    if (existing.native<ComputedObject>() && action.server_default.given) { // neither None nor a value can
+        action.server_default = {};
+        action.computed.given = true;
     }
     if (is_given(existing) && !existing.native<IdentityObject>() && !existing.native<ComputedObject>()) {
         action.existing_server_default.given = true;

@@ -42,9 +42,11 @@ class ConstraintObject : public lang::Native {
         : constraint(std::move(given)), type_name_(std::move(type_name)) {}
     std::string type_name() const override { return type_name_; }
     std::optional<lang::Value> get_attribute(std::string_view name) override;
-    std::vector<std::string> attribute_names() const override { return {"name", "columns"}; }
+    std::vector<std::string> attribute_names() const override { return {"name", "columns", "table"}; }
+    void clear() override;
 
     schema::Constraint constraint;
+    lang::Value table; ///< the Table that it was asked of, or None
 
   private:
     std::string type_name_;
@@ -55,6 +57,9 @@ class ForeignKeyObject : public lang::Native {
   public:
     explicit ForeignKeyObject(schema::ForeignKey given) : key(std::move(given)) {}
     std::string type_name() const override { return "ForeignKey"; }
+    std::optional<lang::Value> get_attribute(std::string_view name) override;
+    void clear() override;
+    lang::Value table; ///< the Table that it was asked of, or None
     schema::ForeignKey key;
     std::optional<schema::Type> type; ///< of the column that it was given, where that is known
 };
@@ -65,9 +70,11 @@ class IndexObject : public lang::Native {
     std::string type_name() const override { return "Index"; }
     std::optional<lang::Value> get_attribute(std::string_view name) override;
     std::vector<std::string> attribute_names() const override {
-        return {"name", "unique", "columns", "create", "drop"};
+        return {"name", "unique", "columns", "table", "create", "drop"};
     }
+    void clear() override;
     schema::Index index;
+    lang::Value table; ///< the Table that it was asked of, or None
 
   private:
     Session& session_;

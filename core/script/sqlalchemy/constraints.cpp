@@ -269,24 +269,103 @@ std::vector<schema::IndexElement> index_elements(std::span<const Value> elements
     return result;
 }
 
+namespace {
+
+std::optional<Value> rule_part(const schema::ForeignKeyOptions& rule, std::string_view name) {
+    const auto optional = [](const std::optional<std::string>& text) {
+        return text ? Value(*text) : Value();
+    };
+    if (name == "ondelete") return optional(rule.on_delete);
+    if (name == "onupdate") return optional(rule.on_update);
+    if (name == "initially") return optional(rule.initially);
+    if (name == "match") return optional(rule.match);
+    if (name == "deferrable") return rule.deferrable ? Value(*rule.deferrable) : Value();
+    if (name == "use_alter") return Value(rule.use_alter);
+    return std::nullopt;
+}
+
+// What only a ForeignKeyConstraint has.
+std::optional<Value> part_of_key(const schema::ForeignKey& key, const Value& table, std::string_view name) {
+    if (name == "referred_table") return referred_table(table, key);
+    if (name != "elements") return rule_part(key.rule, name);
+    std::vector<Value> elements;
+    for (std::size_t i = 0; i < key.columns.size(); ++i) {
+        schema::ForeignKey one = key;
+        one.columns = {key.columns[i]};
+        one.referent_columns.clear();
+        if (i < key.referent_columns.size()) one.referent_columns = {key.referent_columns[i]};
+        elements.push_back(lang::make<ForeignKeyObject>(std::move(one)));
+        elements.back().native<ForeignKeyObject>()->table = table;
+    }
+    return Value::list(std::move(elements));
+}
+
+} // namespace
+
 std::optional<Value> ConstraintObject::get_attribute(std::string_view name) {
     if (name == "name") return name_of(constraint) ? Value(*name_of(constraint)) : Value();
-    if (name == "columns") {
-        std::vector<Value> names;
-        for (const auto& column : columns_of(constraint)) names.emplace_back(column);
-        return Value::list(std::move(names));
+    if (name == "columns" || name == "c") return columns_named(table, columns_of(constraint));
+    if (name == "column_keys") {
+        const auto names = columns_of(constraint);
+        return Value::list(std::vector<Value>(names.begin(), names.end()));
     }
+    if (name == "table") return table;
+    if (const auto* key = std::get_if<schema::ForeignKey>(&constraint)) return part_of_key(*key, table, name);
+    const auto* check = std::get_if<schema::Check>(&constraint);
+    auto* owner = table.native<TableObject>();
+    if (check && owner && name == "sqltext")
+        return make_expression(owner->session(), {check->condition, nullptr});
     return std::nullopt;
+}
+
+void ConstraintObject::clear() {
+    lang::Native::clear();
+    table = Value();
+}
+
+std::optional<Value> ForeignKeyObject::get_attribute(std::string_view name) {
+    const auto optional = [](const std::optional<std::string>& text) {
+        return text ? Value(*text) : Value();
+    };
+    if (name == "target_fullname")
+        return Value((key.referent_schema ? *key.referent_schema + "." : "") + key.referent_table +
+                     (key.referent_columns.empty() ? "" : "." + key.referent_columns[0]));
+    if (name == "parent" || name == "column") {
+        const bool own = name == "parent";
+        const Value from = own ? table : referred_table(table, key);
+        const auto& names = own ? key.columns : key.referent_columns;
+        auto* source = from.native<TableObject>();
+        const Value* found = source && !names.empty() ? source->columns().find(names[0]) : nullptr;
+        return found ? *found : Value();
+    }
+    if (name == "constraint") {
+        Value made = lang::make<ConstraintObject>("ForeignKeyConstraint", key);
+        made.native<ConstraintObject>()->table = table;
+        return made;
+    }
+    if (name == "name") return optional(key.name);
+    return rule_part(key.rule, name);
+}
+
+void ForeignKeyObject::clear() {
+    lang::Native::clear();
+    table = Value();
+}
+
+void IndexObject::clear() {
+    lang::Native::clear();
+    table = Value();
 }
 
 std::optional<Value> IndexObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
     if (name == "name") return index.name ? Value(*index.name) : Value();
     if (name == "unique") return Value(index.unique);
+    if (name == "table") return table;
     if (name == "columns") {
-        std::vector<Value> names;
-        for (const auto& element : index.elements) names.emplace_back(element.column);
-        return Value::list(std::move(names));
+        std::vector<std::string> names;
+        for (const auto& element : index.elements) names.push_back(element.column);
+        return columns_named(table, names);
     }
     bool create = name == "create";
     if (!create && name != "drop") return std::nullopt;

@@ -546,13 +546,15 @@ std::optional<Value> TableObject::get_attribute(std::string_view name) {
             return Value();
         });
     }
+    if (auto part = table_part(*this, name)) return part;
     return FromObject::get_attribute(name);
 }
 
 std::vector<std::string> TableObject::attribute_names() const {
     auto result = FromObject::attribute_names();
-    result.insert(result.end(), {"name", "schema", "metadata", "info", "primary_key", "insert", "update",
-                                 "delete", "create", "drop"});
+    result.insert(result.end(),
+                  {"name", "schema", "metadata", "info", "primary_key", "constraints", "foreign_keys",
+                   "foreign_key_constraints", "indexes", "insert", "update", "delete", "create", "drop"});
     return result;
 }
 

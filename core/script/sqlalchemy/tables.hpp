@@ -110,6 +110,14 @@ FromObject* from_object(const lang::Value& value);
 /// The condition of a join that gives none: a foreign key between the two, or null.
 sql::ExpressionPtr join_condition(FromObject& left, FromObject& right);
 
+/// `constraints`, `foreign_keys`, `foreign_key_constraints` and `indexes` of a Table; nothing for other
+/// names.
+std::optional<lang::Value> table_part(TableObject& object, std::string_view name);
+/// Columns of a table by their names; a list of the names where the table is None.
+lang::Value columns_named(const lang::Value& table, const std::vector<std::string>& names);
+/// The Table that a key of `table` leads to: that of the MetaData, else what the key says of it.
+lang::Value referred_table(const lang::Value& table, const schema::ForeignKey& key);
+
 /// Table, table, MetaData, join, outerjoin, alias.
 const Members& table_members();
 
