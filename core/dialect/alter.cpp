@@ -131,6 +131,9 @@ std::string AnsiCompiler::index_elements(const schema::Index& index) const {
 
 void AnsiCompiler::create_index(const ops::CreateIndex& operation, Output& output) const {
     const schema::Index& index = operation.index;
+    if (index.table.empty())
+        throw Error(Fault::script, fmt::format("index '{}' belongs to no table", index_name(index)))
+            .hint("make it of the table's columns, or give it to the table");
     output.add(fmt::format("CREATE {}INDEX {}{} ON {} ({})", index.unique ? "UNIQUE " : "",
                            operation.if_not_exists ? "IF NOT EXISTS " : "", quote(index_name(index)),
                            table_name(index.schema, index.table), index_elements(index)));

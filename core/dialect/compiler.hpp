@@ -61,6 +61,8 @@ struct Grammar {
     bool native_enum = false;                         ///< ENUM is a type of its own, needs no CHECK
     bool inline_comments = false;           ///< comments stand in CREATE TABLE and in the column itself
     std::string_view inner_join = " JOIN "; ///< between two sources with a condition
+    bool with_behind_insert = false;        ///< INSERT INTO t WITH a AS (...) SELECT ..., not WITH first
+    std::string_view no_tables{};           ///< in front of a WHERE without a FROM: " \nFROM DUAL"
     bool qualified_returning = false;       ///< INSERT ... RETURNING t.a
     /// A list is one value, as the drivers of a database with arrays take it: ARRAY[a, b]; behind IN it is
     /// (a, b).

@@ -89,7 +89,7 @@ std::string AnsiCompiler::source(const sql::Source& source, Scope& scope) const 
         std::string operator()(const sql::Source::Join& join) const {
             const std::string_view word = join.full    ? " FULL OUTER JOIN "
                                           : join.outer ? " LEFT OUTER JOIN "
-                                                       : " JOIN ";
+                                                       : self.grammar_.inner_join;
             // Left first: placeholders are numbered in the order of the text.
             std::string out = self.source(*join.left, scope);
             out += word;
@@ -147,7 +147,7 @@ class ColumnNames {
         if (column.literal) return std::nullopt;
         const std::string whole = column.schema.value_or("") + "." + column.table + "." + column.name;
         const auto [known, fresh] = seen_.emplace(column.name, whole);
-        if (fresh) return all_ ? std::optional(column.name) : std::nullopt;
+        if (fresh) return all_ && !column.table.empty() ? std::optional(column.name) : std::nullopt;
         return known->second == whole || known->second.empty()
                    ? fmt::format("{}__{}", column.name, ++repeated_[whole])
                    : fmt::format("{}_{}", column.name, ++repeated_[column.name]);
@@ -206,6 +206,7 @@ std::string AnsiCompiler::select(const sql::Select& query, Scope& outer) const {
     }
     for (std::size_t i = 0; i < query.from.size(); ++i)
         out += (i == 0 ? " \nFROM " : ", ") + source(query.from[i], scope);
+    if (query.from.empty() && query.where) out += grammar_.no_tables;
     if (query.where) out += " \nWHERE " + condition(query.where, scope);
     if (!query.group_by.empty()) out += " GROUP BY " + list(query.group_by, scope);
     if (query.having) out += " \nHAVING " + condition(query.having, scope);
@@ -244,9 +245,11 @@ std::string AnsiCompiler::insert(const sql::Insert& insert, Scope& scope) const 
     for (const std::string& word : insert.prefixes) out += word + " ";
     out += "INTO " + table_name(insert.table.schema, insert.table.name);
     if (!insert.columns.empty()) out += " (" + column_list(insert.columns) + ")";
-    if (insert.select)
-        out += " " + select(*insert.select, scope);
-    else if (insert.columns.empty())
+    if (insert.select) {
+        out += " ";
+        if (grammar_.with_behind_insert) out += with(*insert.select, scope);
+        out += select(*insert.select, scope);
+    } else if (insert.columns.empty())
         out += " DEFAULT VALUES";
     else {
         std::string rows;
@@ -380,7 +383,10 @@ Statement AnsiCompiler::query(const sql::Query& query, Output& output) const {
         for (auto& set : out.parameters) set.insert(set.end(), behind, parameters.end());
         return out;
     }
-    out.sql = with(query, scope); // first: it is parameters that these two add, in the order of the text
+    const auto* rows = std::get_if<sql::Insert>(&query);
+    const bool behind = rows && rows->select && grammar_.with_behind_insert;
+    // First: it is parameters that these two add, in the order of the text.
+    if (!behind) out.sql = with(query, scope);
     out.sql += statement(query, scope);
     if (!parameters.empty()) out.parameters.push_back(std::move(parameters));
     return out;

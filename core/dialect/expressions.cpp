@@ -25,7 +25,7 @@ constexpr std::array precedences{
     Precedence{"->>", 15},
     Precedence{"#>", 15},
     Precedence{"#>>", 15},
-    Precedence{"[]", 15},
+    Precedence{"[]", 15, true},
     Precedence{"*", 8, true},
     Precedence{"/", 8},
     Precedence{"//", 8},
@@ -36,6 +36,7 @@ constexpr std::array precedences{
     Precedence{"|", 7, true},
     Precedence{"&", 7, true},
     Precedence{"^", 7},
+    Precedence{"BITXOR", 7},
     Precedence{"<<", 7},
     Precedence{">>", 7},
     Precedence{"||", 5, true},
@@ -59,9 +60,13 @@ constexpr std::array precedences{
     Precedence{"NOT IN", 5},
     Precedence{"BETWEEN", 5},
     Precedence{"NOT BETWEEN", 5},
+    Precedence{"BETWEEN SYMMETRIC", 5},
+    Precedence{"NOT BETWEEN SYMMETRIC", 5},
     Precedence{"MATCH", 5},
     Precedence{"REGEXP", 5},
     Precedence{"NOT REGEXP", 5},
+    Precedence{"IREGEXP", 5},
+    Precedence{"NOT IREGEXP", 5},
     Precedence{"NOT", 5},
     Precedence{"DISTINCT", 5},
     Precedence{"COLLATE", 4},
@@ -105,7 +110,8 @@ Operator top(const sql::Expression& expression) {
     if (const auto* query = std::get_if<sql::Subquery>(&expression.node); query && !query->prefix.empty())
         return {"EXISTS", binds("NOT")}; // NOT (EXISTS (...))
     if (std::holds_alternative<sql::Collate>(expression.node)) return {"COLLATE", binds("COLLATE")};
-    return {};
+    const auto* label = std::get_if<sql::Label>(&expression.node); // in an expression it has no name
+    return label && label->operand ? top(*label->operand) : Operator{};
 }
 
 bool wants_parentheses(const sql::Expression& expression, std::string_view against) {
@@ -119,10 +125,36 @@ bool wants_parentheses(const sql::Expression& expression, std::string_view again
     return own.binds <= (against == "u-" ? negation : binds(against));
 }
 
+constexpr std::array<std::string_view, 12> integers{"Integer",   "BigInteger", "SmallInteger", "INTEGER",
+                                                    "BIGINT",    "SMALLINT",   "INT",          "TINYINT",
+                                                    "MEDIUMINT", "BigInt",     "SmallInt",     "Int"};
+constexpr std::array<std::string_view, 8> fractions{"Numeric", "NUMERIC", "DECIMAL", "Float",
+                                                    "FLOAT",   "Double",  "DOUBLE",  "REAL"};
+
+bool is_one_of(const schema::Type* type, std::span<const std::string_view> names) {
+    return type && std::ranges::find(names, type->name) != names.end();
+}
+
+const schema::Type* type_of(const sql::Expression& expression);
+
+/// Of a calculation with numbers: a fraction where there is one on either side.
+const schema::Type* type_of(const sql::Binary& calculation) {
+    static constexpr std::array<std::string_view, 4> keeping{"+", "-", "*", "%"};
+    if (std::ranges::find(keeping, calculation.op) == keeping.end()) return nullptr;
+    const schema::Type* left = calculation.left ? type_of(*calculation.left) : nullptr;
+    const schema::Type* right = calculation.right ? type_of(*calculation.right) : nullptr;
+    if (is_one_of(left, fractions)) return left;
+    if (is_one_of(right, fractions)) return right;
+    return is_one_of(left, integers) ? left : is_one_of(right, integers) ? right : nullptr;
+}
+
 const schema::Type* type_of(const sql::Expression& expression) {
     if (const auto* column = std::get_if<sql::ColumnRef>(&expression.node)) return column->type.get();
     if (const auto* cast = std::get_if<sql::Cast>(&expression.node)) return &cast->type;
     if (const auto* literal = std::get_if<sql::Literal>(&expression.node)) return literal->type.get();
+    if (const auto* binary = std::get_if<sql::Binary>(&expression.node)) return type_of(*binary);
+    if (const auto* label = std::get_if<sql::Label>(&expression.node))
+        return label->operand ? type_of(*label->operand) : nullptr;
     return nullptr;
 }
 
@@ -272,22 +304,16 @@ std::string AnsiCompiler::condition(const schema::ExpressionPtr& expression, Sco
 
 // Each part adds its parameters as it is written, so they are written one after the other.
 std::string AnsiCompiler::array_element(const sql::Binary& binary, Scope& scope) const {
-    std::string out = operand(binary.left, binary.op, scope) + "[";
+    // Only a name can be followed by [1]; what a function gives stands in parentheses.
+    const auto* inner = binary.left ? std::get_if<sql::Binary>(&binary.left->node) : nullptr;
+    const bool name = binary.left && std::holds_alternative<sql::ColumnRef>(binary.left->node);
+    std::string out = name || (inner && inner->op == "[]") ? operand(binary.left, binary.op, scope) + "["
+                                                           : "(" + expression(binary.left, scope) + ")[";
     out += expression(binary.right, scope);
     return out + "]";
 }
 
 namespace {
-
-constexpr std::array<std::string_view, 12> integers{"Integer",   "BigInteger", "SmallInteger", "INTEGER",
-                                                    "BIGINT",    "SMALLINT",   "INT",          "TINYINT",
-                                                    "MEDIUMINT", "BigInt",     "SmallInt",     "Int"};
-constexpr std::array<std::string_view, 8> fractions{"Numeric", "NUMERIC", "DECIMAL", "Float",
-                                                    "FLOAT",   "Double",  "DOUBLE",  "REAL"};
-
-bool is_one_of(const schema::Type* type, std::span<const std::string_view> names) {
-    return type && std::ranges::find(names, type->name) != names.end();
-}
 
 bool is_integer(const sql::Expression& expression) {
     const auto* literal = std::get_if<sql::Literal>(&expression.node);
@@ -319,21 +345,26 @@ std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const 
     if (binary.op == "//") {
         const std::string divided =
             operand(binary.left, "/", scope, right) + " / " + operand(binary.right, "/", scope);
-        return is_integer(*binary.right) ? divided : "FLOOR(" + divided + ")";
+        return is_integer(*binary.left) && is_integer(*binary.right) ? divided : "FLOOR(" + divided + ")";
     }
-    std::string out = operand(binary.left, binary.op, scope, right) + " " + binary.op + " ";
+    if (binary.op == "[]") // an element of an array, or a slice of it
+        return array_element(binary, scope);
+    const std::string_view word = binary.op == "BITXOR" ? "^" : std::string_view(binary.op);
+    std::string out = fmt::format("{} {} ", operand(binary.left, binary.op, scope, right), word);
     const auto* chain = binary.right ? std::get_if<sql::Chain>(&binary.right->node) : nullptr;
     if (binary.op == "IN" || binary.op == "NOT IN") {
-        if (chain)
+        const auto* constant = binary.right ? std::get_if<sql::Constant>(&binary.right->node) : nullptr;
+        if (constant)
+            out += "(" + this->constant(*constant) + ")";
+        else if (chain)
             out += "(" + (chain->operands.empty() ? empty_set() : write(*binary.right, scope, left)) + ")";
         else
             out += operand(binary.right, binary.op, scope, left);
         return binary.op == "IN" ? out : "(" + out + ")";
     }
-    if (binary.op.ends_with("BETWEEN") && chain) // x BETWEEN low AND high: this AND is no operator
+    if (binary.op.find("BETWEEN") != std::string::npos &&
+        chain) // x BETWEEN low AND high: this AND is no operator
         return out + write(*binary.right, scope, left);
-    if (binary.op == "[]") // an element of an array, or a slice of it
-        return array_element(binary, scope);
     return out + operand(binary.right, binary.op, scope, left);
 }
 

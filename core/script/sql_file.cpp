@@ -277,15 +277,23 @@ Error no_section(const std::vector<Section>& all, const std::string& file, Direc
         .note(fmt::format("there is one for {}", quoted_list(others)));
 }
 
-// BEGIN, COMMIT and their like would end the transaction that the version row is written in.
-void refuse_transaction_control(const SqlStatement& statement, const std::string& file) {
+// BEGIN, COMMIT and their like would end the transaction that the version row is written in; rows for COPY
+// are no statement.
+void refuse_what_has_no_place(const SqlStatement& statement, const std::string& file) {
     auto list = words(lower(statement.text.substr(0, 200)));
     const auto& first = list[0];
     bool control = first == "commit" || (first == "begin" && (list.size() == 1 || list[1] != "not")) ||
                    (first == "start" && list.size() > 1 && list[1] == "transaction") || first == "end" ||
                    (first == "rollback" && std::find(list.begin(), list.end(), "to") == list.end());
-    if (!control) return;
+    const auto from = std::find(list.begin(), list.end(), "from");
+    const bool rows = first == "copy" && from != list.end() && from + 1 != list.end() &&
+                      (from[1] == "stdin" || from[1] == "stdin;");
+    if (!control && !rows) return;
     std::string source = statement.text.substr(0, statement.text.find('\n'));
+    if (rows)
+        throw Error(Fault::script, "COPY ... FROM stdin reads what the program psql sends behind it")
+            .at(Place{file, statement.line, 1, static_cast<int>(code_points(source)), source})
+            .hint("write the rows as INSERT, or op.bulk_insert() them");
     throw Error(Fault::script, fmt::format("'{}' has no place in a revision", words(statement.text)[0]))
         .at(Place{file, statement.line, 1, static_cast<int>(code_points(source)), source})
         .hint("orch opens and ends the transactions that revisions run in: take the line out");
@@ -311,7 +319,7 @@ std::vector<SqlStatement> sql_statements(std::string_view text, const std::strin
     if (!chosen) throw no_section(all, file, direction, dialect_names.empty() ? "" : dialect_names[0]);
     auto statements = split_sql(text.substr(chosen->begin, chosen->end - chosen->begin), file,
                                 chosen->first_line, backslash_escapes);
-    for (const auto& statement : statements) refuse_transaction_control(statement, file);
+    for (const auto& statement : statements) refuse_what_has_no_place(statement, file);
     return statements;
 }
 

@@ -45,9 +45,10 @@ class BodyTracker {
     void other(char c) {
         if (after_end_) after_end_ = false, --depth_;
         if (c == '(') header_over_ = true;
+        if (rule_) parentheses_ += c == '(' ? 1 : c == ')' ? -1 : 0;
     }
 
-    bool inside() const { return depth_ - (after_end_ ? 1 : 0) > 0; }
+    bool inside() const { return depth_ - (after_end_ ? 1 : 0) > 0 || parentheses_ > 0; }
 
   private:
     // CREATE [OR REPLACE] [TEMP] [DEFINER = user] {TRIGGER | PROCEDURE | FUNCTION | EVENT | PACKAGE} ...
@@ -57,6 +58,7 @@ class BodyTracker {
         static constexpr std::array<std::string_view, 6> others{"table", "view",   "index",
                                                                 "type",  "schema", "database"};
         if (header_over_) return;
+        if (text == "rule") rule_ = header_over_ = true; // ... DO ALSO (INSERT ...; DELETE ...)
         if (one_of(text, routine)) body_allowed_ = header_over_ = true;
         if (one_of(text, others)) header_over_ = true;
     }
@@ -71,7 +73,9 @@ class BodyTracker {
     int depth_ = 0;
     bool header_over_ = false;  // the kind of what CREATE creates is known
     bool body_allowed_ = false; // BEGIN opens a body here
-    bool after_end_ = false;    // END has been read; the next word decides what it closes
+    bool rule_ = false;         // a rule of PostgreSQL: its statements stand in parentheses
+    int parentheses_ = 0;
+    bool after_end_ = false; // END has been read; the next word decides what it closes
 };
 
 class Splitter {
@@ -91,8 +95,9 @@ class Splitter {
         char c = text_[at_];
         if (is_space(c)) return move_to(at_ + 1);
         if (skip_comment()) return;
+        if (start_ == npos && client_command()) return;
         if (start_ == npos) begin();
-        if (c == ';') return semicolon();
+        if (delimiter_ == ";" ? c == ';' : text_.substr(at_).starts_with(delimiter_)) return end_statement();
         if (c == '\'' || c == '"' || c == '`') return quoted(c);
         if (c == '$' && dollar_quote()) return;
         if (is_word(c)) return word();
@@ -105,11 +110,33 @@ class Splitter {
         start_line_ = line_;
     }
 
-    void semicolon() {
+    // Another delimiter than ';' ends a statement wherever it stands: that is what it is for.
+    void end_statement() {
+        const bool plain = delimiter_ == ";";
         body_.other(';');
-        if (body_.inside()) return move_to(at_ + 1);
+        if (plain && body_.inside()) return move_to(at_ + 1);
+        if (!plain) body_ = BodyTracker{};
         finish(at_);
-        move_to(at_ + 1);
+        move_to(at_ + delimiter_.size());
+    }
+
+    // What the programs psql and mysql read for themselves: DELIMITER is understood, psql's words are not.
+    bool client_command() {
+        const std::string_view line = text_.substr(at_, text_.find('\n', at_) - at_);
+        if (line.starts_with('\\')) {
+            const auto all = words(line);
+            throw at_word(fmt::format("'{}' is a command of psql, not SQL", all.front()), all.front().size())
+                .hint("write what it does as SQL, or leave it out");
+        }
+        constexpr std::string_view delimiter = "delimiter";
+        if (line.size() <= delimiter.size() || !is_space(line[delimiter.size()]) ||
+            lower(line.substr(0, delimiter.size())) != delimiter)
+            return false;
+        const auto all = words(line);
+        if (all.size() < 2) throw at_word("DELIMITER: expected what ends a statement", delimiter.size());
+        delimiter_ = all[1];
+        move_to(at_ + line.size());
+        return true;
     }
 
     void finish(std::size_t end) {
@@ -124,7 +151,7 @@ class Splitter {
 
     void word() {
         std::size_t end = at_;
-        while (end < text_.size() && (is_word(text_[end]) || text_[end] == '$')) ++end;
+        while (end < text_.size() && (is_word(text_[end]) || (text_[end] == '$' && delimiter_ == ";"))) ++end;
         std::string_view piece = text_.substr(at_, end - at_);
         bool escape_string = lower(piece) == "e" && end < text_.size() && text_[end] == '\'';
         body_.word(lower(piece));
@@ -160,11 +187,13 @@ class Splitter {
         return true;
     }
 
-    // "--" and, at the start of a line, MySQL's "#" to the end of the line; "/* */" in any place.
+    // "--" and MySQL's "#" to the end of the line; "/* */" in any place.
     // "/*!" and "/*+" open what MySQL runs, so those are part of the statement.
     bool skip_comment() {
         std::string_view rest = text_.substr(at_);
-        if (rest.starts_with("--") || (rest[0] == '#' && at_line_start())) {
+        // In PostgreSQL '#' is part of operators; there and in SQLite it can only begin a stray comment.
+        const bool hash = rest[0] == '#' && (backslash_escapes_ || (start_ == npos && at_line_start()));
+        if (rest.starts_with("--") || hash) {
             std::size_t end = text_.find('\n', at_);
             move_to(end == npos ? text_.size() : end);
             return true;
@@ -206,18 +235,24 @@ class Splitter {
     }
 
     Error unclosed(const std::string& opener, std::size_t position) const {
+        return placed(opener == "BEGIN" ? "the body that 'BEGIN' opens is never closed, expected 'END'"
+                                        : fmt::format("'{}' is never closed", opener),
+                      position, code_points(opener));
+    }
+
+    Error at_word(const std::string& message, std::size_t width) const { return placed(message, at_, width); }
+
+    Error placed(const std::string& message, std::size_t position, std::size_t width) const {
         std::size_t start = text_.rfind('\n', position);
         start = start == npos ? 0 : start + 1;
         Place place;
         place.file = file_;
         place.line = position == start_ ? start_line_ : line_;
         place.column = static_cast<int>(code_points(text_.substr(start, position - start))) + 1;
-        place.width = static_cast<int>(code_points(opener));
+        place.width = static_cast<int>(width);
         std::string_view source = text_.substr(start, text_.find('\n', start) - start);
         place.source = std::string(source);
-        Error error(Fault::script, opener == "BEGIN"
-                                       ? "the body that 'BEGIN' opens is never closed, expected 'END'"
-                                       : fmt::format("'{}' is never closed", opener));
+        Error error(Fault::script, message);
         error.at(place);
         return error;
     }
@@ -228,7 +263,8 @@ class Splitter {
     std::size_t at_ = 0;
     int line_;
     bool backslash_escapes_;
-    std::size_t start_ = npos; // of the statement at hand
+    std::string delimiter_ = ";"; // DELIMITER of the program mysql changes it
+    std::size_t start_ = npos;    // of the statement at hand
     int start_line_ = 0;
     BodyTracker body_;
     std::vector<SqlStatement> statements_;

@@ -17,7 +17,8 @@ struct SqlStatement {
 /// `file` and `first_line` say where the text's first character stands. With `backslash_escapes`, a backslash
 /// in a quoted string escapes the next character (MySQL's default); PostgreSQL's E'' strings do so always.
 /// Semicolons end no statement inside of strings, quoted identifiers, comments, dollar quotes, and the BEGIN
-/// ... END bodies of triggers and routines. Throws Error(script) with the place where a quote or a body opens
+/// ... END bodies of triggers and routines, and the parentheses of rules. DELIMITER of the program mysql is
+/// understood. Throws Error(script) with the place where a quote or a body opens
 /// that is never closed.
 std::vector<SqlStatement> split_sql(std::string_view text, const std::string& file, int first_line,
                                     bool backslash_escapes);

@@ -21,6 +21,8 @@ const dialect::Grammar& grammar_of(bool mariadb) {
             flavour ? "MariaDB" : "MySQL", reserved_words(flavour), type_table(), '`', true, false, true};
         grammar.inline_comments = true;
         grammar.inner_join = " INNER JOIN ";
+        grammar.with_behind_insert = true;
+        grammar.no_tables = " \nFROM DUAL";
         return grammar;
     };
     static const dialect::Grammar of_mariadb = make(true), of_mysql = make(false);

@@ -65,6 +65,15 @@ std::string Compiler::function(const sql::Function& function, Scope& scope) cons
     if (name == "now" && function.arguments.empty()) return "now()";
     if (name == "sysdate" && function.arguments.empty()) return "SYSDATE()";
     if (name == "random") return renamed("rand");
+    const auto& arguments = function.arguments;
+    if (name == "aggregate_strings" && arguments.size() == 2) {
+        const std::string first = expression(arguments[0], scope); // so stand their parameters
+        return "group_concat(" + first + " SEPARATOR " + expression(arguments[1], scope) + ")";
+    }
+    const auto* sequence = name == "next_value" && arguments.size() == 1
+                               ? std::get_if<sql::ColumnRef>(&arguments.front()->node)
+                               : nullptr;
+    if (sequence) return "nextval(" + table_name(sequence->schema, sequence->name) + ")";
     return AnsiCompiler::function(function, scope);
 }
 
@@ -106,6 +115,12 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
         return AnsiCompiler::binary(
             {op == "ILIKE" ? "LIKE" : "NOT LIKE", lowered(binary.left), lowered(binary.right)}, scope);
     }
+    if (op == "IREGEXP" || op == "NOT IREGEXP") {
+        const std::string negation = op == "IREGEXP" ? "" : "NOT ", left = operand(binary.left, ",", scope);
+        const std::string right = operand(binary.right, ",", scope);
+        return server_.mariadb ? left + " " + negation + "REGEXP CONCAT('(?i)', " + right + ")"
+                               : negation + "REGEXP_LIKE(" + left + ", " + right + ", 'i')";
+    }
     if (op == "MATCH") {
         std::string out = "MATCH (" + expression(binary.left, scope) + ") AGAINST (";
         return out += operand(binary.right, ",", scope) + " IN BOOLEAN MODE)";
@@ -137,9 +152,13 @@ std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
            (select.limit ? expression(select.limit, scope) : "18446744073709551615");
 }
 
+// Locks of rows, shared or not: neither keys alone nor the rows of one table among several.
 std::string Compiler::for_update(const std::string& kind) const {
-    if (!kind.starts_with("SHARE")) return AnsiCompiler::for_update(kind);
-    return " LOCK IN SHARE MODE" + kind.substr(5);
+    std::string rest;
+    for (const char* word : {" NOWAIT", " SKIP LOCKED"})
+        if (kind.ends_with(word)) rest = word;
+    const bool shared = kind.starts_with("SHARE") || kind.starts_with("KEY SHARE");
+    return (shared ? " LOCK IN SHARE MODE" : " FOR UPDATE") + rest;
 }
 
 // '...' and "..." with doubled quotes and backslashes, `...`, --, # and /* */.

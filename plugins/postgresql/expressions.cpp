@@ -14,9 +14,12 @@ namespace {
 constexpr std::array<std::string_view, 4> json_access{"->", "->>", "#>", "#>>"};
 
 /// The words of other databases for the same operator.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 2> operators{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> operators{{
     {"REGEXP", "~"},
     {"NOT REGEXP", "!~"},
+    {"IREGEXP", "~*"},
+    {"NOT IREGEXP", "!~*"},
+    {"BITXOR", "#"},
 }};
 
 } // namespace
@@ -53,6 +56,7 @@ std::string Compiler::function(const sql::Function& function, Scope& scope) cons
                                ? std::get_if<sql::ColumnRef>(&arguments.front()->node)
                                : nullptr;
     if (sequence) return "nextval(" + literal_of(table_name(sequence->schema, sequence->name)) + ")";
+    if (name == "aggregate_strings") return AnsiCompiler::function({{"string_agg"}, arguments}, scope);
     if (name == "pow") return AnsiCompiler::function({{"power"}, arguments}, scope);
     if (name == "substring" && (arguments.size() == 2 || arguments.size() == 3)) {
         std::string out = "SUBSTRING(" + expression(arguments[0], scope) + " FROM ";

@@ -395,6 +395,8 @@ std::string Compiler::function(const sql::Function& function, Scope& scope) cons
         const std::string name = lower(function.name.front());
         if (name == "localtimestamp" && function.arguments.empty())
             return "DATETIME(CURRENT_TIMESTAMP, 'localtime')";
+        if (name == "aggregate_strings")
+            return AnsiCompiler::function({{"group_concat"}, function.arguments}, scope);
         if (name == "char_length") return AnsiCompiler::function({{"length"}, function.arguments}, scope);
         const auto* from = name == "extract" && function.arguments.size() == 1
                                ? std::get_if<sql::Binary>(&function.arguments.front()->node)
@@ -418,6 +420,8 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
         return AnsiCompiler::binary(
             {binary.op == "ILIKE" ? "LIKE" : "NOT LIKE", lowered(binary.left), lowered(binary.right)}, scope);
     }
+    if (binary.op.ends_with("IREGEXP"))
+        throw Error(Fault::script, "SQLite's REGEXP takes no flags").hint("lower() both sides");
     if (binary.op == "/")
         return operand(binary.left, "/", scope) + " / (" + operand(binary.right, "/", scope) + " + 0.0)";
     if (const auto path = json_path(binary)) {

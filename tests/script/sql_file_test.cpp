@@ -50,6 +50,48 @@ class SqlRevision : public testing::Test {
     Recorder recorder_;
 };
 
+TEST_F(SqlRevision, understands_the_delimiter_of_the_program_mysql) {
+    EXPECT_EQ(statements("DELIMITER //\n"
+                         "CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END//\n"
+                         "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1; //\n"
+                         "delimiter ;\n"
+                         "SELECT 3;\n"),
+              (std::vector<std::string>{"CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END",
+                                        "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1;",
+                                        "SELECT 3"}));
+}
+
+TEST_F(SqlRevision, takes_dollars_behind_a_word_for_a_delimiter) {
+    EXPECT_EQ(
+        statements(
+            "DELIMITER $$\r\nCREATE FUNCTION f() RETURNS INT RETURN 1$$\r\nDELIMITER ;\r\nSELECT 2;\r\n"),
+        (std::vector<std::string>{"CREATE FUNCTION f() RETURNS INT RETURN 1", "SELECT 2"}));
+}
+
+TEST_F(SqlRevision, keeps_the_statements_of_a_rule_together) {
+    EXPECT_EQ(
+        statements(
+            "CREATE RULE r AS ON INSERT TO a DO ALSO (INSERT INTO b VALUES (1); DELETE FROM c);\nSELECT 1;"),
+        (std::vector<std::string>{
+            "CREATE RULE r AS ON INSERT TO a DO ALSO (INSERT INTO b VALUES (1); DELETE FROM c)",
+            "SELECT 1"}));
+}
+
+TEST_F(SqlRevision, takes_a_hash_inside_of_a_statement_for_an_operator) {
+    EXPECT_EQ(statements("SELECT data\n#>> '{a}' FROM t;\nSELECT 1;"),
+              (std::vector<std::string>{"SELECT data\n#>> '{a}' FROM t", "SELECT 1"}));
+}
+
+TEST_F(SqlRevision, refuses_what_only_psql_reads) {
+    const std::string head = "-- orch:revision ae10\n-- orch:upgrade\n";
+    EXPECT_EQ(error(head + "SELECT 1;\n  \\connect other\n"),
+              "4:3 '\\connect' is a command of psql, not SQL (write what it does as SQL, or leave it out)");
+    EXPECT_EQ(
+        error(head + "COPY a (b) FROM stdin;\n1\n\\.\n"),
+        "3:1 COPY ... FROM stdin reads what the program psql sends behind it (write the rows as INSERT, or "
+        "op.bulk_insert() them)");
+}
+
 TEST_F(SqlRevision, reads_its_head_from_comments) {
     auto file = head("-- add the order totals view\n"
                      "--\n"

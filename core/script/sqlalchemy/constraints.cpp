@@ -101,7 +101,9 @@ Value make_unique(Session&, Call& call) {
     return lang::make<ConstraintObject>("UniqueConstraint", of_columns<schema::Unique>(signature.bind(call)));
 }
 
-Value make_check(Session&, Call& call) {
+TableObject* table_in(const Session& session, const Value& element);
+
+Value make_check(Session& session, Call& call) {
     static const lang::Signature signature(
         "CheckConstraint(sqltext, name=None, deferrable=None, initially=None, table=None, info=None, "
         "comment=None, _create_rule=None, _autoattach=True, _type_bound=False, **kw)");
@@ -112,6 +114,10 @@ Value make_check(Session&, Call& call) {
     check.deferrable = optional_bool(bound["deferrable"]);
     check.initially = optional_string(bound["initially"], "initially");
     check.options = options_of(bound, constraint_parameters);
+    // One of the columns of a table is the table's own.
+    auto* table =
+        bound["table"].is_none() ? table_in(session, bound["sqltext"]) : bound["table"].native<TableObject>();
+    if (table) table->table.constraints.emplace_back(check);
     return lang::make<ConstraintObject>("CheckConstraint", std::move(check));
 }
 
@@ -376,10 +382,9 @@ std::optional<Value> IndexObject::get_attribute(std::string_view name) {
         if (create)
             database.apply({ops::CreateIndex{made, call.get(1, "checkfirst").truth()}, call.place()});
         else
-            database.apply(
-                {ops::DropIndex{
-                     made.name.value_or(""), made.table, made.schema, call.get(1, "checkfirst").truth(), {}},
-                 call.place()});
+            database.apply({ops::DropIndex{made.name.value_or(""), made.table, made.schema,
+                                           call.get(1, "checkfirst").truth(), made.options},
+                            call.place()});
         return Value();
     });
 }

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace orch::script {
 
 using lang::Call;
@@ -41,7 +43,33 @@ ops::Action create_index(Call& call) {
 
 ops::Action drop_index(Call& call) {
     const auto& index = element<IndexObject>(call, "Index").index;
-    return ops::DropIndex{index.name.value_or(""), index.table, index.schema, flag(call, "if_exists"), {}};
+    return ops::DropIndex{index.name.value_or(""), index.table, index.schema, flag(call, "if_exists"),
+                          index.options};
+}
+
+// The constraint of a table: AddConstraint(constraint), DropConstraint(constraint).
+const schema::Table& table_of(const ConstraintObject& object) {
+    auto* table = object.table.native<TableObject>();
+    if (!table) lang::raise_error("TypeError", "this constraint belongs to no table");
+    return table->table;
+}
+
+ops::Action add_constraint(Call& call) {
+    const auto& object = element<ConstraintObject>(call, "Constraint");
+    const schema::Table& table = table_of(object);
+    return ops::AddConstraint{table.name, table.schema, object.constraint};
+}
+
+ops::Action drop_constraint(Call& call) {
+    static constexpr std::array<std::string_view, 5> types{"primary", "unique", "check", "foreignkey", ""};
+    const auto& object = element<ConstraintObject>(call, "Constraint");
+    const schema::Table& table = table_of(object);
+    const Value name = call[0].attribute("name");
+    if (name.is_none()) lang::raise_error("ValueError", "a constraint without a name cannot be dropped");
+    const std::string_view type = types[object.constraint.index()];
+    return ops::DropConstraint{std::string(name.as_string()), table.name, table.schema,
+                               type.empty() ? std::nullopt : std::optional(std::string(type)),
+                               flag(call, "if_exists")};
 }
 
 ops::Action create_sequence(Call& call) {
@@ -105,6 +133,8 @@ const Members& ddl_members() {
         {"DropSchema", schema_function<false>},
         {"CreateEnumType", [](Session&) { return ddl_function<create_enum>("CreateEnumType"); }},
         {"DropEnumType", [](Session&) { return ddl_function<drop_enum>("DropEnumType"); }},
+        {"AddConstraint", [](Session&) { return ddl_function<add_constraint>("AddConstraint"); }},
+        {"DropConstraint", [](Session&) { return ddl_function<drop_constraint>("DropConstraint"); }},
         {"CreateSequence", [](Session&) { return ddl_function<create_sequence>("CreateSequence"); }},
         {"DropSequence", [](Session&) { return ddl_function<drop_sequence>("DropSequence"); }},
     };

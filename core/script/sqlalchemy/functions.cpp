@@ -191,7 +191,13 @@ Value FunctionObject::filter(FunctionObject& self, Call& call) {
         merge_froms(result.froms, condition.froms);
         conditions.push_back(condition.node);
     }
-    result.node = sql::make({sql::Aggregate{self.expr_.node, chain("AND", std::move(conditions)), {}}});
+    sql::Aggregate node{self.expr_.node, nullptr, {}};
+    if (const auto* before = std::get_if<sql::Aggregate>(&self.expr_.node->node)) { // filter().filter()
+        node = *before;
+        if (node.filter) conditions.insert(conditions.begin(), node.filter);
+    }
+    node.filter = chain("AND", std::move(conditions));
+    result.node = sql::make({std::move(node)});
     return lang::make<FunctionObject>(self.session(), std::move(result), "");
 }
 
@@ -513,7 +519,12 @@ Value array_of(Session& session, Call& call) {
     static const lang::Signature signature("array(clauses, type_=None)");
     auto bound = signature.bind(call);
     Expr result;
-    sql::ArrayOf node{expressions_of(result, Value::list(bound["clauses"].to_vector()))};
+    sql::ArrayOf node;
+    for (const auto& item : bound["clauses"].to_vector()) {
+        Expr expr = coerce(item);
+        merge_froms(result.froms, expr.froms);
+        node.items.push_back(expr.node);
+    }
     schema::Type type = plain_type("ARRAY");
     if (auto given = type_argument(bound["type_"], "type_")) type.item = given;
     result.node = sql::make({std::move(node)});
@@ -527,8 +538,10 @@ Value aggregate_order_by(Session& session, Call& call) {
     for (std::size_t i = 1; i < call.size(); ++i) {
         for (auto& each : expressions_of(result, call[i])) order.push_back(std::move(each));
     }
-    result.node =
-        sql::make({sql::Binary{"ORDER BY", target.node, sql::make({sql::Chain{",", std::move(order)}})}});
+    ExpressionPtr by = order.size() == 1 ? order.front() : sql::make({sql::Chain{",", std::move(order)}});
+    // ORDER BY a, b: a list of its own, not one value.
+    result.node = sql::make(
+        {sql::Binary{"ORDER BY", target.node, sql::make({sql::Aggregate{std::move(by), nullptr, {}}})}});
     return make_expression(session, std::move(result));
 }
 

@@ -23,7 +23,15 @@ struct NodeRewriter {
     }
     sql::Expression operator()(sql::ColumnRef node) const {
         if (rewrite.column) node = rewrite.column(node);
-        if (rewrite.name) node.table = rewrite.name(node.table);
+        if (rewrite.name) {
+            node.table = rewrite.name(node.table);
+            node.name = rewrite.name(node.name);
+        }
+        return {std::move(node)};
+    }
+    sql::Expression operator()(sql::Label node) const {
+        node.operand = rewrite(node.operand);
+        if (rewrite.name) node.name = rewrite.name(node.name);
         return {std::move(node)};
     }
     sql::Expression operator()(sql::Function node) const {
@@ -95,7 +103,10 @@ struct SourceRewriter {
             sql::Query query = rewrite.body ? rewrite.body(cte.body->query) : rewrite(cte.body->query);
             cte.body = std::make_shared<const sql::Body>(sql::Body{std::move(query)});
         }
-        if (rewrite.name) cte.name = rewrite.name(cte.name);
+        if (rewrite.name) {
+            cte.name = rewrite.name(cte.name);
+            for (auto& column : cte.columns) column = rewrite.name(column);
+        }
         name(cte.alias);
         return {std::move(cte)};
     }
@@ -162,6 +173,23 @@ struct QueryRewriter {
     }
 };
 
+// "UPDATE OF \x01account\x013": the names inside of a text.
+std::string named_within(const std::string& text,
+                         const std::function<std::string(const std::string&)>& name) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] != '\x01') {
+            result += text[at++];
+            continue;
+        }
+        std::size_t end = text.find('\x01', at + 1) + 1;
+        while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+        result += name(text.substr(at, end - at));
+        at = end;
+    }
+    return result;
+}
+
 } // namespace
 
 ExpressionPtr Rewriter::operator()(const ExpressionPtr& expression) const {
@@ -181,6 +209,7 @@ sql::Select Rewriter::operator()(const sql::Select& select) const {
     nodes.list(result.order_by);
     result.limit = (*this)(result.limit);
     result.offset = (*this)(result.offset);
+    if (name && result.for_update) result.for_update = named_within(*result.for_update, name);
     for (auto& [op, other] : result.compounds) other = std::make_shared<const sql::Select>((*this)(*other));
     return result;
 }

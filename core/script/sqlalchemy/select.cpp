@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace orch::script {
 
@@ -36,7 +37,9 @@ void remember(SelectObject& object, const Value& from) {
 void add_column(SelectObject& object, const Value& item) {
     if (auto* from = from_object(item)) {
         for (const auto& column : from->columns().columns) add_column(object, column);
-        if (from->columns().columns.empty()) merge_froms(object.found, {from->source});
+        const bool join = std::holds_alternative<sql::Source::Join>(from->source->node);
+        if (from->columns().columns.empty() || join)
+            merge_froms(join ? object.named : object.found, {from->source});
         remember(object, Value(static_cast<lang::Object*>(from)));
         return;
     }
@@ -47,10 +50,9 @@ void add_column(SelectObject& object, const Value& item) {
     Value kept = item;
     if (auto* column = item.native<ColumnObject>(); column && !column->table.is_none())
         remember(object, column->table);
-    if (item.is(lang::Type::integer) || item.is(lang::Type::real)) {
-        // select(1): a column that is written as it stands, and needs no name.
+    if (item.is_number() && !item.is(lang::Type::boolean)) { // select(1): no parameter, and no name
         Expr number{sql::make({sql::ColumnRef{{}, {}, item.str(), nullptr, true}}), nullptr, {}};
-        kept = make_expression(object.session(), std::move(number));
+        kept = make_expression(object.session(), std::move(number), item.str());
     } else if (!item.native<ExpressionObject>()) {
         kept = item.is_string()
                    ? lang::make<TextObject>(object.session(), sql::Text{std::string(item.as_string()), {}})
@@ -85,7 +87,18 @@ void add_conditions(SelectObject& object, std::span<const Value> conditions,
     object.select.*part = chain("AND", std::move(all));
 }
 
-// ORDER BY and GROUP BY name a result's column by a string, or take an expression. A label stands for itself.
+// A label stands for itself; the columns of a union have no table, nor have they one behind DESC.
+ExpressionPtr by_name(const ExpressionPtr& node, bool in_union) {
+    if (const auto* label = std::get_if<sql::Label>(&node->node))
+        return sql::make({sql::ColumnRef{{}, {}, label->name, nullptr}});
+    if (const auto* unary = std::get_if<sql::Unary>(&node->node); unary && unary->postfix && in_union)
+        return sql::make({sql::Unary{unary->op, by_name(unary->operand, in_union), true}});
+    const auto* column = std::get_if<sql::ColumnRef>(&node->node);
+    if (!column || !in_union || column->literal) return node;
+    return sql::make({sql::ColumnRef{{}, {}, column->name, column->type}});
+}
+
+// ORDER BY and GROUP BY name a result's column by a string, or take an expression.
 void add_list(SelectObject& object, std::span<const Value> items, std::vector<ExpressionPtr>& into) {
     for (const auto& item : items) {
         if (item.is_none()) {
@@ -96,8 +109,7 @@ void add_list(SelectObject& object, std::span<const Value> items, std::vector<Ex
             into.push_back(sql::make({sql::ColumnRef{{}, {}, std::string(item.as_string()), nullptr}}));
         } else {
             Expr expr = coerce(item);
-            const auto* label = std::get_if<sql::Label>(&expr.node->node);
-            into.push_back(label ? sql::make({sql::ColumnRef{{}, {}, label->name, nullptr}}) : expr.node);
+            into.push_back(by_name(expr.node, !object.select.compounds.empty()));
             merge_froms(object.found, expr.froms);
         }
     }
@@ -124,30 +136,52 @@ void add_from(SelectObject& object, const Value& item) {
 }
 
 // The condition of a join that gives none, with any of the tables that are there.
-ExpressionPtr found_condition(const SelectObject& object, FromObject& target) {
+struct Condition {
+    ExpressionPtr node;
+    std::vector<SourcePtr> froms;
+};
+Condition found_condition(const SelectObject& object, FromObject& target) {
     for (auto at = object.sources.rbegin(); at != object.sources.rend(); ++at) {
         auto* from = from_object(*at);
         if (!from || from->source == target.source) continue;
-        if (auto condition = join_condition(*from, target)) return condition;
+        if (auto condition = join_condition(*from, target)) return {condition, {from->source}};
     }
     lang::raise_error("ValueError", "no foreign key leads from the tables of this select to the joined one: "
                                     "join(other, table.c.id == other.c.table_id)");
+}
+
+// What the condition speaks of besides the target; else what was named last, or else what was found first.
+SourcePtr& joined_to(SelectObject& object, FromObject& target, const Condition& on) {
+    const auto meant = [&](const SourcePtr& source) {
+        return std::ranges::any_of(
+            on.froms, [&](const SourcePtr& each) { return each != target.source && holds(source, each); });
+    };
+    std::vector<SourcePtr>& named = object.named;
+    if (const auto at = std::ranges::find_if(named, meant); at != named.end()) return *at;
+    if (!named.empty()) return named.back();
+    auto at = std::ranges::find_if(object.found, meant);
+    if (at == object.found.end())
+        at = std::ranges::find_if(object.found, [&](const auto& each) { return each != target.source; });
+    if (at == object.found.end())
+        lang::raise_error("ValueError", "nothing to join to: name it with select_from()");
+    named.push_back(*at);
+    return named.back();
 }
 
 void join_to(SelectObject& object, const Value& target_value, const Value& condition, bool outer, bool full) {
     auto* target = from_object(target_value);
     if (!target)
         lang::raise_error("TypeError", fmt::format("join() takes a table, got {}", described(target_value)));
-    std::vector<SourcePtr>& sources = object.named;
-    if (sources.empty()) {
-        for (const auto& source : object.found) {
-            if (source != target->source && sources.empty()) sources.push_back(source);
-        }
+    Condition on;
+    if (condition.is_none()) {
+        on = found_condition(object, *target);
+    } else {
+        const Expr given = as_condition(condition);
+        on = {given.node, given.froms};
     }
-    if (sources.empty()) lang::raise_error("ValueError", "nothing to join to: name it with select_from()");
-    ExpressionPtr on = condition.is_none() ? found_condition(object, *target) : as_condition(condition).node;
-    sources.back() = std::make_shared<const sql::Source>(
-        sql::Source{sql::Source::Join{sources.back(), target->source, on, outer, full}});
+    SourcePtr& left = joined_to(object, *target, on);
+    left = std::make_shared<const sql::Source>(
+        sql::Source{sql::Source::Join{left, target->source, on.node, outer, full}});
     remember(object, Value(static_cast<lang::Object*>(target)));
     object.entities_joined.push_back(target_value);
 }
@@ -216,6 +250,7 @@ void set_for_update(SelectObject& object, Call& call) {
     auto names = bound["of"].is(lang::Type::list) || bound["of"].is(lang::Type::tuple)
                      ? bound["of"].to_vector()
                      : std::vector<Value>{bound["of"]};
+    std::set<std::string> known;
     for (const auto& each : names) {
         if (each.is_none()) continue;
         auto* column = each.native<ColumnObject>();
@@ -223,6 +258,7 @@ void set_for_update(SelectObject& object, Call& call) {
         std::string name = column ? column->source_name
                            : from ? from->attribute_name()
                                   : string_of(each, "of");
+        if (!name.empty() && !known.insert(name).second) continue;
         if (!name.empty()) of += (of.empty() ? " OF " : ", ") + name;
     }
     object.select.for_update = text + of +
@@ -233,6 +269,28 @@ void set_for_update(SelectObject& object, Call& call) {
 
 void set_limit(SelectObject& object, Call& call, ExpressionPtr sql::Select::*part) {
     object.select.*part = call[0].is_none() ? nullptr : coerce(call[0]).node;
+}
+
+// fetch(count, with_ties=False, percent=False)
+void set_fetch(SelectObject& object, Call& call) {
+    for (std::size_t i : {1U, 2U}) {
+        if (call.get(i, i == 1 ? "with_ties" : "percent").truth())
+            lang::raise_error("NotImplementedError",
+                              "fetch() with ties or in percent is not available to orch: write the query as "
+                              "sa.text()");
+    }
+    set_limit(object, call, &sql::Select::limit);
+}
+
+// prefix_with("SQL_NO_CACHE", dialect="mysql")
+void add_prefix(SelectObject& object, Call& call) {
+    const Value* dialect = call.keyword("dialect");
+    const auto& database = object.session().database;
+    if (dialect && dialect->is_string() && dialect->as_string() != "*" && database) {
+        const auto names = database->dialect_names();
+        if (std::ranges::find(names, dialect->as_string()) == names.end()) return;
+    }
+    for (const auto& item : call.args()) object.select.prefixes.push_back(coerce_text(item, "prefix_with()"));
 }
 
 // slice(start, stop)
@@ -252,7 +310,7 @@ const std::map<std::string_view, Change, std::less<>>& changes() {
         {"order_by", [](SelectObject& s, Call& c) { add_list(s, c.args(), s.select.order_by); }},
         {"group_by", [](SelectObject& s, Call& c) { add_list(s, c.args(), s.select.group_by); }},
         {"limit", [](SelectObject& s, Call& c) { set_limit(s, c, &sql::Select::limit); }},
-        {"fetch", [](SelectObject& s, Call& c) { set_limit(s, c, &sql::Select::limit); }},
+        {"fetch", set_fetch},
         {"offset", [](SelectObject& s, Call& c) { set_limit(s, c, &sql::Select::offset); }},
         {"slice", set_slice},
         {"distinct", set_distinct},
@@ -276,11 +334,7 @@ const std::map<std::string_view, Change, std::less<>>& changes() {
              s.entities.clear();
              for (const auto& item : c.args()) add_entity(s, item);
          }},
-        {"prefix_with",
-         [](SelectObject& s, Call& c) {
-             for (const auto& item : c.args())
-                 s.select.prefixes.push_back(coerce_text(item, "prefix_with()"));
-         }},
+        {"prefix_with", add_prefix},
         {"with_for_update", set_for_update},
         {"correlate", [](SelectObject&, Call&) {}},
         {"correlate_except", [](SelectObject&, Call&) {}},
@@ -333,6 +387,10 @@ class ExistsObject : public ExpressionObject {
         return {sql::make({sql::Subquery{std::move(statement), std::nullopt, "EXISTS"}}), boolean, {}};
     }
     std::optional<Value> get_attribute(std::string_view name) override {
+        if (name == "select")
+            return lang::make_function(name, [self = Value(static_cast<lang::Object*>(this))](Call&) {
+                return self.native<ExistsObject>()->session().member("select").call({self});
+            });
         if (name != "where" && name != "select_from" && name != "filter" && name != "correlate")
             return ExpressionObject::get_attribute(name);
         Value method = select_.attribute(name);
@@ -530,6 +588,12 @@ Value make_union(Call& call, const char* op) {
 
 Value make_exists(Session& session, Call& call) {
     if (call.size() == 1 && call[0].native<SelectObject>()) return lang::make<ExistsObject>(session, call[0]);
+    // exists(select(...).scalar_subquery()): the same select
+    auto* expression = call.size() == 1 ? call[0].native<ExpressionObject>() : nullptr;
+    const Expr given = expression ? expression->expression() : Expr{};
+    const auto* query = given.node ? std::get_if<sql::Subquery>(&given.node->node) : nullptr;
+    if (query && query->prefix.empty())
+        return make_expression(session, {sql::make({sql::Subquery{query->select, std::nullopt, "EXISTS"}})});
     Value select = new_select(session);
     auto& object = *select.native<SelectObject>();
     for (const auto& item : call.args()) add_column(object, item);

@@ -15,12 +15,51 @@ std::string anonymous_name(Session& session, std::string_view stem) {
 
 namespace {
 
+// The name that a column of a select has for who reads from it: its own, or nothing.
+std::string own_name(const sql::Expression& column) {
+    if (const auto* reference = std::get_if<sql::ColumnRef>(&column.node)) return reference->name;
+    if (const auto* label = std::get_if<sql::Label>(&column.node)) return label->name;
+    return {};
+}
+
+// The same select, whose every column has a name: what is only an expression is called as in a result,
+// count_1 or anon_1.
+Value with_names(const Value& statement) {
+    auto* select = statement.native<SelectObject>();
+    if (!select) return statement;
+    Value result = select->copy();
+    for (Value& column : result.native<SelectObject>()->columns) {
+        auto* expression = column.native<ExpressionObject>();
+        const Expr expr = expression->expression();
+        if (std::holds_alternative<sql::Text>(expr.node->node) || !own_name(*expr.node).empty()) continue;
+        const auto* function = std::get_if<sql::Function>(&expr.node->node);
+        const auto* cast = std::get_if<sql::Cast>(&expr.node->node);
+        std::string name = cast && cast->operand ? own_name(*cast->operand) : "";
+        if (name.empty()) name = anonymous_name(select->session(), function ? function->name.back() : "anon");
+        Expr labelled{sql::make({sql::Label{expr.node, name}}), expr.type, expr.froms};
+        const std::string key = expression->key().empty() ? name : expression->key();
+        column = make_expression(select->session(), std::move(labelled), key);
+    }
+    return result;
+}
+
+// Their names in SQL, beside those that scripts use: keys().
+std::vector<std::string> names_in_sql(const SelectObject& select) {
+    std::vector<std::string> names = select.keys();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::string own = own_name(*select.columns[i].native<ExpressionObject>()->expression().node);
+        if (!own.empty()) names[i] = own;
+    }
+    return names;
+}
+
 // The columns that a statement gives, as columns of `object` called `name`.
 void add_columns(FromObject& object, const Value& statement, const std::string& name) {
-    std::vector<std::string> keys;
+    std::vector<std::string> keys, names;
     std::vector<TypePtr> types;
     if (auto* select = statement.native<SelectObject>()) {
         keys = select->keys();
+        names = names_in_sql(*select);
         types = select->types();
     } else if (auto* dml = statement.native<DmlObject>()) {
         keys = dml->returning_keys;
@@ -28,10 +67,11 @@ void add_columns(FromObject& object, const Value& statement, const std::string& 
     }
     for (std::size_t i = 0; i < keys.size(); ++i) {
         schema::Column column;
-        column.name = keys[i];
+        column.name = i < names.size() ? names[i] : keys[i];
         column.type_given = types[i] != nullptr;
         column.type = types[i] ? *types[i] : plain_type("NullType");
         object.add_column(column, name, Value());
+        if (column.name != keys[i]) object.columns().columns.back().native<ColumnObject>()->set_key(keys[i]);
     }
 }
 
@@ -50,7 +90,8 @@ void copy_columns(const FromObject& from, FromObject& to, const std::string& nam
 
 } // namespace
 
-Value make_subquery(const Value& self, std::string name, bool lateral) {
+Value make_subquery(const Value& given, std::string name, bool lateral) {
+    const Value self = with_names(given);
     const auto& select = *self.native<SelectObject>();
     if (name.empty()) name = anonymous_name(select.session(), "anon");
     Value result = lang::make<AliasObject>(select.session(), name);
@@ -63,14 +104,15 @@ Value make_subquery(const Value& self, std::string name, bool lateral) {
 
 // --- Common table expressions.
 
-Value make_cte(Session& session, const Value& statement, std::string name, bool recursive) {
+Value make_cte(Session& session, const Value& given, std::string name, bool recursive) {
+    const Value statement = with_names(given);
     sql::Cte cte;
     cte.name = name.empty() ? anonymous_name(session, "anon") : std::move(name);
     cte.recursive = recursive;
     sql::Body body;
     if (auto* select = statement.native<SelectObject>()) {
         body.query = select->statement();
-        if (recursive) cte.columns = select->keys();
+        if (recursive) cte.columns = names_in_sql(*select);
     } else {
         body.query = statement.native<DmlObject>()->statement();
     }
@@ -181,6 +223,10 @@ std::optional<Value> function_alias_method(AliasObject& alias, std::string_view 
     return lang::make_function(name, [self, lateral = name == "lateral"](Call& call) {
         const auto& from = *self.native<AliasObject>();
         sql::TableFunction source = std::get<sql::TableFunction>(from.source->node);
+        if (const Value* types = call.keyword("with_types"); types && types->truth())
+            lang::raise_error("NotImplementedError",
+                              "render_derived(with_types=True) is not available to orch: "
+                              "write the query as sa.text()");
         if (lateral) source.lateral = true;
         if (!lateral) source.columns = from.columns().attribute_names();
         if (const Value given = call.get(0, "name"); !given.is_none())

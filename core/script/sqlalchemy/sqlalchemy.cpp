@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace orch::script {
@@ -58,10 +59,43 @@ void load_core(Session& session, lang::ModuleBuilder& module) {
     module.names(core_names);
 }
 
+// What the types of MySQL were called long ago: MSMediumInteger is MEDIUMINT.
+std::optional<std::string> name_of_today(std::string_view name) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> others{
+        {{"Integer", "INTEGER"},
+         {"BigInteger", "BIGINT"},
+         {"MediumInteger", "MEDIUMINT"},
+         {"SmallInteger", "SMALLINT"},
+         {"TinyInteger", "TINYINT"},
+         {"String", "VARCHAR"}}};
+    if (!name.starts_with("MS")) return std::nullopt;
+    for (const auto& [old, now] : others)
+        if (name.substr(2) == old) return std::string(now);
+    std::string upper(name.substr(2));
+    for (char& c : upper)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return upper;
+}
+
+// postgresql.dialect(), for compile(dialect=...): that of the database, for orch writes for no other.
+Value dialect_function(Session& session, std::string_view dialect) {
+    return lang::make_function("dialect", [&session, dialect](lang::Call&) {
+        const auto names = session.database ? session.database->dialect_names() : std::vector<std::string>{};
+        if (std::ranges::find(names, dialect) == names.end())
+            lang::raise_error("NotImplementedError",
+                              fmt::format("the SQL of {} is not at hand here: this database speaks {}",
+                                          dialect, names.empty() ? "nothing yet" : names.front()));
+        return make_dialect(session);
+    });
+}
+
 void load_dialect(Session& session, lang::ModuleBuilder& module, std::string_view dialect) {
     module.members([&session, dialect](std::string_view name) -> std::optional<Value> {
         if (auto type = type_class(session, dialect, name)) return type;
         if (auto insert = dialect_insert(session, dialect, name)) return insert;
+        if (const auto now = dialect == "mysql" ? name_of_today(name) : std::nullopt)
+            if (auto type = type_class(session, dialect, *now)) return type;
+        if (name == "dialect") return dialect_function(session, dialect);
         return core_member(session, name);
     });
     module.names([dialect] {

@@ -90,11 +90,16 @@ void add_defaults(const TableObject& table, Row& row) {
 
 // INSERT ... SELECT takes the defaults of columns that it leaves out as columns of the SELECT.
 void add_defaults(const TableObject& table, std::vector<std::string>& columns, sql::Select& select) {
-    if (select.columns.empty()) return; // a compound
     for (const auto& value : table.columns().columns) {
         auto* column = value.native<ColumnObject>();
         if (!column || column->default_.is_none() || column->default_.native<SequenceObject>()) continue;
         if (std::find(columns.begin(), columns.end(), column->column.name) != columns.end()) continue;
+        if (!select.compounds.empty())
+            lang::raise_error(
+                "ValueError",
+                fmt::format("from_select(): a union cannot be given the default of column '{}': pass "
+                            "its subquery() in a select(), or include_defaults=False",
+                            column->column.name));
         bool function = column->default_.is_callable() && !column->default_.native<ExpressionObject>();
         Value given = function ? call_default(column->default_) : column->default_;
         columns.push_back(column->column.name);
@@ -187,7 +192,7 @@ sql::Insert DmlObject::make_insert(const std::vector<Value>& rows) const {
         for (const auto& name : select_columns) result.columns.push_back(stored_name(into, name));
         result.types.resize(result.columns.size());
         sql::Select rows_from = source->statement();
-        add_defaults(into, result.columns, rows_from);
+        if (defaults) add_defaults(into, result.columns, rows_from);
         result.types.resize(result.columns.size());
         result.select = std::make_shared<const sql::Select>(std::move(rows_from));
     } else {
@@ -269,6 +274,7 @@ Value DmlObject::copy() const {
     auto& object = *result.native<DmlObject>();
     object.values = values;
     object.select_columns = select_columns;
+    object.defaults = defaults;
     object.select = select;
     object.where = where;
     object.froms = froms;
@@ -486,6 +492,8 @@ void add_prefix(DmlObject& object, Call& call) {
 void set_select(DmlObject& object, Call& call) {
     object.select_columns = names_of(call[0], "columns");
     object.select = call[1];
+    const Value defaults = call.get(2, "include_defaults");
+    object.defaults = defaults.is_none() || defaults.truth();
     if (auto statement = object.select.find_attribute("__orm_statement__")) object.select = statement->call();
     if (!object.select.native<SelectObject>())
         lang::raise_error("TypeError", "from_select() takes a list of columns and a select()");

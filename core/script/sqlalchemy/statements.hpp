@@ -24,7 +24,8 @@ class SelectObject : public lang::Native {
     std::vector<lang::Value> columns; ///< expressions, in order
     std::vector<SourcePtr> named;     ///< select_from()
     std::vector<SourcePtr> found;     ///< from columns and conditions
-    std::vector<lang::Value> sources; ///< the FromObjects that were named so far, for joins without a condition
+    std::vector<lang::Value>
+        sources; ///< the FromObjects that were named so far, for joins without a condition
     std::vector<lang::Value> entities;        ///< what was asked for, as it was given
     std::vector<lang::Value> entities_joined; ///< what was joined, as it was given
     std::vector<TypePtr> types() const;
@@ -68,6 +69,7 @@ class DmlObject : public lang::Native {
     std::optional<sql::OnConflict> on_conflict;
     std::vector<sql::Assignment> on_duplicate_key;
     bool ordered = false; ///< UPDATE: in the order given, not in the table's
+    bool defaults = true; ///< from_select(): columns that it does not name get what their default= says
     bool many = false;    ///< values([...]): one statement of many rows, not many executions
 
   private:

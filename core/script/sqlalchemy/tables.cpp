@@ -325,11 +325,12 @@ void add_item(const Value& self, TableObject& object, const Value& item) {
         else
             *same = kept;
     } else if (auto* constraint = item.native<ConstraintObject>()) {
+        constraint->table = self;
         object.table.constraints.push_back(constraint->constraint);
     } else if (auto* index = item.native<IndexObject>()) {
+        index->index.table = object.table.name;
+        index->index.schema = object.table.schema;
         object.table.indexes.push_back(index->index);
-        object.table.indexes.back().table = object.table.name;
-        object.table.indexes.back().schema = object.table.schema;
     } else if (item.is(lang::Type::list) || item.is(lang::Type::tuple)) {
         lang::raise_error("TypeError",
                           "a table takes columns and constraints one by one: write a '*' before the list");
