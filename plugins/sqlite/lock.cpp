@@ -126,6 +126,12 @@ std::optional<dialect::Holder> Lock::holder() {
 }
 
 void Lock::fail(int error) const {
+    if (error == ENOENT)
+        throw Error(Fault::database, fmt::format("database '{}' cannot be made: there is no folder '{}'",
+                                                 display_path(database_), display_path(path_.parent_path())))
+            .hint("make the folder, or look at the path in the URL: three slashes begin a relative path, "
+                  "four an "
+                  "absolute one");
     throw Error(Fault::database,
                 fmt::format("database '{}' cannot be written: no lock file '{}': {}", display_path(database_),
                             display_path(path_), std::generic_category().message(error)))
