@@ -323,6 +323,14 @@ std::vector<std::string> Definitions::imports(const Module& module) {
     return out;
 }
 
+void Definitions::run_tables(Module& module) {
+    if (!source_ || source_->library) return;
+    open(module);
+    const Block body = program_->module->body;
+    for (std::uint32_t i = 0; i < states_.size(); ++i)
+        if (speaks_of_tables(*program_, *body[i])) run(module, i);
+}
+
 bool Definitions::binds(const Module& module, std::string_view name) {
     open(module);
     const auto found = names_.find(name);

@@ -29,6 +29,8 @@ class Definitions {
     std::vector<std::string> imports(const Module& module);
     /// Of the host: a stand-in for a package.
     bool is_library() const { return source_ && source_->library; }
+    /// Evaluates what defines tables and was not asked for yet. Nothing in a module that comes with orch.
+    void run_tables(Module& module);
     bool binds(const Module& module, std::string_view name);
     /// The names that the source binds itself.
     std::vector<std::string> names(Module& module);

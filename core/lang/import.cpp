@@ -3,6 +3,7 @@
 // waits for an ImportError itself (try: import x, except ImportError) does a missing module raise one.
 // `from x import y` of what is not built in is put off: nobody looks for it before it is used.
 
+#include "lang/attempt.hpp"
 #include "lang/definitions.hpp"
 #include "lang/runtime.hpp"
 
@@ -227,6 +228,21 @@ Value resolve_import(Module& module, const Key& key, const Value& value) {
         return std::move(*found);
     }
     return value;
+}
+
+void define_tables(const std::function<bool(const Value& value)>& concerns) {
+    if (!running) return;
+    std::vector<Value> modules;
+    for (const auto& [name, module] : running->loaded)
+        if (module.is(Type::module) && Peek::as<Module>(module)->definitions) modules.push_back(module);
+    for (const Value& each : modules) {
+        auto& module = *Peek::as<Module>(each);
+        bool concerned = false;
+        for (std::size_t i = 0; i < module.names.capacity() && !concerned; ++i)
+            concerned = module.names.live(i) && !module.names.entry(i).value.is(Type::absent) &&
+                        concerns(Value(module.names.entry(i).value));
+        if (concerned) module.definitions->run_tables(module);
+    }
 }
 
 std::string absolute_name(std::string package, std::string_view name, std::uint32_t level) {

@@ -284,13 +284,33 @@ std::vector<std::string> Model::table_names(const Schema& schema) const {
     return names;
 }
 
+namespace {
+
+// What a database knows of a type: how the script that made it converts its values ended with that script.
+schema::Type as_known(schema::Type type) {
+    type.conversion = 0;
+    const auto inner = [](std::shared_ptr<const schema::Type>& part) {
+        if (part) part = std::make_shared<const schema::Type>(as_known(*part));
+    };
+    inner(type.item);
+    for (auto& [dialect, variant] : type.variants) inner(variant);
+    return type;
+}
+
+schema::Table as_known(schema::Table table) {
+    for (schema::Column& column : table.columns) column.type = as_known(std::move(column.type));
+    return table;
+}
+
+} // namespace
+
 schema::Catalog Model::catalog(const Schema& schema, const std::vector<std::string>& wanted) const {
     schema::Catalog catalog;
     const auto asked = [&](const Key& key) {
         return key.first == schema.value_or("") && (wanted.empty() || holds(wanted, key.second));
     };
     for (const auto& [key, table] : tables)
-        if (asked(key)) catalog.tables.push_back(*table);
+        if (asked(key)) catalog.tables.push_back(as_known(*table));
     for (const auto& [key, view] : views)
         if (asked(key)) catalog.views.push_back(view);
     for (const auto& [key, each] : enums)

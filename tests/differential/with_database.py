@@ -22,14 +22,19 @@ import io
 import json
 import pathlib
 import re
+import os
 import sys
+import types
+import warnings
 
 import sqlalchemy as sa
 
-from beyond import PACKAGES
+from beyond import PACKAGES, NoRows
+from schemas import schema_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "servers"))
+MOMENT_OR_RANDOM = r"datetime\.\w+\([^)]*\)|\d{4}-\d\d-\d\d[ T][\d:.+]*|[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 QUIET = [0]  # > 0: statements of SQLAlchemy's own, which read what is there
 
 
@@ -42,9 +47,9 @@ class Scratch:
         self.engine = engine
         self.connection = engine.connect()
         self.connection.commit = self.connection.rollback = lambda: None
-        execute = self.connection.execute
-        self.connection.execute = lambda statement, *rest, **named: execute(
-            sa.text(statement) if isinstance(statement, str) else statement, *rest, **named)
+        self.execute = self.connection.execute
+        self.connection.execute = self.read
+        self.connection.execution_options = lambda **options: self.connection  # AUTOCOMMIT would end the walk's transaction
         self.written = None
         self.dialect = None
         self.compiling = False
@@ -52,6 +57,28 @@ class Scratch:
         if engine.dialect.name == "postgresql":
             sa.event.listen(self.connection, "before_cursor_execute", mark_before, retval=True)
             sa.event.listen(engine, "handle_error", back_to_mark)
+
+    def read(self, statement, *rest, **named):
+        """Of a table that is not there, since it was never a revision's: no rows."""
+        try:
+            return self.execute(sa.text(statement) if isinstance(statement, str) else statement, *rest, **named)
+        except (sa.exc.ProgrammingError, sa.exc.OperationalError) as error:
+            if QUIET[0] or not re.search(r"does not exist|no such table|doesn't exist", str(error.orig)):
+                raise
+            return NoRows()
+
+    def content(self):
+        """Its schema and its rows, in an order of their own."""
+        QUIET[0] += 1
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                inspector, quote = sa.inspect(self.connection), self.engine.dialect.identifier_preparer.quote
+                rows = {name: sorted(self.connection.exec_driver_sql(f"SELECT * FROM {quote(name)} LIMIT 200").fetchall(), key=repr)
+                        for name in inspector.get_table_names()}
+                return schema_of(self.connection), re.sub(MOMENT_OR_RANDOM, "", repr(rows))
+        finally:
+            QUIET[0] -= 1
 
     def close(self):
         self.connection.close()
@@ -78,7 +105,9 @@ class Scratch:
             return
         given = list(multiparams) or ([params] if params else [{}])
         for values in given:
-            self.written(text_of(element, values, self.dialect))
+            text = text_of(element, values, self.dialect)
+            if not re.match(r"(SAVEPOINT|RELEASE|ROLLBACK TO) |SELECT pg_catalog\.", text):
+                self.written(text)
 
 
 def mark_before(connection, cursor, statement, *rest):
@@ -130,22 +159,27 @@ def keep_reflection_quiet():
                 setattr(getattr(base, dialect), name, quietly(getattr(getattr(base, dialect), name)))
 
 
+def in_memory():
+    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
+    sa.event.listen(engine, "connect", lambda raw, record: setattr(raw, "isolation_level", None))
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return Scratch(engine)
+
+
 class Databases:
     def __init__(self, stack):
         self.stack, self.servers, self.count = stack, {}, 0
 
-    def fresh(self, dialect):
+    def maker(self, dialect):
+        """Makes a Scratch with a new, empty database."""
         if dialect == "sqlite":
-            engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-            sa.event.listen(engine, "connect", lambda raw, record: setattr(raw, "isolation_level", None))
-            sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-            return Scratch(engine)
+            return in_memory
         self.count += 1
         name = f"walk_{self.count}"
         server = self.server(dialect)
         with server.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        return Scratch(sa.create_engine(server.url.set(database=name), poolclass=sa.pool.NullPool))
+        return lambda: Scratch(sa.create_engine(server.url.set(database=name), poolclass=sa.pool.NullPool))
 
     def server(self, dialect):
         if dialect not in self.servers:
@@ -190,9 +224,9 @@ class Emitter:
             context.impl.static_output = static_output
             try:
                 with Operations.context(context):
-                    spec = importlib.util.spec_from_file_location("revision_under_test", path)
-                    module = importlib.util.module_from_spec(spec)
-                    spec.loader.exec_module(module)
+                    module = types.ModuleType("revision_under_test")
+                    module.__file__ = str(path)
+                    exec(compile(putting_off(ast.parse(path.read_text(encoding="utf-8"))), str(path), "exec"), module.__dict__)
                     function = getattr(module, direction, None)
                     if function is None:
                         return None
@@ -200,6 +234,20 @@ class Emitter:
             finally:
                 scratch.written = None
         return buffer.getvalue()
+
+
+def putting_off(tree):
+    """What the head of a file makes of missing imports fails when it is used: orch does the same."""
+    for i, node in enumerate(tree.body):
+        names = [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)] if isinstance(node, ast.Assign) else \
+            [node.name] if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else []
+        if not names:
+            continue
+        caught = ast.parse("try: pass\nexcept BaseException as problem:\n if type(problem).__name__ != 'Missing': raise\n"
+                           + "".join(f" {name} = __import__('oracle').Absent({name!r})\n" for name in names)).body[0]
+        caught.body = [node]
+        tree.body[i] = caught
+    return ast.fix_missing_locations(tree)
 
 
 class Argument:
@@ -281,50 +329,99 @@ def statements(sql):
 
 
 class Walk:
-    def __init__(self, oracle, compare, emitter, databases, args, out):
-        self.oracle, self.compare, self.emitter, self.databases, self.args, self.out = oracle, compare, emitter, databases, args, out
-        self.counts = collections.Counter()
+    """One tree on one dialect."""
 
-    def ask(self, tree, path, dialect, direction, search):
-        row = self.oracle.one((tree, path, None, dialect, direction, search))
-        self.counts[dialect, row["status"]] += 1
+    def __init__(self, modules, scratch, emitter, folder, dialect, orch, out):
+        self.oracle, self.compare = modules
+        self.scratch, self.emitter, self.folder, self.dialect, self.out = scratch, emitter, folder, dialect, out
+        tree = json.loads((folder / "tree.json").read_text())
+        self.versions = folder / tree["versions"]
+        # The tree itself, its versions, and what it is a package of.
+        self.search = [str(self.versions.parent), str(self.versions), str(folder)]
+        self.ours = {direction: self.compare.ask(orch, folder, dialect, direction, 600) for direction in ("upgrade", "downgrade")}
+        self.transactional = dialect != "mysql"
+
+    def run(self):
+        self.emitter.scratch = self.scratch
+        order = graph_of(self.versions)
+        for path in order:
+            row = self.try_one(path, "upgrade", keep=True)
+            if row["status"] == "fails":
+                self.execute_ours(path, "upgrade")
+            if self.transactional:
+                self.try_one(path, "downgrade", keep=False)
+        if not self.transactional:
+            for path in reversed(order):
+                self.try_one(path, "downgrade", keep=True)
+
+    def emit(self, path, direction):
+        return self.oracle.one((self.folder.name, path, None, self.dialect, direction, self.search))
+
+    def execute_ours(self, path, direction):
+        done = True
+        for statement in statements(self.ours[direction].get(path.name, {}).get("sql") or ""):
+            done = self.scratch.run(statement) and done
+        return done
+
+    @contextlib.contextmanager
+    def taken_back(self):
+        transaction = self.scratch.connection.begin_nested()
+        try:
+            yield
+        finally:
+            undo(transaction)
+
+    def try_one(self, path, direction, keep):
+        """Alembic's SQL of one function; where orch's differs, whether it leaves the same database."""
+        transaction = self.scratch.connection.begin_nested() if self.transactional else None
+        row = self.emit(path, direction)
+        if self.transactional:
+            ours = self.ours[direction].get(path.name, {}).get("sql")
+            done = row["status"] == "ok"
+            differs = done and ours is not None and self.compare.normal(ours) != self.compare.normal(row["sql"])
+            theirs = self.scratch.content() if differs else None
+            undo(transaction) if differs or not done or not keep else commit(transaction)
+            if differs:
+                with self.taken_back():
+                    row["executes"] = self.execute_ours(path, direction)
+                    row["same_effect"] = self.scratch.content() == theirs
+                if keep:
+                    self.emit(path, direction)
         self.out.write(json.dumps(row) + "\n")
         return row
 
-    def run(self, folder, dialect):
-        tree = json.loads((folder / "tree.json").read_text())
-        versions = folder / tree["versions"]
-        search = [str(versions.parent), str(versions)]
-        ours = self.compare.ask(self.args.orch, folder, dialect, "upgrade", 300)
-        scratch = self.emitter.scratch = self.databases.fresh(dialect)
-        transactional = dialect != "mysql"
-        order = graph_of(versions)
-        try:
-            for path in order:
-                before = scratch.connection.begin_nested() if transactional else None
-                row = self.ask(folder.name, path, dialect, "upgrade", search)
-                if row["status"] == "fails":
-                    undo(before)
-                    for statement in statements(ours.get(path.name, {}).get("sql") or ""):
-                        scratch.run(statement)
-                elif before is not None and before.is_active:
-                    with contextlib.suppress(sa.exc.DBAPIError):
-                        before.commit()
-                if transactional:
-                    before = scratch.connection.begin_nested()
-                    self.ask(folder.name, path, dialect, "downgrade", search)
-                    undo(before)
-            if not transactional:
-                for path in reversed(order):
-                    self.ask(folder.name, path, dialect, "downgrade", search)
-        finally:
-            scratch.close()
+
+def commit(transaction):
+    if transaction.is_active:
+        with contextlib.suppress(sa.exc.DBAPIError):
+            transaction.commit()
 
 
 def undo(transaction):
-    if transaction is not None and transaction.is_active:
+    if transaction.is_active:
         with contextlib.suppress(sa.exc.DBAPIError):
             transaction.rollback()
+
+
+def walk(modules, databases, emitter, folder, dialect, args):
+    """In a process of its own: some revisions change SQLAlchemy itself."""
+    scratch_of = databases.maker(dialect)
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    try:
+        with open(args.out, "a") as out:
+            scratch = scratch_of()
+            try:
+                Walk(modules, scratch, emitter, folder, dialect, args.orch, out).run()
+            finally:
+                out.flush()
+                scratch.close()
+    except BaseException as error:  # a script may leave the connection in any state
+        print(f"{folder.name} {dialect}: {type(error).__name__}: {error}"[:300], file=sys.stderr, flush=True)
+    finally:
+        os._exit(0)
 
 
 def main():
@@ -337,27 +434,28 @@ def main():
     parser.add_argument("--dialects", nargs="*", default=["postgresql", "mysql", "sqlite"])
     args = parser.parse_args()
     sys.path.insert(0, args.corpus)
-    oracle, compare = importlib.import_module("oracle"), importlib.import_module("compare")
+    modules = importlib.import_module("oracle"), importlib.import_module("compare")
     for package in (*PACKAGES, "mimetypes", "asyncio", "http.client"):  # before what is absent has a stand-in
         with contextlib.suppress(ImportError):
             importlib.import_module(package)
     emitter = Emitter()
-    oracle.emit = emitter.emit
+    modules[0].emit = emitter.emit
     keep_reflection_quiet()
     let_batches_read()
-    with contextlib.ExitStack() as stack, open(args.out, "w") as out:
-        walk = Walk(oracle, compare, emitter, Databases(stack), args, out)
+    open(args.out, "w").close()
+    with contextlib.ExitStack() as stack:
+        databases = Databases(stack)
         for folder in sorted((path.parent for path in args.trees.glob("*/tree.json")), key=lambda path: (len(path.name), path.name)):
             if args.ids and folder.name not in args.ids:
                 continue
             for dialect in json.loads((folder / "tree.json").read_text())["dialects"]:
                 if dialect in args.dialects:
-                    try:
-                        walk.run(folder, dialect)
-                    except Exception as error:  # a script may leave the connection in any state
-                        print(f"{folder.name} {dialect}: {type(error).__name__}: {error}"[:300], file=sys.stderr, flush=True)
-    for (dialect, status), count in sorted(walk.counts.items()):
-        print(f"{dialect}: {status} {count}")
+                    walk(modules, databases, emitter, folder, dialect, args)
+    counts = collections.Counter()
+    for row in map(json.loads, open(args.out)):
+        counts[row["dialect"], row["status"], {None: "", True: "other text, same effect", False: "other effect"}[row.get("same_effect")]] += 1
+    for key, count in sorted(counts.items()):
+        print(count, *key)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include "script/sqlalchemy/types.hpp"
 
 #include "base/text.hpp"
+#include "lang/attempt.hpp"
 #include "lang/lang.hpp"
 
 #include <fmt/format.h>
@@ -666,8 +667,25 @@ Value reflect(const Value& self, Call& call) {
 
 } // namespace
 
+namespace {
+
+// Tables of the project's modules come to be when their classes are asked for; who looks at all of them asks
+// for each.
+void ask_for_all(const Value& metadata) {
+    lang::define_tables([&](const Value& value) {
+        if (value.same(metadata)) return true;
+        if (!value.is(lang::Type::class_) && !value.is(lang::Type::native)) return false;
+        const auto held = value.find_attribute("metadata");
+        return held && held->same(metadata);
+    });
+}
+
+} // namespace
+
 std::optional<Value> MetaDataObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
+    if (name == "tables" || name == "sorted_tables" || name == "create_all" || name == "drop_all")
+        ask_for_all(self);
     if (name == "tables") return tables_dict(*this);
     if (name == "bind") return bind;
     if (name == "sorted_tables") return Value::list(in_order(*this));
