@@ -168,13 +168,13 @@ class Comparison {
     void look_again(const std::vector<schema::Table>& unclear,
                     std::map<std::string, std::vector<std::string>>& notes) {
         const std::vector<schema::Table> told = options_.normalize(unclear);
+        std::map<std::string, const schema::Table*> by_name;
+        for (const schema::Table& table : told) by_name.emplace(full_name(table), &table);
         for (Altered& altered : altered_) {
-            const auto at = std::find_if(told.begin(), told.end(), [&](const schema::Table& table) {
-                return full_name(table) == altered.name;
-            });
-            if (at == told.end()) continue;
+            const auto at = by_name.find(altered.name);
+            if (at == by_name.end()) continue;
             notes[altered.name].clear();
-            schema::Table table = flattened(*at, told);
+            schema::Table table = flattened(*at->second, told);
             for (schema::Column& column : table.columns)
                 if (column.type.type_schema == database_.default_schema) column.type.type_schema.reset();
             altered.changes = compared(*altered.existing, *altered.wanted, table, notes[altered.name]);
@@ -368,16 +368,48 @@ class Comparison {
     }
 
     void mention_what_was_left_out() {
-        const auto count = [&](const char* what, std::size_t ours, std::size_t theirs) {
-            if (ours + theirs > 0)
-                out_.not_compared.push_back(
-                    fmt::format("{}: {} in the database, {} in the target", what, ours, theirs));
-        };
         const schema::Catalog& target = target_.catalog;
-        count("views", database_.views.size(), target.views.size());
-        count("triggers", database_.triggers.size(), target.triggers.size());
-        count("functions", database_.functions.size(), target.functions.size());
-        if (!target_.knows_sequences) count("sequences", database_.sequences.size(), target.sequences.size());
+        mention("views", database_.views, target.views);
+        mention("triggers", database_.triggers, target.triggers);
+        mention("functions", database_.functions, target.functions);
+        if (!target_.knows_sequences && !database_.sequences.empty())
+            mention("sequences", database_.sequences, target.sequences);
+    }
+
+    /// What no operation makes: by its name, where the target can have it at all.
+    template <class Object>
+    void mention(const char* what, const std::vector<Object>& ours, const std::vector<Object>& theirs) {
+        if (ours.empty() && theirs.empty()) return;
+        if (!target_.told && theirs.empty()) {
+            out_.not_compared.push_back(
+                fmt::format("{}: {} in the database, of which the target does not speak", what, ours.size()));
+            return;
+        }
+        const std::set<std::string> here = names_of(ours), there = names_of(theirs);
+        std::vector<std::string> only_here, only_there;
+        std::ranges::set_difference(here, there, std::back_inserter(only_here));
+        std::ranges::set_difference(there, here, std::back_inserter(only_there));
+        std::string line = fmt::format("the definitions of {}: {} on both sides by name", what,
+                                       here.size() - only_here.size());
+        if (!only_here.empty()) line += ", only in the database " + quoted_list(only_here);
+        if (!only_there.empty()) line += ", only in the target " + quoted_list(only_there);
+        out_.not_compared.push_back(line);
+    }
+    template <class Object>
+    std::set<std::string> names_of(const std::vector<Object>& objects) const {
+        std::set<std::string> out;
+        for (const Object& object : objects) {
+            const bool by_default = object.schema == database_.default_schema;
+            std::string name = full_name(object.name, by_default ? std::nullopt : object.schema);
+            if constexpr (requires { object.arguments; }) name += "(" + object.arguments + ")";
+            if constexpr (requires {
+                              object.definition;
+                              object.table;
+                          })
+                name += " on " + object.table;
+            out.insert(std::move(name));
+        }
+        return out;
     }
 
     const schema::Catalog& database_;

@@ -133,6 +133,8 @@ class ColumnComparison {
         up_.type = wanted_.type;
         down_.type = existing_.type;
         down_.existing_type = wanted_.type;
+        up_.options = compiler_.conversion(wanted_.name, existing_.type, wanted_.type);
+        down_.options = compiler_.conversion(wanted_.name, wanted_.type, existing_.type);
         what_.push_back(fmt::format("type change from {} to {}", shown(existing_.type), shown(wanted_.type)));
     }
     void nullable() {

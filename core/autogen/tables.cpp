@@ -193,7 +193,7 @@ std::string full_name(std::string_view name, const std::optional<std::string>& s
 
 std::string type_text(const schema::Type& type, const dialect::Compiler& compiler) {
     try {
-        return plain_sql(compiler.type(type));
+        return plain_sql(compiler.comparable_type(type));
     } catch (const Error&) { // a type that this database does not have
         return lower(type.module + "." + type.name);
     }
@@ -217,6 +217,15 @@ std::size_t closing(std::string_view sql, std::size_t open) {
     return std::string_view::npos;
 }
 
+/// How long the name in backticks at `open` is, where it would need none.
+std::optional<std::size_t> plain_word(std::string_view sql, std::size_t open) {
+    std::size_t end = open + 1;
+    const auto is_plain = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
+    while (end < sql.size() && is_plain(sql[end])) ++end;
+    return end < sql.size() && sql[end] == '`' && end > open + 1 ? std::optional(end - open - 1)
+                                                                 : std::nullopt;
+}
+
 } // namespace
 
 std::string plain_sql(std::string_view sql) {
@@ -226,7 +235,8 @@ std::string plain_sql(std::string_view sql) {
     std::string out;
     char quote = 0;
     bool space = false;
-    for (const char c : sql) {
+    for (std::size_t i = 0; i < sql.size(); ++i) {
+        const char c = sql[i];
         if (quote == 0 && (c == ' ' || c == '\n' || c == '\t' || c == '\r')) {
             space = true;
             continue;
@@ -240,6 +250,12 @@ std::string plain_sql(std::string_view sql) {
             out += c;
             continue;
         }
+        if (c == '`')
+            if (const auto word = plain_word(sql, i)) {
+                out += sql.substr(i + 1, *word);
+                i += *word + 1;
+                continue;
+            }
         if (c == '\'' || c == '"' || c == '`') quote = c;
         out += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     }

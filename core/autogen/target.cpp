@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace orch::autogen {
 
 namespace fs = std::filesystem;
@@ -30,6 +32,16 @@ Target target_of_catalog(schema::Catalog catalog, const std::string& display) {
     return target;
 }
 
+namespace {
+
+std::map<std::string, const schema::Table*> by_name(const std::vector<schema::Table>& tables) {
+    std::map<std::string, const schema::Table*> out;
+    for (const schema::Table& table : tables) out.emplace(full_name(table), &table);
+    return out;
+}
+
+} // namespace
+
 schema::Catalog
 told(const Target& target, const dialect::Dialect& dialect,
      const std::function<std::vector<schema::Table>(const std::vector<schema::Table>&)>& normalize) {
@@ -40,13 +52,13 @@ told(const Target& target, const dialect::Dialect& dialect,
         for (schema::Enum& one : enums_of(out.tables, dialect)) out.enums.push_back(std::move(one));
     }
     std::vector<schema::Table> made = normalize(out.tables);
+    const auto asked = by_name(out.tables);
     // Foreign keys are not made there: they stay as they are.
     for (schema::Table& table : made)
-        for (const schema::Table& asked : out.tables)
-            if (asked.name == table.name && asked.schema == table.schema)
-                for (const schema::Constraint& constraint : asked.constraints)
-                    if (std::holds_alternative<schema::ForeignKey>(constraint))
-                        table.constraints.push_back(constraint);
+        if (const auto own = asked.find(full_name(table)); own != asked.end())
+            for (const schema::Constraint& constraint : own->second->constraints)
+                if (std::holds_alternative<schema::ForeignKey>(constraint))
+                    table.constraints.push_back(constraint);
     out.tables = std::move(made);
     return out;
 }
@@ -81,15 +93,16 @@ namespace {
 void understand_types(schema::Catalog& catalog, const dialect::Dialect& dialect,
                       const std::optional<Url>& scratch_url) {
     const auto scratch = dialect.scratch(scratch_url);
-    const auto told = scratch->normalize(catalog.tables, dialect.compiler());
-    for (schema::Table& table : catalog.tables)
-        for (const schema::Table& other : told) {
-            if (other.name != table.name || other.schema != table.schema) continue;
-            for (schema::Column& column : table.columns)
-                if (const schema::Column* same = autogen::column(other, column.name);
-                    same && column.type.verbatim)
-                    column.type = same->type;
-        }
+    const auto tables = scratch->normalize(catalog.tables, dialect.compiler());
+    const auto told = by_name(tables);
+    for (schema::Table& table : catalog.tables) {
+        const auto other = told.find(full_name(table));
+        if (other == told.end()) continue;
+        for (schema::Column& column : table.columns)
+            if (const schema::Column* same = autogen::column(*other->second, column.name);
+                same && column.type.verbatim)
+                column.type = same->type;
+    }
 }
 
 } // namespace

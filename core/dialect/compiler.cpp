@@ -11,6 +11,10 @@ namespace orch::dialect {
 
 // Key functions of the classes that cross the plugin edge.
 Compiler::~Compiler() = default;
+schema::Options Compiler::conversion(const std::string&, const schema::Type&, const schema::Type&) const {
+    return {};
+}
+std::string Compiler::comparable_type(const schema::Type& type) const { return this->type(type); }
 Connection::~Connection() = default;
 bool Connection::is_done_already(const Error&) const { return false; }
 

@@ -64,6 +64,14 @@ class ORCH_API Compiler {
     virtual std::string quote(std::string_view identifier) const = 0; ///< quoted where it must be
     virtual std::string literal(const sql::Datum& value) const = 0;   ///< as SQL text
     virtual std::string type(const schema::Type& type) const = 0;     ///< the SQL of a column type
+    /// The same for two types that the database does not tell apart, though one is told with words that the
+    /// other has by default (a display width). For a first look: what differs here may still be the same.
+    /// The default is type().
+    virtual std::string comparable_type(const schema::Type& type) const;
+    /// What alter_column needs beside the new type, as a script says it: postgresql_using where the database
+    /// does not convert a column's values by itself. The default is nothing.
+    virtual schema::Options conversion(const std::string& column, const schema::Type& from,
+                                       const schema::Type& to) const;
     /// A default, a condition or the like, with literals in place and bare column names.
     virtual std::string expression(const schema::ExpressionPtr& expression) const = 0;
 };

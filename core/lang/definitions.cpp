@@ -260,30 +260,39 @@ void Definitions::run_all(Module& module, std::string_view name) {
 namespace {
 
 /// Words without which no source defines a table.
-constexpr std::array<std::string_view, 7> of_tables = {"__tablename__",  "__table__", "Table(",   "Column(",
-                                                       "mapped_column(", "Mapped[",   "MetaData("};
+constexpr std::array<std::string_view, 9> of_tables = {
+    "__tablename__", "__table__", "Table(",     "Column(",   "mapped_column(",
+    "Mapped[",       "MetaData(", "table=True", "db.Model)",
+};
 
-bool speaks_of_tables(const Program& program, const Statement& statement) {
-    const std::string_view text =
-        std::string_view(program.source.text).substr(statement.begin, statement.end - statement.begin);
+bool speaks_of_tables(std::string_view text) {
     return std::any_of(of_tables.begin(), of_tables.end(),
                        [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+bool speaks_of_tables(const Program& program, const Statement& statement) {
+    return speaks_of_tables(
+        std::string_view(program.source.text).substr(statement.begin, statement.end - statement.begin));
 }
 
 } // namespace
 
 void Definitions::run_whole(Module& module) {
-    open(module);
+    try {
+        open(module);
+    } catch (const Error& error) {
+        if (error.fault() == Fault::script && !speaks_of_tables(source_->text)) return;
+        running->table_failed = true;
+        throw;
+    }
     const Block body = program_->module->body;
     for (std::uint32_t i = 0; i < states_.size(); ++i) {
-        running->missing.clear();
+        running->table_failed = false;
         try {
             run(module, i);
-        } catch (const Error&) {
-            // What an import throws, a module of tables threw.
-            const bool imports =
-                body[i]->kind == StatementKind::import_from || body[i]->kind == StatementKind::import;
-            if (running->missing.empty() || imports || speaks_of_tables(*program_, *body[i])) throw;
+        } catch (const Error& error) {
+            // An import throws what a module of tables threw; the rest is the application's.
+            running->table_failed |= speaks_of_tables(*program_, *body[i]);
+            if (running->table_failed || error.fault() != Fault::script) throw;
         }
     }
 }

@@ -19,8 +19,9 @@ class Definitions {
     /// The value of a name, which the module keeps; nothing where the source does not bind it. Throws what
     /// its definition throws.
     std::optional<Value> value(Module& module, std::string_view name);
-    /// Evaluates all that was not asked for yet, in order. What needs an import that nobody has is left out,
-    /// unless it speaks of tables.
+    /// Evaluates all that was not asked for yet, in order. What fails is left out unless it speaks of tables:
+    /// an application reads its settings and starts its parts where it is imported. Who asks for a name that
+    /// was left out gets its error.
     void run_whole(Module& module);
     /// Evaluates the definitions with a decorator in whose text one of the words stands. A source without any
     /// of the words is not parsed.

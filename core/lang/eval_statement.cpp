@@ -1,10 +1,15 @@
 // Evaluation of statements, and of frames as a whole.
 
+#include "base/log.hpp"
 #include "lang/attempt.hpp"
 #include "lang/operations.hpp"
 #include "lang/runtime.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace orch::lang {
 
@@ -502,6 +507,18 @@ void call_init_subclass(Frame& frame, const ClassStatement& statement, const Val
     }
 }
 
+/// Whether the class can do without a base that nobody has: one whose own definition failed is needed.
+bool leave_out_base(const Frame& frame, const ClassStatement& statement, const Value& base) {
+    const auto& absent = *Peek::as<Absent>(base);
+    if (absent.reason) return false;
+    log::warning(
+        "orch.models",
+        fmt::format("class '{}' is read without its base '{}' of module '{}', which orch does not have: "
+                    "columns that it may bring are not known",
+                    statement.target->name->text(), absent.name, absent.module));
+    return true;
+}
+
 void execute_class(Frame& frame, const ClassStatement& statement) {
     auto* cls = new Class;
     const Value made(cls);
@@ -511,7 +528,13 @@ void execute_class(Frame& frame, const ClassStatement& statement) {
     for (const Expr* expr : statement.bases) {
         Value base = evaluate(frame, expr);
         frame.at(expr);
-        if (base.is(Type::absent)) Peek::as<Absent>(base)->fail();
+        if (base.is(Type::absent)) {
+            // A mixin of another package beside the base of the models mostly has methods alone.
+            if (frame.globals->at_once && statement.bases.size() > 1 &&
+                leave_out_base(frame, statement, base))
+                continue;
+            Peek::as<Absent>(base)->fail();
+        }
         Value bases;
         if (!base.is(Type::class_) && find_attribute(base, Key("__mro_entries__"), bases)) base = bases;
         if (!base.is(Type::class_))
@@ -783,6 +806,27 @@ void execute_putting_off(Frame& frame, const Statement* statement) {
     }
 }
 
+/// What a table's class may define columns with.
+constexpr std::array<std::string_view, 7> of_columns = {"olumn",  "Mapped[",    "Field(", "ForeignKey",
+                                                        "Index(", "Constraint", "__"};
+
+/// The body of a class of models: what fails there and says nothing of columns is the application's.
+void execute_class_of_models(Frame& frame) {
+    for (const Statement* statement : frame.node->body) {
+        try {
+            execute(frame, statement);
+        } catch (const Error& error) {
+            const std::string_view text = frame.program->source.slice(statement->begin, statement->end);
+            const auto says = [&](std::string_view word) {
+                return text.find(word) != std::string_view::npos;
+            };
+            const bool needed = statement->kind != StatementKind::function &&
+                                std::any_of(of_columns.begin(), of_columns.end(), says);
+            if (needed || error.fault() != Fault::script) throw;
+        }
+    }
+}
+
 } // namespace
 
 Value run_frame(Frame& frame) {
@@ -794,6 +838,8 @@ Value run_frame(Frame& frame) {
             frame.returned = evaluate(frame, frame.node->result);
         else if (frame.node == frame.program->module && !frame.program->library)
             for (const Statement* statement : frame.node->body) execute_putting_off(frame, statement);
+        else if (frame.class_names && frame.globals->at_once)
+            execute_class_of_models(frame);
         else
             execute_block(frame, frame.node->body);
     } catch (Error& error) {

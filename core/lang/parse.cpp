@@ -135,6 +135,7 @@ void Parser::refuse_python2_statement() const {
 /// simple_statement = "pass" | "break" | "continue" | return | raise | global | nonlocal | del | assert |
 /// import | expression_statement
 Statement* Parser::simple_statement() {
+    if (is_name("type") && ahead() == Token::name) advance(); // type NAME = expression
     const std::uint32_t start = begin();
     switch (token()) {
     case Token::k_pass: advance(); return stmt<Statement>(StatementKind::pass, start);
@@ -526,6 +527,7 @@ Statement* Parser::function(std::vector<Expr*> decorators, bool is_async) {
     node->name = node->qualified = name;
     node->begin = name_begin;
     node->is_async = is_async;
+    skip_type_parameters();
     expect(Token::open_paren, "after the function's name");
     parameters(*node, Token::close_paren, true);
     expect(Token::close_paren, "after the parameters");
@@ -594,7 +596,18 @@ void Parser::parameters(FunctionNode& function, Token close, bool annotations) {
     function.parameters = program_.items(all);
 }
 
-/// class = "class" NAME [ "(" arguments ")" ] block
+/// type_parameters = "[" ... "]": a type is nobody's business when a program runs.
+void Parser::skip_type_parameters() {
+    if (token() != Token::open_bracket) return;
+    int depth = 0;
+    do {
+        if (token() == Token::end) unexpected("the closing ']' of the type parameters");
+        depth += token() == Token::open_bracket ? 1 : token() == Token::close_bracket ? -1 : 0;
+        advance();
+    } while (depth > 0);
+}
+
+/// class = "class" NAME [ type_parameters ] [ "(" arguments ")" ] block
 Statement* Parser::class_statement(std::vector<Expr*> decorators) {
     const std::uint32_t start = begin();
     advance();
@@ -603,6 +616,7 @@ Statement* Parser::class_statement(std::vector<Expr*> decorators) {
     const std::uint32_t name_end = last_end();
     Items<Expr*> bases;
     Items<Argument> keywords;
+    skip_type_parameters();
     if (token() == Token::open_paren) {
         auto* arguments = static_cast<CallExpr*>(call(name_node(name, name_begin, name_end)));
         if (arguments->starred) fail_at(arguments, "bases with a star are not supported");

@@ -57,6 +57,7 @@ class Parser {
     Handler handler();
     Statement* decorated();
     Statement* function(std::vector<Expr*> decorators, bool is_async);
+    void skip_type_parameters();
     Statement* class_statement(std::vector<Expr*> decorators);
     Statement* async_statement();
     bool starts_match() const;

@@ -56,7 +56,8 @@ class Interpreter::Impl {
     bool own_environment = false;
     bool at_once = false; ///< import_at_once()
     std::vector<Irreproducible> irreproducible;
-    std::string missing; ///< the import whose use failed last
+    std::string missing;       ///< the import whose use failed last
+    bool table_failed = false; ///< what is thrown now says why a table cannot be defined
 
     Heap heap; ///< last, so that it is emptied while the rest still stands
 };

@@ -38,7 +38,10 @@ void gather(Sets& sets, const Value& value) {
         for (const Value& each : value.to_vector()) gather(sets, each);
         return;
     }
-    add(sets, metadata_of(value));
+    MetaDataObject* set = metadata_of(value);
+    if (!set) // an object that the user named: Flask-SQLAlchemy's db
+        if (const auto held = value.find_attribute("metadata")) set = held->native<MetaDataObject>();
+    add(sets, set);
 }
 
 /// Every name that a table's own definition gives; what a convention makes is not among them.

@@ -29,6 +29,7 @@ class Compiler final : public dialect::AnsiCompiler {
     void backslash_escapes(bool on) { server_.backslash_escapes = on; }
 
     std::string type(const schema::Type& type) const override;
+    std::string comparable_type(const schema::Type& type) const override;
     std::size_t quoted_end(std::string_view sql, std::size_t at) const override;
     /// What an alter_column comes to.
     enum class Way { nothing, rename, restate, set_default };

@@ -166,6 +166,37 @@ std::string Compiler::type(const schema::Type& given) const {
     return text_spec(type, sql + "(" + values + ")");
 }
 
+namespace {
+
+/// How wide integers are shown, where nobody says it: signed and unsigned.
+struct Width {
+    std::string_view sql;
+    std::int64_t with_sign, without;
+};
+constexpr auto widths = std::to_array<Width>(
+    {{"TINYINT", 4, 3}, {"SMALLINT", 6, 5}, {"MEDIUMINT", 9, 8}, {"INTEGER", 11, 10}, {"BIGINT", 20, 20}});
+
+} // namespace
+
+std::string Compiler::comparable_type(const schema::Type& given) const {
+    schema::Type type = resolve(given);
+    const Row* row = type.verbatim ? nullptr : row_named(type.name);
+    if (type.name == "Boolean" || type.name == "BOOLEAN" || type.name == "BOOL") return "TINYINT(1)";
+    if (!row) return this->type(given);
+    if (row->shape == Shape::whole) {
+        const auto usual = std::ranges::find(widths, row->sql, &Width::sql);
+        const bool said = usual != widths.end() && type.length &&
+                          *type.length != (type.unsigned_ ? usual->without : usual->with_sign);
+        if (!said) type.length.reset();
+    }
+    if (row->shape == Shape::exact) {
+        if (!type.precision) type.precision = 10;
+        if (!type.scale) type.scale = 0;
+        return replace_all(this->type(type), "NUMERIC", "DECIMAL");
+    }
+    return row->shape == Shape::year ? "YEAR" : this->type(type);
+}
+
 std::string Compiler::cast_type(const schema::Type& given) const {
     const schema::Type& used = resolve(given);
     const Row* row = row_named(used.name);

@@ -17,6 +17,8 @@ class Compiler final : public dialect::AnsiCompiler {
     explicit Compiler(const dialect::Traits& traits);
 
     std::string type(const schema::Type& type) const override;
+    schema::Options conversion(const std::string& column, const schema::Type& from,
+                               const schema::Type& to) const override;
 
   protected:
     using Output = dialect::Output;

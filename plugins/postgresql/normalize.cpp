@@ -11,6 +11,8 @@ namespace orch::postgresql {
 
 namespace {
 
+constexpr std::size_t together = 100; ///< tables that one transaction makes
+
 /// What can be made beside nothing else: without foreign keys, and without what a temporary table cannot be.
 schema::Table alone(schema::Table table) {
     table.schema.reset();
@@ -102,16 +104,17 @@ std::vector<schema::Table> Connection::normalize_together(const std::vector<cons
         });
     }
     std::vector<schema::Table> found = reflect(options).tables, out;
-    for (const schema::Table* table : tables) {
-        const auto own = std::ranges::find(found, table->name, &schema::Table::name);
-        if (own == found.end()) continue;
+    for (const schema::Table* table : tables) { // those found are sorted by name
+        const auto own = std::ranges::lower_bound(found, table->name, {}, &schema::Table::name);
+        if (own == found.end() || own->name != table->name) continue;
         rename(*own, *table, temporary);
         out.push_back(std::move(*own));
     }
     return out;
 }
 
-// Tables of the same name, in several schemas, cannot be made together.
+// Tables of the same name, in several schemas, cannot be made together, and each table holds locks of a list
+// that all sessions of the server share.
 std::vector<schema::Table> Connection::normalize(const std::vector<schema::Table>& tables,
                                                  const dialect::Compiler& compiler) {
     std::vector<schema::Table> out;
@@ -121,7 +124,7 @@ std::vector<schema::Table> Connection::normalize(const std::vector<schema::Table
         std::set<std::string> names;
         std::vector<const schema::Table*> now, later;
         for (const schema::Table* table : left)
-            (names.insert(table->name).second ? now : later).push_back(table);
+            (now.size() < together && names.insert(table->name).second ? now : later).push_back(table);
         for (schema::Table& table : normalize_together(now, compiler)) out.push_back(std::move(table));
         left = std::move(later);
     }

@@ -60,4 +60,20 @@ std::string Compiler::type(const schema::Type& given) const {
     return AnsiCompiler::type(type);
 }
 
+// The server assigns whatever it can to a string, and to others what loses nothing that it knows of: what was
+// a string, and what passes between flags and numbers, it converts where it is told to.
+schema::Options Compiler::conversion(const std::string& column, const schema::Type& from,
+                                     const schema::Type& to) const {
+    const Kind before = kind(resolve(from)), after = kind(resolve(to));
+    const auto is = [&](Kind one, Kind other) { return before == one && after == other; };
+    const bool of_text = before == Kind::string && after != Kind::string;
+    const bool of_values = before == Kind::enumeration && after != Kind::string && after != Kind::enumeration;
+    const bool of_flags = is(Kind::integer, Kind::boolean) || is(Kind::boolean, Kind::integer);
+    schema::Options out;
+    if (!of_text && !of_values && !of_flags) return out;
+    out["postgresql_using"].value =
+        fmt::format("{}{}::{}", quote(column), of_values ? "::text" : "", type(to));
+    return out;
+}
+
 } // namespace orch::postgresql

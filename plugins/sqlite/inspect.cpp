@@ -66,7 +66,9 @@ class Reader {
     const std::optional<std::string>& asked_;
     std::string name_; ///< "main", "temp", an attached one
     std::vector<Stored> stored_;
-    std::map<std::string, std::vector<Row>> columns_; ///< by table or view
+    std::map<std::string, std::vector<const Stored*>> indexes_; ///< by their table, in lower case
+    std::map<std::string, const Stored*> tables_;               ///< by name, in lower case
+    std::map<std::string, std::vector<Row>> columns_;           ///< by table or view
 };
 
 std::vector<Row> Reader::rows(const std::string& sql, std::vector<sql::Datum> parameters) {
@@ -82,6 +84,10 @@ void Reader::read_stored() {
                             " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name";
     for (const Row& row : rows(sql))
         stored_.push_back({text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3])});
+    for (const Stored& each : stored_) {
+        if (each.type == "index") indexes_[lower(each.table)].push_back(&each);
+        if (each.type == "table") tables_.emplace(lower(each.name), &each);
+    }
 }
 
 // A view whose table is gone, or a virtual table whose module is not at hand, fails the whole query. Then
@@ -150,8 +156,8 @@ schema::Table Reader::table(const Stored& stored) {
     for (const ColumnText& each : text->columns)
         for (const Part& part : each.parts) take(part);
     for (const ConstraintText& each : text->constraints) take(each.part);
-    for (const Stored& each : stored_)
-        if (each.type == "index" && same_name(each.table, stored.name)) out.indexes.push_back(index(each));
+    if (const auto own = indexes_.find(lower(stored.name)); own != indexes_.end())
+        for (const Stored* each : own->second) out.indexes.push_back(index(*each));
     return out;
 }
 
@@ -203,9 +209,9 @@ schema::ForeignKey Reader::foreign_key(const Part& part) {
     out.referent_columns = to.columns;
     out.rule = {to.on_update, to.on_delete, to.match, to.initially, to.deferrable, false};
     if (!out.referent_columns.empty()) return out;
-    for (const Stored& each : stored_)
-        if (each.type == "table" && same_name(each.name, to.table) && !Tokens(each.sql).is(1, "VIRTUAL"))
-            out.referent_columns = parse_table(each.sql).primary_key();
+    if (const auto referent = tables_.find(lower(to.table));
+        referent != tables_.end() && !Tokens(referent->second->sql).is(1, "VIRTUAL"))
+        out.referent_columns = parse_table(referent->second->sql).primary_key();
     return out;
 }
 

@@ -48,4 +48,37 @@ class InstrumentedAttribute:
 QueryableAttribute = InstrumentedAttribute
 )python";
 
+// What relationships keep their objects in. Models name it, and nobody asks it here.
+const char* const orm_collections = R"python(
+class InstrumentedList(list):
+    pass
+
+
+class InstrumentedSet(set):
+    pass
+
+
+class InstrumentedDict(dict):
+    pass
+
+
+class MappedCollection(dict):
+    pass
+
+
+KeyFuncDict = MappedCollection
+
+
+def attribute_keyed_dict(*args, **kw):
+    return None
+
+
+attribute_mapped_collection = column_mapped_collection = column_keyed_dict = mapped_collection = keyfunc_mapping = attribute_keyed_dict
+ordering_list = attribute_keyed_dict
+
+
+class OrderingList(list):
+    pass
+)python";
+
 } // namespace orch::script

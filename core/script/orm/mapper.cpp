@@ -321,7 +321,7 @@ def _own_items(cls):
     # What the class body says, that of mix-ins first; an inner class overrides an outer one.
     items = {}
     for each in reversed(cls.__mro__):
-        if each is object or getattr(each, "__declarative_root__", None) is each:
+        if each is object:
             continue
         if "__mapper__" in vars(each):
             continue
@@ -475,6 +475,8 @@ def _map_declared(cls):
             if column.name not in table.c:
                 table.append_column(column)
     elif table is None:
+        for name, column in declared.columns.items():
+            setattr(cls, name, column)   # __table_args__ may name them
         args, kw = _table_arguments(cls)
         if "schema" not in kw and cls.metadata.schema:
             kw = {**kw, "schema": cls.metadata.schema}
@@ -513,7 +515,7 @@ def _map(cls, table, declared, parent, properties=None):
         mapper.key_names = [mapper.name_of(column.name) for column in key]
     elif parent is None:
         mapper.key_names = [name for name, column in mapper.columns.items() if column.name in [each.name for each in table.primary_key]]
-    if not mapper.key_names:
+    if not mapper.key_names and not any(isinstance(each, _sa.PrimaryKeyConstraint) for each in _table_arguments(cls)[0]):
         raise _exc.ArgumentError(f"Mapper of '{cls.__name__}' could not assemble any primary key columns for mapped table '{table.name}'")
     _set_polymorphic(mapper, arguments)
     mapper.mutable |= {name for name, column in mapper.columns.items() if id(column.type) in _mutable_types}
@@ -572,6 +574,10 @@ class DeclarativeBase:
 
 
 class DeclarativeBaseNoMeta(DeclarativeBase):
+    pass
+
+
+class DeclarativeMeta(type):
     pass
 
 

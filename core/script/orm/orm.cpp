@@ -39,6 +39,8 @@ void add_orm(Session& session) {
             return session.interpreter.import("sqlalchemy.exc").find_attribute(member);
         });
     });
+    add_text(session, "sqlalchemy.orm.collections", orm_collections);
+    add_text(session, "sqlalchemy.ext.orderinglist", orm_collections);
     add_text(session, "sqlalchemy.orm.attributes", orm_attributes);
     add_text(session, "sqlalchemy.ext.hybrid", orm_hybrid);
     add_text(session, "sqlalchemy.ext.mutable", orm_mutable);

@@ -16,6 +16,7 @@ extern const char* const orm_hybrid;
 extern const char* const orm_mutable;
 extern const char* const orm_associationproxy;
 extern const char* const orm_attributes;
+extern const char* const orm_collections;
 
 /// Adds `sqlalchemy.orm`, its submodules, and those of `sqlalchemy.ext` that go with it.
 void add_orm(Session& session);

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "lang/lang.hpp"
+#include "lang/library.hpp"
 
 #include <fmt/format.h>
 
@@ -271,6 +272,8 @@ void add_engines(Session& session) {
              {"create_async_engine", "async_engine_from_config", "AsyncEngine", "AsyncConnection"}) {
             module.add(name, session.member(name));
         }
+        // What models name of it: a mixin that adds no column, and the session, which there is none of here.
+        lang::run_library(module, "class AsyncAttrs:\n    pass\n\n\nclass AsyncSession:\n    pass\n");
     });
 }
 

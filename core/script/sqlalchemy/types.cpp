@@ -146,7 +146,8 @@ std::vector<std::string> member_names(const Value& enumeration, const Value* val
 }
 
 bool is_enumeration(const Value& value) {
-    return value.is(lang::Type::class_) && value.find_attribute("__members__").has_value();
+    if (!value.is(lang::Type::class_)) return false;
+    return value.find_attribute("__members__").has_value() || lang::class_name(value) == "Enum";
 }
 
 void set_values(TypeObject& object, Type& type, Call& call) {
@@ -157,14 +158,16 @@ void set_values(TypeObject& object, Type& type, Call& call) {
         return;
     }
     for (std::size_t i = 0; i < call.size(); ++i) {
-        if (!call[i].is_string()) {
+        // A member of an enumeration of strings is a string.
+        const auto member = call[i].is_string() ? std::optional(call[i]) : call[i].find_attribute("value");
+        if (!member || !member->is_string()) {
             lang::raise_error(
                 "TypeError",
                 fmt::format("expected the values of {} as strings or one enum.Enum class, got {}{}",
                             type.name, described(call[i]),
                             call[i].is(lang::Type::list) ? "; write a '*' before the list" : ""));
         }
-        type.values.emplace_back(call[i].as_string());
+        type.values.emplace_back(member->as_string());
     }
 }
 

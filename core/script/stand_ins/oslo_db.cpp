@@ -3,7 +3,7 @@
 const std::string_view orch::script::stand_ins::oslo_db = R"python(
 import datetime
 import json
-from sqlalchemy import Column, DateTime, types as _types
+from sqlalchemy import Column, DateTime, Integer, types as _types
 from sqlalchemy.dialects import mysql
 
 class JsonEncodedType(_types.TypeDecorator):
@@ -47,6 +47,10 @@ class TimestampMixin:
     created_at = Column(DateTime, default=lambda: datetime.datetime.utcnow())
     updated_at = Column(DateTime, onupdate=lambda: datetime.datetime.utcnow())
 
+class SoftDeleteMixin:
+    deleted_at = Column(DateTime)
+    deleted = Column(SoftDeleteInteger, default=0)
+
 class _Module:
     JsonEncodedType = JsonEncodedType
     JsonEncodedDict = JsonEncodedDict
@@ -55,6 +59,7 @@ class _Module:
     String = _types.String
     ModelBase = ModelBase
     TimestampMixin = TimestampMixin
+    SoftDeleteMixin = SoftDeleteMixin
 
 types = _Module
 models = _Module
