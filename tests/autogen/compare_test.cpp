@@ -171,7 +171,15 @@ TEST(Compare, says_what_was_not_compared) {
     database.views.push_back({"v", {}, "SELECT 1", false, {}, {}, {}, {}});
     const PlainDialect dialect;
     EXPECT_THAT(autogen::compare(database, target({}), dialect, {}).not_compared,
-                ElementsAre("views: 1 in the database, 0 in the target"));
+                ElementsAre("views: 1 in the database, of which the target does not speak"));
+    database.views.push_back({"w", {}, "SELECT 2", false, {}, {}, {}, {}});
+    autogen::Target told = target({});
+    told.told = true;
+    told.catalog.views = {database.views[1], {"x", {}, "SELECT 3", false, {}, {}, {}, {}}};
+    EXPECT_THAT(
+        autogen::compare(database, told, dialect, {}).not_compared,
+        ElementsAre("the definitions of views: 1 on both sides by name, only in the database 'v', only "
+                    "in the target 'x'"));
 }
 
 } // namespace

@@ -54,6 +54,35 @@ class Models(unittest.TestCase):
         self.assertIn("broken.py:5", done.stderr)
         self.assertIn("company", done.stderr)
 
+    def test_models_of_flask_sqlalchemy(self):
+        self.same("flask_shop.py", "flask_shop_plain.py")
+        self.same("flask_shop.py:db", "flask_shop_plain.py")
+
+    def test_models_of_sqlmodel(self):
+        self.same("sqlmodel_shop.py", "sqlmodel_shop_plain.py")
+
+    def test_models_in_the_middle_of_an_application(self):
+        self.same("application.py", "application_plain.py")
+
+    def test_an_env_py_takes_the_url_from_settings(self):
+        (self.folder / ".env").write_text("SHOP_DB_NAME=shop\nSHOP_PASSWORD='p w'\n")
+        (self.folder / "settings.py").write_text(
+            "from pydantic import field_validator, computed_field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n\n"
+            "class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_file='.env', env_prefix='SHOP_')\n"
+            "    db_name: str\n    port: int = 5432\n    password: str\n    secret_key: str\n\n"
+            "    @field_validator('db_name')\n    @classmethod\n    def with_ending(cls, value):\n        return value + '.db'\n\n"
+            "    @computed_field\n    @property\n    def url(self) -> str:\n        return f'sqlite:///{self.db_name}?timeout={self.port}'\n\n\nsettings = Settings()\n")
+        (self.folder / "migrations" / "env.py").write_text(
+            "from alembic import context\nfrom sqlalchemy import engine_from_config\nfrom settings import settings\n"
+            "from typed_plain import metadata\ncontext.config.set_main_option('sqlalchemy.url', settings.url)\n"
+            "with engine_from_config(context.config.get_section('alembic'), prefix='sqlalchemy.').connect() as connection:\n"
+            "    context.configure(connection=connection, target_metadata=metadata)\n"
+            "    with context.begin_transaction():\n        context.run_migrations()\n")
+        for words in (["revision", "--autogenerate", "-m", "all", "--rev-id", "a"], ["upgrade", "head"], ["check"]):
+            done = subprocess.run([arguments.orch, *words], cwd=self.folder, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertTrue((self.folder / "shop.db").exists())
+
     def test_a_folder_of_modules(self):
         (self.folder / "package").mkdir()
         (self.folder / "package" / "__init__.py").write_text("")

@@ -3,7 +3,8 @@
     autogenerate_random_test.py --orch PROGRAM --dialect DIALECT [--seed N] [--count N]
 
 The models are written for orch's interpreter and use all types, constraints and indexes that the dialect has; a failure is made
-smaller, column by column and table by table, before it is told with its seed.
+smaller, column by column and table by table, before it is told with its seed. What orch finds equal, SQLAlchemy's inspector must find
+equal too: the way back ends where A began, and B by way of A is B made from nothing.
 """
 import argparse
 import contextlib
@@ -14,7 +15,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
+
+import sqlalchemy as sqla
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "servers"))
 
@@ -233,6 +237,47 @@ class Failed(Exception):
     pass
 
 
+def facts(url):
+    """What SQLAlchemy reads of a database, without what no model asks for: the order of columns, the names of what has none."""
+    engine = sqla.create_engine(url)
+    out = set()
+    with engine.connect() as connection, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        inspector = sqla.inspect(connection)
+        schemas = ["public", "other"] if engine.dialect.name == "postgresql" else [None]
+        for schema in schemas:
+            for table in inspector.get_table_names(schema=schema):
+                if table.startswith("alembic_version"):
+                    continue
+                of = (schema, table)
+                for column in inspector.get_columns(table, schema=schema):
+                    kind = column.pop("type")
+                    column["type"] = f"{kind.compile(engine.dialect)} {getattr(kind, 'collation', None) or ''}"
+                    out.add((*of, "column", str(sorted(column.items()))))
+                out.add((*of, "key", str(inspector.get_pk_constraint(table, schema=schema)["constrained_columns"])))
+                for key in inspector.get_foreign_keys(table, schema=schema):
+                    out.add((*of, "foreign key", str(sorted((name, value) for name, value in key.items() if name != "name"))))
+                for index in inspector.get_indexes(table, schema=schema):
+                    index.pop("duplicates_constraint", None)
+                    out.add((*of, "index", str(sorted(index.items()))))
+                for unique in inspector.get_unique_constraints(table, schema=schema):
+                    out.add((*of, "unique", str(unique["column_names"])))
+                for check in inspector.get_check_constraints(table, schema=schema):
+                    out.add((*of, "check", check["sqltext"]))
+                if engine.dialect.supports_comments:
+                    out.add((*of, "comment", str(inspector.get_table_comment(table, schema=schema))))
+        if engine.dialect.name == "postgresql":
+            out |= {("enum", str(sorted(each.items()))) for each in inspector.get_enums("*")}
+    engine.dispose()
+    return out
+
+
+def expect_same(found, expected, when):
+    if found != expected:
+        lines = [f"- {each}" for each in sorted(map(str, expected - found))] + [f"+ {each}" for each in sorted(map(str, found - expected))]
+        raise Failed(f"SQLAlchemy finds another database {when}:\n" + "\n".join(lines))
+
+
 class Walk:
     """One pair on an empty database."""
 
@@ -263,9 +308,13 @@ class Walk:
             (self.folder / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\ninclude_schemas = true\n"
                                                      f"sqlalchemy.url = {self.url.replace('%', '%%')}\n")
             (self.folder / "migrations" / "versions").mkdir(parents=True)
+            url = self.url.replace("sqlite:///", f"sqlite:///{self.folder}/")
             self.step("a.py", "aaaa")
+            a_at_first = facts(url)
             self.step("b.py", "bbbb")
+            b_after_a = facts(url)
             self.run("downgrade", "aaaa")
+            expect_same(facts(url), a_at_first, "after the downgrade to a")
             newest = next((self.folder / "migrations" / "versions").glob("bbbb*"))
             text = newest.read_text()
             newest.rename(self.folder / "aside")
@@ -274,6 +323,10 @@ class Walk:
             (self.folder / "aside").rename(newest)
             self.run("upgrade", "bbbb")
             self.run("downgrade", "base")
+            for revision in (self.folder / "migrations" / "versions").glob("*.py"):
+                revision.unlink()
+            self.step("b.py", "cccc")
+            expect_same(b_after_a, facts(url), "at b after a (+) than at b from nothing (-)")
         finally:
             shutil.rmtree(self.folder)
 

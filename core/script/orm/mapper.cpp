@@ -191,6 +191,9 @@ class _Marker:
         self.column = column
         self.info = info
 
+    def __getattr__(self, name):
+        return getattr(self.column, name)
+
 
 class _MappedAnnotation:
     def __init__(self, inner):
@@ -338,6 +341,9 @@ def _annotations_of(cls, kept="__annotations__"):
     return found
 
 
+_Function = type(_own_items)
+
+
 class _Declaration:
     # Reads a class body: columns, relationships and what else is mapped.
     def __init__(self, cls):
@@ -371,7 +377,7 @@ class _Declaration:
             self.expressions[name] = value.expression
         elif isinstance(value, RelationshipProperty):
             self.relationships[name] = value if owner is self.cls else value.copy()
-        elif callable(value) and getattr(value, "__validates__", None):
+        elif isinstance(value, _Function) and getattr(value, "__validates__", None):
             for attribute in value.__validates__:
                 self.validators.setdefault(attribute, []).append(value)
 

@@ -59,13 +59,16 @@ def Relationship(**kw):
 class _Registry:
     pass
 
+def _text(kw):
+    return _sa.String(kw["max_length"]) if kw.get("max_length") else AutoString()
+
 def _python_types():
     return [(bool, lambda kw: _sa.Boolean()), (int, lambda kw: _sa.Integer()), (float, lambda kw: _sa.Float()),
             (_datetime.datetime, lambda kw: _sa.DateTime()), (_datetime.date, lambda kw: _sa.Date()),
             (_datetime.timedelta, lambda kw: _sa.Interval()), (_datetime.time, lambda kw: _sa.Time()),
             (bytes, lambda kw: _sa.LargeBinary()), (_uuid.UUID, lambda kw: _sa.Uuid()),
             (_decimal.Decimal, lambda kw: _sa.Numeric(precision=kw.get("max_digits"), scale=kw.get("decimal_places"))),
-            (str, lambda kw: AutoString(length=kw.get("max_length")))]
+            (str, _text)]
 
 _texts = {"int": int, "str": str, "bool": bool, "float": float, "bytes": bytes, "datetime": _datetime.datetime, "date": _datetime.date,
           "uuid.UUID": _uuid.UUID, "UUID": _uuid.UUID, "Decimal": _decimal.Decimal, "datetime.datetime": _datetime.datetime}
@@ -99,7 +102,7 @@ def _type_of(name, inner, kw, cls):
             return make(kw)
     text = str(inner)
     if "EmailStr" in text or "Url" in text or "Path" in text or "IPv" in text or "SecretStr" in text or "Literal" in text:
-        return AutoString(length=kw.get("max_length"))
+        return _text(kw)
     raise ValueError("no column type is known for the annotation of '%s.%s': give it sa_type or sa_column" % (cls.__name__, name))
 
 def _column_of(name, annotation, given, cls):
@@ -131,7 +134,7 @@ def _fields_of(cls):
         own = vars(each)
         texts = own.get("__annotation_text__", {})
         for name, annotation in own.get("__annotations__", {}).items():
-            if name.startswith("__") or name in ("metadata", "model_config") or "ClassVar" in texts.get(name, ""):
+            if name.startswith("_") or name in ("metadata", "model_config") or "ClassVar" in texts.get(name, ""):
                 continue
             found[name] = (annotation, own.get(name))
         for name in [name for name in found if name in own and name not in own.get("__annotations__", {})]:

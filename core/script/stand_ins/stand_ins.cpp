@@ -28,7 +28,7 @@ std::optional<StandIn> stand_in(std::string_view module) {
         StandIn{"oslo_serialization", oslo_serialization},
         StandIn{"oslo_utils", oslo_utils},
         StandIn{"pgvector", pgvector},
-        StandIn{"pydantic", pydantic_settings},
+        StandIn{"pydantic", "from pydantic_settings import *\n"},
         StandIn{"pydantic_settings", pydantic_settings},
         StandIn{"pytz", pytz},
         StandIn{"six", six},
