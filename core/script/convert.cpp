@@ -1,5 +1,6 @@
 #include "script/convert.hpp"
 
+#include "script/sqlalchemy/columns.hpp"
 #include "script/sqlalchemy/expressions.hpp"
 
 #include "base/text.hpp"
@@ -59,12 +60,20 @@ std::optional<std::int64_t> optional_int(const Value& value, std::string_view wh
     return value.as_int(what);
 }
 
+ColumnObject* column_behind(const Value& value) {
+    if (auto* column = value.native<ColumnObject>()) return column;
+    if (value.type() != lang::Type::instance || value.native_part()) return nullptr;
+    const auto held = value.find_attribute("column");
+    return held ? held->native<ColumnObject>() : nullptr;
+}
+
 namespace {
 
 std::string name_of(const Value& value, std::string_view what) {
     if (auto* expression = value.native<ExpressionObject>()) {
         if (auto name = expression->key(); !name.empty()) return name;
     }
+    if (auto* column = column_behind(value)) return column->name_or_mark();
     return string_of(value, what);
 }
 

@@ -14,6 +14,19 @@ lang::Limits limits_of(const Settings& settings) {
     return limits;
 }
 
+namespace {
+
+/// import_module() as an application loads its parts with.
+void add_importlib(Session& session) {
+    session.interpreter.add_module("importlib", [&session](lang::ModuleBuilder& module) {
+        module.function("import_module", [&session](lang::Call& call) {
+            return session.interpreter.import(call[0].as_string());
+        });
+    });
+}
+
+} // namespace
+
 void prepare(Session& session) {
     use_variants_of(session.database ? session.database->dialect_name() : std::string());
     add_sqlalchemy(session);
@@ -26,6 +39,11 @@ void prepare(Session& session) {
     session.interpreter.on_absent([&session](std::string_view module, std::string_view name) {
         return declared(session, module, name);
     });
+    if (session.settings.whole_modules) {
+        // Models name what their application's packages have: Column(default=arrow.utcnow).
+        session.interpreter.follow_absent();
+        add_importlib(session);
+    }
     // A revision pays for the module `sys` only where it imports it.
     if (session.environment) {
         session.interpreter

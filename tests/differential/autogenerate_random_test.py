@@ -259,6 +259,7 @@ def facts(url):
                     out.add((*of, "foreign key", str(sorted((name, value) for name, value in key.items() if name != "name"))))
                 for index in inspector.get_indexes(table, schema=schema):
                     index.pop("duplicates_constraint", None)
+                    index["dialect_options"] = sorted((name, str(value)) for name, value in index.get("dialect_options", {}).items())
                     out.add((*of, "index", str(sorted(index.items()))))
                 for unique in inspector.get_unique_constraints(table, schema=schema):
                     out.add((*of, "unique", str(unique["column_names"])))

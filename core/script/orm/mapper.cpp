@@ -633,6 +633,9 @@ class registry:
         _map_declared(cls)
         return cls
 
+    def mapped_as_dataclass(self, cls=None, **kw):
+        return self.mapped if cls is None else self.mapped(cls)
+
     def map_imperatively(self, cls, table=None, properties=None, **kw):
         cls._decl_class_registry = self._class_registry
         return mapper(cls, table, properties=properties, **kw)

@@ -164,9 +164,13 @@ TypePtr ColumnObject::shared_type() const {
     return shared_type_;
 }
 
+std::string ColumnObject::name_or_mark() const {
+    return column.name.empty() ? fmt::format("\x02{}", order) : column.name;
+}
+
 // A column in the body of a class has its name later: until then it stands for itself by a number.
 Expr ColumnObject::unnamed() const {
-    const std::string mark = fmt::format("\x02{}", order);
+    const std::string mark = name_or_mark();
     session().made[mark] = Value(static_cast<lang::Object*>(const_cast<ColumnObject*>(this)));
     ++session().anonymous_names; // there is something to name in statements
     return {sql::make({sql::ColumnRef{{}, mark, "", nullptr}}),

@@ -26,6 +26,8 @@ class ColumnObject : public ExpressionObject {
     lang::Value info;        ///< what the application says of it; a dict once somebody asks
     SourcePtr source;        ///< where a SELECT finds it; null outside of a table
     std::string source_name; ///< the table's name or alias
+    /// Its name, or what stands for it until the class that it is in the body of gives it one.
+    std::string name_or_mark() const;
     int order; ///< when it was made: copies keep it, and classes of the ORM have their columns so
     TypePtr shared_type() const;
     void set_key(std::string key) { key_ = std::move(key); }
@@ -143,5 +145,8 @@ schema::Exclude exclude_of(const lang::Bound& bound);
 /// Column, ForeignKey, the constraints, Index, Sequence, Identity, Computed, FetchedValue, DefaultClause.
 const Members& column_members();
 const Members& constraint_members(); ///< of those, the ones in constraints.cpp
+
+/// A Column, or the one that mapped_column() made; null for anything else.
+ColumnObject* column_behind(const lang::Value& value);
 
 } // namespace orch::script

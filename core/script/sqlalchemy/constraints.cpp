@@ -252,25 +252,13 @@ void add_referent(schema::ForeignKey& key, const Value& target) {
     key.referent_columns.push_back(column);
 }
 
-namespace {
-
-/// A Column, or what mapped_column() gave.
-ColumnObject* column_behind(const Value& value) {
-    if (auto* column = value.native<ColumnObject>()) return column;
-    if (value.native_part() || value.is(lang::Type::class_)) return nullptr;
-    const auto held = value.find_attribute("column");
-    return held ? held->native<ColumnObject>() : nullptr;
-}
-
-} // namespace
-
 std::vector<schema::IndexElement> index_elements(std::span<const Value> elements) {
     std::vector<schema::IndexElement> result;
     for (const auto& element : elements) {
         if (element.is_string()) {
             result.push_back({std::string(element.as_string()), nullptr});
         } else if (auto* column = column_behind(element)) {
-            result.push_back({column->column.name, nullptr});
+            result.push_back({column->name_or_mark(), nullptr});
         } else if (auto* expression = element.native<ExpressionObject>()) {
             Expr expr = expression->expression();
             const auto* reference = std::get_if<sql::ColumnRef>(&expr.node->node);

@@ -4,6 +4,7 @@
 #include "script/sqlalchemy/inspector.hpp"
 
 #include "script/sqlalchemy/naming.hpp"
+#include "script/sqlalchemy/rewrite.hpp"
 #include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/statements.hpp"
 #include "script/sqlalchemy/types.hpp"
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace orch::script {
 
@@ -280,8 +282,60 @@ const schema::Type* referred_type(const MetaDataObject& metadata, const schema::
 
 } // namespace
 
+namespace {
+
+/// Constraints and indexes in the body of a class name columns that had no name yet.
+class Names {
+  public:
+    explicit Names(const std::vector<Value>& columns) {
+        for (const Value& value : columns) {
+            const auto& column = *value.native<ColumnObject>();
+            names_.emplace(fmt::format("\x02{}", column.order), column.column.name);
+        }
+        rewriter_.column = [this](const sql::ColumnRef& reference) {
+            sql::ColumnRef out = reference;
+            if (const auto found = names_.find(reference.table); found != names_.end()) {
+                out.table.clear();
+                out.name = found->second;
+            }
+            return out;
+        };
+    }
+    void settle(schema::Table& table) const {
+        for (schema::Constraint& constraint : table.constraints) {
+            if (auto* check = std::get_if<schema::Check>(&constraint))
+                check->condition = rewriter_(check->condition);
+            std::visit(
+                [&](auto& each) {
+                    if constexpr (requires { each.columns; })
+                        for (std::string& name : each.columns) settle(name);
+                },
+                constraint);
+        }
+        for (schema::Index& index : table.indexes) {
+            for (schema::IndexElement& element : index.elements) {
+                settle(element.column);
+                if (element.expression) element.expression = rewriter_(element.expression);
+            }
+            for (const auto& [key, option] : schema::Options(index.options))
+                if (const auto* sql = std::get_if<schema::ExpressionPtr>(&option.value); sql && *sql)
+                    index.options[key].value = rewriter_(*sql);
+        }
+    }
+
+  private:
+    void settle(std::string& name) const {
+        if (const auto found = names_.find(name); found != names_.end()) name = found->second;
+    }
+    std::map<std::string, std::string> names_; ///< by what stood for them
+    Rewriter rewriter_;
+};
+
+} // namespace
+
 schema::Table TableObject::definition() const {
     schema::Table result = table;
+    Names(columns().columns).settle(result);
     result.columns.clear();
     for (const auto& value : columns().columns) {
         result.columns.push_back(value.native<ColumnObject>()->column);

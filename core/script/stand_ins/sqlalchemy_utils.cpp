@@ -220,4 +220,18 @@ class DateTimeRangeType(_Range):
 
 def database_exists(url):
     return True
+
+# What classes of models are decorated with.
+def generic_repr(*args):
+    return args[0] if len(args) == 1 and isinstance(args[0], type) else lambda cls: cls
+
+def observes(*args, **kw):
+    return lambda function: function
+
+aggregated = observes
+
+def force_auto_coercion(*args, **kw):
+    pass
+
+force_instant_defaults = force_auto_coercion
 )python";

@@ -48,6 +48,8 @@ class Base(db.Model):
 class ShopItem(Base):
     id = db.Column(db.Integer, primary_key=True)
     type = db.Column(db.String(10))
+    made = db.Column(db.DateTime)
+    __table_args__ = (db.UniqueConstraint(type, made, name="uq_type"), db.Index("ix_made", made.desc()), db.Index("ix_type", type))
     __mapper_args__ = {"polymorphic_on": type, "polymorphic_identity": "item"}
 
 

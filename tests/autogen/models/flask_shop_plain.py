@@ -9,4 +9,6 @@ Table("purchase_order", metadata, Column("id", Integer, primary_key=True), Colum
       Column("user_id", Integer, ForeignKey("user.id")), Column("placed", DateTime(timezone=True), server_default=func.now()),
       UniqueConstraint("user_id", "number", name="uq_number"), CheckConstraint("number > 0", name="ck_number"))
 Table("tag", metadata, Column("id", BigInteger, primary_key=True), Column("kind", Enum("a", "b", name="tag_kind"), nullable=False))
-Table("shop_item", metadata, Column("note", Text), Column("id", Integer, primary_key=True), Column("type", String(10)), Column("extra", Integer))
+Table("shop_item", metadata, Column("note", Text), Column("id", Integer, primary_key=True), Column("type", String(10)),
+      Column("made", DateTime), Column("extra", Integer), UniqueConstraint("type", "made", name="uq_type"), Index("ix_made", text("made DESC")),
+      Index("ix_type", "type"))
