@@ -55,9 +55,9 @@ class Connection::Reader {
     }
     /// The condition on a schema's and a table's column.
     std::string wanted(std::string_view schema, std::string_view table) const {
-        std::string out = fmt::format("{} IN {}", schema, list(real_schemas_));
+        std::string out = std::string(schema) + " IN " + list(real_schemas_);
         if (!options_.tables.empty() && !table.empty())
-            out += fmt::format(" AND {} IN {}", table, list(options_.tables));
+            out += " AND " + std::string(table) + " IN " + list(options_.tables);
         return out;
     }
     /// A schema as it was asked for: nothing for the default one.

@@ -347,7 +347,7 @@ Value make_identity(Session&, Call& call) {
     schema::Identity result = sequence_options(bound);
     result.always = bound["always"].truth();
     result.on_null = optional_bool(bound["on_null"]);
-    return lang::make<IdentityObject>(std::move(result));
+    return lang::make<IdentityObject>(result);
 }
 
 Value make_sequence(Session& session, Call& call) {

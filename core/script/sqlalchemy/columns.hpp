@@ -84,7 +84,7 @@ class IndexObject : public lang::Native {
 
 class IdentityObject : public lang::Native {
   public:
-    explicit IdentityObject(schema::Identity given) : identity(std::move(given)) {}
+    explicit IdentityObject(const schema::Identity& given) : identity(given) {}
     std::string type_name() const override { return "Identity"; }
     schema::Identity identity;
 };

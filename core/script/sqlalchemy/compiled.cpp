@@ -49,7 +49,7 @@ bool concerns(const Session& session, const Value& dialects) {
 
 // @compiles(cls, "sqlite", ...): for every dialect where none is named.
 Value compiles(Session& session, Call& call) {
-    const Value cls = call[0];
+    const Value& cls = call[0];
     if (cls.is_callable() && !cls.is(lang::Type::class_) && !session.environment)
         throw Error(Fault::script, "orch does not ask scripts for the SQL of its own statements")
             .at(call.place())

@@ -441,7 +441,7 @@ void on_conflict_do_update(DmlObject& object, Call& call) {
     if (conflict.target.empty() && !conflict.constraint)
         lang::raise_error("ValueError", "on_conflict_do_update() needs index_elements= or constraint=: which "
                                         "conflict is meant");
-    Value set = bound["set_"];
+    const Value& set = bound["set_"];
     if (set.native<ColumnCollection>()) { // set_=statement.excluded
         Row row;
         for (const auto& column : set.to_vector())
