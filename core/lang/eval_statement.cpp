@@ -508,7 +508,7 @@ void call_init_subclass(Frame& frame, const ClassStatement& statement, const Val
 }
 
 /// Whether the class can do without a base that nobody has: one whose own definition failed is needed.
-bool leave_out_base(const Frame& frame, const ClassStatement& statement, const Value& base) {
+bool leave_out_base(const ClassStatement& statement, const Value& base) {
     const auto& absent = *Peek::as<Absent>(base);
     if (absent.reason) return false;
     log::warning(
@@ -530,8 +530,7 @@ void execute_class(Frame& frame, const ClassStatement& statement) {
         frame.at(expr);
         if (base.is(Type::absent)) {
             // A mixin of another package beside the base of the models mostly has methods alone.
-            if (frame.globals->at_once && statement.bases.size() > 1 &&
-                leave_out_base(frame, statement, base))
+            if (frame.globals->at_once && statement.bases.size() > 1 && leave_out_base(statement, base))
                 continue;
             Peek::as<Absent>(base)->fail();
         }
