@@ -63,6 +63,8 @@ void Journal::create(Online& online) const {
     create.table.name = name_;
     create.table.schema = schema_;
     create.table.columns = columns();
+    // Where DDL commits by itself, the last statement of a run that was killed may just be coming to its end.
+    create.if_not_exists = !online.traits().transactional_ddl;
     create.table.constraints.emplace_back(schema::PrimaryKey{name_ + "_pkc", {"entry"}, {}, {}, {}});
     for (const dialect::Statement& statement :
          online.compiler().compile({std::move(create), {}}, dialect::Values::parameters))

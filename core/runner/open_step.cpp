@@ -99,6 +99,7 @@ void OpenStep::create_table() {
                             column("state", "String", longest_word),
                             column("statement_hash", "String", longest_hash)};
     create.table.constraints.emplace_back(schema::PrimaryKey{name_ + "_pkc", {"statement"}, {}, {}, {}});
+    create.if_not_exists = !transactional_; // as of the journal
     for (const dialect::Statement& statement :
          compiler_.compile({std::move(create), {}}, dialect::Values::literals))
         connection_.execute(statement);

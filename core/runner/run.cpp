@@ -51,8 +51,8 @@ void Session::Implementation::make_room(Online& online) {
 
 bool Session::Implementation::create_missing_table(Online& online) {
     if (versions.exists(*connection)) return make_room(online), false;
-    for (const dialect::Statement& statement :
-         versions.create(dialect.compiler(), dialect::Values::parameters))
+    for (const dialect::Statement& statement : versions.create(
+             dialect.compiler(), dialect::Values::parameters, !dialect.traits().transactional_ddl))
         online.run(statement);
     return true;
 }

@@ -49,8 +49,9 @@ std::vector<std::string> VersionTable::rows(dialect::Connection& connection,
 }
 
 std::vector<dialect::Statement> VersionTable::create(const dialect::Compiler& compiler,
-                                                     dialect::Values values) const {
+                                                     dialect::Values values, bool if_not_exists) const {
     ops::CreateTable create;
+    create.if_not_exists = if_not_exists;
     create.table.name = name_;
     create.table.schema = schema_;
     schema::Column version;

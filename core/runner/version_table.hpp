@@ -18,8 +18,10 @@ class VersionTable {
     /// Sorted. The table must exist.
     std::vector<std::string> rows(dialect::Connection& connection, const dialect::Compiler& compiler) const;
 
-    /// As statements, for running and for --sql alike.
-    std::vector<dialect::Statement> create(const dialect::Compiler& compiler, dialect::Values values) const;
+    /// As statements, for running and for --sql alike. `if_not_exists`: the last statement of a run that was
+    /// killed may just be making it, where DDL commits by itself.
+    std::vector<dialect::Statement> create(const dialect::Compiler& compiler, dialect::Values values,
+                                           bool if_not_exists = false) const;
     /// What makes the column wide enough for the tree's ids; none where it is. Reads the schema only where
     /// the ids are longer than Alembic's column.
     std::vector<dialect::Statement> widen(dialect::Connection& connection,
