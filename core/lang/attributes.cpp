@@ -62,7 +62,7 @@ Value dict_of(const Table& table) {
     Value made = make_dict();
     for (std::size_t i = 0; i < table.capacity(); ++i) {
         if (!table.live(i)) continue;
-        const Table::Entry entry = table.entry(i);
+        const Table::Entry& entry = table.entry(i);
         table_of(made).put(entry.key, entry.hash, entry.value);
     }
     return made;

@@ -72,19 +72,19 @@ Value call_value(const Value& callee, Args args, Keywords keywords, const Call::
         step();
         check_stack();
         if (!Peek::as<NativeFunction>(callee)->takes_absent) refuse_absent(args, keywords);
-        const Value held = callee; // the function may be replaced while it runs
+        const Value held = Value(callee); // the function may be replaced while it runs
         Call call(running->self, args, keywords, site);
         return Peek::as<NativeFunction>(held)->function(call);
     }
     case Type::method: {
-        const Value held = callee;
+        const Value held = Value(callee);
         return call_method(*Peek::as<Method>(held), args, keywords, site);
     }
     case Type::class_: step(); return instantiate(callee, args, keywords, site);
     case Type::native: {
         step();
         refuse_absent(args, keywords);
-        const Value held = callee;
+        const Value held = Value(callee);
         Call call(running->self, args, keywords, site);
         return Peek::as<Native>(held)->call(call);
     }
@@ -248,7 +248,7 @@ Value await_value(const Value& awaitable) {
 }
 
 Value call_function(const Value& callee, Args args, Keywords keywords, const Call::Site*) {
-    const Value held = callee;
+    const Value held = Value(callee);
     const auto& function = *Peek::as<FunctionObject>(held);
     const FunctionNode& node = *function.node;
     boost::container::small_vector<Value, 12> slots(node.slots, Peek::unbound());

@@ -77,6 +77,7 @@ RunLock::RunLock(const Settings& settings, const dialect::Dialect& dialect)
 }
 
 void RunLock::wait() {
+    const interrupt::Guard guard([] {}); // no connection is open yet whose guard there is
     waited_ = true;
     const auto holder = lock_->holder();
     const std::string who = holder ? describe(*holder) : "somebody else";

@@ -103,12 +103,14 @@ std::vector<schema::Table> Connection::normalize_together(const std::vector<cons
             return wanted ? execute(statement) : sql::Result{};
         });
     }
-    std::vector<schema::Table> found = reflect(options).tables, out;
-    for (const schema::Table* table : tables) { // those found are sorted by name
-        const auto own = std::ranges::lower_bound(found, table->name, {}, &schema::Table::name);
-        if (own == found.end() || own->name != table->name) continue;
-        rename(*own, *table, temporary);
-        out.push_back(std::move(*own));
+    std::map<std::string, schema::Table> found;
+    for (schema::Table& table : reflect(options).tables) found.emplace(table.name, std::move(table));
+    std::vector<schema::Table> out;
+    for (const schema::Table* table : tables) {
+        const auto own = found.find(table->name);
+        if (own == found.end()) continue;
+        rename(own->second, *table, temporary);
+        out.push_back(std::move(own->second));
     }
     return out;
 }
