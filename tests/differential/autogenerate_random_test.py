@@ -252,13 +252,15 @@ def facts(url):
                 of = (schema, table)
                 for column in inspector.get_columns(table, schema=schema):
                     kind = column.pop("type")
-                    column["type"] = f"{kind.compile(engine.dialect)} {getattr(kind, 'collation', None) or ''}"
+                    known = not isinstance(kind, sqla.types.NullType)  # newer than this SQLAlchemy: UUID, INET6
+                    column["type"] = f"{kind.compile(engine.dialect) if known else ''} {getattr(kind, 'collation', None) or ''}"
                     out.add((*of, "column", str(sorted(column.items()))))
                 out.add((*of, "key", str(inspector.get_pk_constraint(table, schema=schema)["constrained_columns"])))
                 for key in inspector.get_foreign_keys(table, schema=schema):
                     out.add((*of, "foreign key", str(sorted((name, value) for name, value in key.items() if name != "name"))))
                 for index in inspector.get_indexes(table, schema=schema):
-                    if "duplicates_constraint" in index:  # a constraint's own, which may have no name in the models
+                    # A constraint's own, which may have no name in the models; MySQL's of both kinds are constraints too.
+                    if "duplicates_constraint" in index or (index["unique"] and engine.dialect.name == "mysql"):
                         continue
                     index["dialect_options"] = sorted((name, str(value)) for name, value in index.get("dialect_options", {}).items())
                     out.add((*of, "index", str(sorted(index.items()))))
