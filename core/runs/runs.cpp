@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 namespace orch::runs {
 
@@ -85,6 +87,21 @@ class Transaction {
     dialect::Connection& connection_;
 };
 
+/// Tries again while another process makes the tables: SQLite gives up at once where two wait for each other.
+template <class Action>
+auto patiently(Action action) {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point end = Clock::now() + std::chrono::seconds(5);
+    for (;;) {
+        try {
+            return action();
+        } catch (const Error& error) {
+            if (error.fault() != Fault::busy || Clock::now() >= end) throw;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
+
 } // namespace
 
 const char* word(Target::State state) { return words[state]; }
@@ -94,8 +111,10 @@ std::size_t Run::count(Target::State state) const {
 }
 
 Record::Record(const Url& url, const dialect::Dialect& dialect, bool writing)
-    : dialect_(dialect), connection_(dialect.connect(url, {!writing, {}, true})) {
-    if (writing) create_tables();
+    : dialect_(dialect), connection_(patiently([&] {
+          return dialect.connect(url, {!writing, {}, true});
+      })) {
+    if (writing) patiently([this] { create_tables(); });
     if (connection_ && !connection_->has_table("orch_run_targets", std::nullopt)) connection_.reset();
 }
 
