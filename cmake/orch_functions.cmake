@@ -38,9 +38,10 @@ function(orch_precompile target)
   endif()
 endfunction()
 
-# What waits for a database or a person gains nothing from -O2, and builds in four fifths of the time.
+# What waits for a database or a person gains nothing from -O2; -Og builds in two thirds of its time, and sooner than
+# -O0. What is uninitialized g++ sees rightly only when it optimises.
 function(orch_cold target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Og> $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-Wno-maybe-uninitialized>)
 endfunction()
 
 # A room of core/: its folder's sources, compiled with core/ on the include path. LIBS are what it needs from outside; the other arguments are
@@ -63,7 +64,9 @@ function(orch_plugin name)
   add_library(orch_plugin_${name} MODULE ${sources})
   target_link_libraries(orch_plugin_${name} PRIVATE orch orch_flags ${PLUGIN_LIBS})
   orch_precompile(orch_plugin_${name} SHARED_WITH orch_runner)
-  orch_cold(orch_plugin_${name})
+  if(NOT name STREQUAL "sqlite") # works in orch's own process, allocator and all: nothing there waits
+    orch_cold(orch_plugin_${name})
+  endif()
   set_target_properties(orch_plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME orch_${name}
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${ORCH_PLUGIN_DIR}
     BUILD_RPATH "$ORIGIN/../.." INSTALL_RPATH "$ORIGIN/../..")
@@ -77,13 +80,13 @@ function(orch_test name)
   add_executable(test_${name} ${sources})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(test_${name} PRIVATE orch orch_flags GTest::gtest GTest::gmock GTest::gtest_main ${TEST_LIBS})
-  target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O0>) # tests are compiled once and run once
+  orch_cold(test_${name})
   if(ORCH_PCH)
     if(NOT TARGET orch_tests_pch)
       file(WRITE ${CMAKE_BINARY_DIR}/tests_pch.cpp "")
       add_library(orch_tests_pch OBJECT ${CMAKE_BINARY_DIR}/tests_pch.cpp)
       target_link_libraries(orch_tests_pch PRIVATE orch orch_flags GTest::gtest GTest::gmock)
-      target_compile_options(orch_tests_pch PRIVATE $<$<CONFIG:Release>:-O0>)
+      orch_cold(orch_tests_pch)
       set_target_properties(orch_tests_pch PROPERTIES POSITION_INDEPENDENT_CODE OFF)
       target_precompile_headers(orch_tests_pch PRIVATE <gmock/gmock.h> <gtest/gtest.h> <map> <optional> <string> <vector>
                                                        "${PROJECT_SOURCE_DIR}/core/runner/runner.hpp")

@@ -29,6 +29,8 @@ std::vector<std::string> Connection::blockers(std::string_view) { return {}; }
 std::vector<Defect> Connection::defects(const std::string&) { return {}; }
 Dialect::~Dialect() = default;
 const Dialect& Dialect::for_scheme(std::string_view) const { return *this; }
+AnsiCompiler::AnsiCompiler(const Traits& traits, const Grammar& grammar)
+    : traits_(traits), grammar_(grammar) {}
 AnsiCompiler::~AnsiCompiler() = default;
 
 void Connection::send(const Statement& statement, const Answer& answer) {
@@ -67,6 +69,8 @@ const Compiler* Connection::compiler() const { return nullptr; }
 void Connection::perform(const ops::Operation& operation, const Compiler& compiler, const Run& run) {
     for (const Statement& statement : compiler.compile(operation, Values::parameters)) run(statement);
 }
+
+Output::Output(Values values, const Place& origin) : values_(values), origin_(&origin) {}
 
 Statement& Output::add(std::string sql) {
     Statement& added = statements_.emplace_back();

@@ -72,7 +72,7 @@ struct Grammar {
 /// The statements of one operation while they are being made.
 class ORCH_API Output {
   public:
-    Output(Values values, const Place& origin) : values_(values), origin_(&origin) {}
+    Output(Values values, const Place& origin);
     Values values() const { return values_; }
     const Place& origin() const { return *origin_; }
     /// What follows comes from here: a step of a batch. The place outlives the output.
@@ -93,7 +93,7 @@ class ORCH_API Output {
 
 class ORCH_API AnsiCompiler : public Compiler {
   public:
-    AnsiCompiler(const Traits& traits, const Grammar& grammar) : traits_(traits), grammar_(grammar) {}
+    AnsiCompiler(const Traits& traits, const Grammar& grammar);
     ~AnsiCompiler() override;
 
     std::vector<Statement> compile(const ops::Operation& operation, Values values) const final;

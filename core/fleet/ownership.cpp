@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <regex>
 
 namespace orch::fleet {
 
@@ -37,7 +38,10 @@ Filter::Filter(const config::Value& value) {
         const std::string& text_of = pattern.glob;
         if (text_of.size() > 2 && text_of.front() == '/' && text_of.back() == '/') {
             try {
-                pattern.regex.emplace(text_of.substr(1, text_of.size() - 2));
+                pattern.regex =
+                    [regex = std::regex(text_of.substr(1, text_of.size() - 2))](std::string_view name) {
+                        return std::regex_match(name.begin(), name.end(), regex);
+                    };
             } catch (const std::regex_error& error) {
                 throw Error(Fault::config, fmt::format("'{}' in key 'include_object' is no regular "
                                                        "expression: {}",
@@ -51,7 +55,7 @@ Filter::Filter(const config::Value& value) {
 
 bool Filter::Pattern::fits(std::string_view of_kind, std::string_view name) const {
     if (kind != of_kind) return false;
-    return regex ? std::regex_match(name.begin(), name.end(), *regex) : glob_match(glob, name);
+    return regex ? regex(name) : glob_match(glob, name);
 }
 
 bool Filter::includes(std::string_view kind, std::string_view name) const {

@@ -9,7 +9,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -35,7 +34,7 @@ class Filter {
     struct Pattern {
         std::string kind, glob;
         bool negated;
-        std::optional<std::regex> regex; ///< of /.../ instead of a glob
+        std::function<bool(std::string_view)> regex; ///< of /.../ instead of a glob: whether it fits
         bool fits(std::string_view of_kind, std::string_view name) const;
     };
     std::vector<Pattern> patterns_;

@@ -3,6 +3,8 @@
 // CHECK) is kept as sql::Expression by pointer so that this room does not depend on that one.
 #pragma once
 
+#include "base/api.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -31,26 +33,16 @@ struct Option {
 };
 
 /// Keyword arguments in the order in which the script gives them, which is the order that SQL shows.
-class Options {
+class ORCH_API Options {
   public:
     using Entry = std::pair<std::string, Option>;
     using const_iterator = std::vector<Entry>::const_iterator;
 
     /// The option of this name, added at the end where it is not there yet.
-    Option& operator[](std::string_view name) {
-        for (Entry& entry : entries_)
-            if (entry.first == name) return entry.second;
-        return entries_.emplace_back(name, Option{}).second;
-    }
-    const_iterator find(std::string_view name) const {
-        auto at = begin();
-        while (at != end() && at->first != name) ++at;
-        return at;
-    }
+    Option& operator[](std::string_view name);
+    const_iterator find(std::string_view name) const;
     bool contains(std::string_view name) const { return find(name) != end(); }
-    void erase(std::string_view name) {
-        if (const auto at = find(name); at != end()) entries_.erase(at);
-    }
+    void erase(std::string_view name);
     std::size_t size() const { return entries_.size(); }
     const_iterator begin() const { return entries_.begin(); }
     const_iterator end() const { return entries_.end(); }

@@ -2,6 +2,8 @@
 // in SQL is.
 #pragma once
 
+#include "base/api.hpp"
+
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -43,7 +45,7 @@ struct Array;
 /// std::vector of an incomplete type keeps Datum small and recursive.
 struct Array {
     std::vector<struct DatumBox> items;
-    friend bool operator==(const Array&, const Array&);
+    friend ORCH_API bool operator==(const Array&, const Array&);
 };
 
 /// std::string is UTF-8 text.
@@ -54,6 +56,5 @@ struct DatumBox {
     Datum value;
     friend bool operator==(const DatumBox&, const DatumBox&) = default;
 };
-inline bool operator==(const Array& a, const Array& b) { return a.items == b.items; }
 
 } // namespace orch::sql

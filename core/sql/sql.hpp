@@ -233,8 +233,6 @@ struct Result {
         last_insert_id; ///< the key that the database made for the last row, if it says
 };
 
-inline ExpressionPtr make(Expression expression) {
-    return std::make_shared<const Expression>(std::move(expression));
-}
+ORCH_API ExpressionPtr make(Expression expression);
 
 } // namespace orch::sql
