@@ -69,7 +69,7 @@ function(orch_plugin name)
   endif()
   set_target_properties(orch_plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME orch_${name}
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${ORCH_PLUGIN_DIR}
-    BUILD_RPATH "$ORIGIN/../.." INSTALL_RPATH "$ORIGIN/../..")
+    INSTALL_RPATH "$ORIGIN/../..")
   install(TARGETS orch_plugin_${name} LIBRARY DESTINATION ${ORCH_PLUGIN_DIR})
 endfunction()
 
@@ -96,6 +96,6 @@ function(orch_test name)
   endif()
   target_compile_definitions(test_${name} PRIVATE TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/${name}")
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
-    BUILD_RPATH "$ORIGIN/../lib")
+    INSTALL_RPATH "$ORIGIN/../lib")
   gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${name})
 endfunction()
