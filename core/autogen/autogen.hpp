@@ -16,6 +16,10 @@
 #include <utility>
 #include <vector>
 
+namespace orch::script {
+struct RenderedItem; // script/script.hpp
+} // namespace orch::script
+
 namespace orch::autogen {
 
 /// One step from the database to the target and the step back.
@@ -79,22 +83,37 @@ struct Differences {
 ORCH_API Differences compare(const schema::Catalog& database, const Target& target,
                              const dialect::Dialect& dialect, const CompareOptions& options);
 
+/// One operation in a body of a revision.
+struct Step {
+    ops::Operation operation;
+    bool told = false; ///< whose objects it names, as in Change
+    std::map<std::string, std::string> naming_convention = {};
+    std::vector<std::string> lines = {};  ///< Python that stands there instead of the operation
+    std::optional<std::size_t> reverse{}; ///< of an upgrade: the one step of the downgrade that takes it back
+};
+struct Steps {
+    std::vector<Step> upgrade, downgrade;
+};
+/// What the changes do, in the order of the two bodies: the downgrades from the last to the first.
+ORCH_API Steps steps_of(const std::vector<Change>& changes);
+
 struct RenderOptions {
-    bool as_batch = false; ///< with op.batch_alter_table(...) around what changes a table
+    /// With op.batch_alter_table(...) around what changes a table: around all of it, or where the database
+    /// could not do it otherwise.
+    enum class Batch { never, where_needed, always } batch = Batch::never;
     std::set<std::string> final_names;
-    /// Which of the changes, in which order; nothing: all, the downgrades from the last to the first.
-    std::optional<std::vector<std::size_t>> upgrades, downgrades;
+    /// Python for a part of an operation where somebody else knows better; nothing: as orch renders it.
+    std::function<std::optional<std::string>(script::RenderedItem& item)> item;
 };
 /// The bodies of upgrade() and downgrade(), indented by four spaces, and the imports they need.
 struct Rendered {
     std::string upgrades, downgrades, imports;
 };
-ORCH_API Rendered render(const std::vector<Change>& changes, const dialect::Compiler& compiler,
-                         const RenderOptions& options);
-/// The step to the target as Python, without indentation: for lists of differences.
-ORCH_API std::string render(const Change& change, const dialect::Compiler& compiler,
-                            const std::set<std::string>& final_names = {});
+ORCH_API Rendered render(const Steps& steps, const dialect::Compiler& compiler, const RenderOptions& options);
+/// One operation as Python, without indentation: for lists of differences.
+ORCH_API std::string render(const ops::Operation& operation, bool told, const dialect::Compiler& compiler,
+                            const RenderOptions& options = {});
 /// The same as the sections of a .sql revision.
-ORCH_API Rendered render_sql(const std::vector<Change>& changes, const dialect::Dialect& dialect);
+ORCH_API Rendered render_sql(const Steps& steps, const dialect::Dialect& dialect);
 
 } // namespace orch::autogen

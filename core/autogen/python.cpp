@@ -2,6 +2,7 @@
 
 #include "autogen/sql_text.hpp"
 #include "base/text.hpp"
+#include "script/script.hpp"
 
 #include <fmt/format.h>
 
@@ -192,14 +193,45 @@ std::string Printer::options(const schema::Options& options) const {
     return out;
 }
 
+std::optional<std::string> Printer::asked(script::RenderedItem& part) {
+    part.table = where.table;
+    part.schema = where.schema;
+    part.column_name = where.column;
+    part.told = where.told;
+    auto out = item(part);
+    imports_.insert(part.imports.begin(), part.imports.end());
+    return out;
+}
+
 std::string Printer::column(const schema::Column& column) {
+    where.column = column.name;
+    if (item) {
+        script::RenderedItem part;
+        part.kind = "column";
+        part.column = &column;
+        if (auto out = asked(part)) return *out;
+    }
+    return plain_column(column);
+}
+
+std::string Printer::server_default(const schema::Column& column) {
+    if (item) {
+        script::RenderedItem part;
+        part.kind = "server_default";
+        part.column = &column;
+        if (auto out = asked(part)) return *out;
+    }
+    return server_default(column.server_default);
+}
+
+std::string Printer::plain_column(const schema::Column& column) {
     std::string out = fmt::format("sa.Column({}, {}, ", python(column.name), type(column.type));
     if (column.computed)
         out += computed(*column.computed) + ", ";
     else if (column.identity)
         out += identity(*column.identity) + ", ";
     else if (column.server_default)
-        out += fmt::format("server_default={}, ", server_default(column.server_default));
+        out += fmt::format("server_default={}, ", server_default(column));
     else if (column.server_default_fetched)
         out += "server_default=sa.FetchedValue(), ";
     if (column.autoincrement == schema::Autoincrement::yes) out += "autoincrement=True, ";
@@ -212,6 +244,23 @@ std::string Printer::column(const schema::Column& column) {
 }
 
 std::string Printer::constraint(const schema::Constraint& constraint) {
+    struct Kind {
+        std::string_view operator()(const schema::PrimaryKey&) const { return "primary_key"; }
+        std::string_view operator()(const schema::Unique&) const { return "unique"; }
+        std::string_view operator()(const schema::Check&) const { return "check"; }
+        std::string_view operator()(const schema::ForeignKey&) const { return "foreign_key"; }
+        std::string_view operator()(const schema::Exclude&) const { return "exclude"; }
+    };
+    if (item) {
+        script::RenderedItem part;
+        part.kind = std::visit(Kind{}, constraint);
+        part.constraint = &constraint;
+        if (auto out = asked(part)) return *out;
+    }
+    return plain_constraint(constraint);
+}
+
+std::string Printer::plain_constraint(const schema::Constraint& constraint) {
     const auto called = [&](const std::optional<std::string>& given) {
         return given ? ", name=" + name(given) : std::string();
     };

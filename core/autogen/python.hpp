@@ -3,8 +3,9 @@
 // revision looks the same whoever wrote it.
 #pragma once
 
-#include "dialect/dialect.hpp"
+#include "autogen/autogen.hpp"
 
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,11 +30,22 @@ class Printer {
     bool all_final = false;
     std::string prefix = "op."; ///< "batch_op." inside of a batch
 
+    /// Whose parts are written now, for `item`, which is asked first: an env.py's render_item.
+    struct Where {
+        std::string table;
+        std::optional<std::string> schema;
+        std::string column;
+        bool told = false;
+    } where;
+    std::function<std::optional<std::string>(script::RenderedItem& item)> item;
+
     std::string name(const std::optional<std::string>& name) const; ///< 'x', op.f('x') or None
     std::string type(const schema::Type& type);
     std::string column(const schema::Column& column);
     std::string constraint(const schema::Constraint& constraint);
     std::string server_default(const schema::ExpressionPtr& expression) const;
+    /// The same of a column.
+    std::string server_default(const schema::Column& column);
     std::string identity(const schema::Identity& identity) const;
     std::string computed(const schema::Computed& computed) const;
     std::string index_element(const schema::IndexElement& element) const;
@@ -50,6 +62,10 @@ class Printer {
 
   private:
     std::string plain_type(const schema::Type& type);
+    std::string plain_column(const schema::Column& column);
+    std::string plain_constraint(const schema::Constraint& constraint);
+    /// What `item` says of a part; nothing where it leaves it to us.
+    std::optional<std::string> asked(script::RenderedItem& part);
     std::string arguments(const schema::Type& type);
 
     const dialect::Compiler& compiler_;

@@ -2,6 +2,7 @@
 // follows the constructors of SQLAlchemy's classes.
 #include "autogen/python.hpp"
 #include "base/text.hpp"
+#include "script/script.hpp"
 
 #include <fmt/format.h>
 
@@ -154,6 +155,12 @@ std::string Printer::plain_type(const schema::Type& type) {
 }
 
 std::string Printer::type(const schema::Type& type) {
+    if (item) {
+        script::RenderedItem part;
+        part.kind = "type";
+        part.type = &type;
+        if (auto out = asked(part)) return *out;
+    }
     std::string out = plain_type(type);
     for (const auto& [dialect, variant] : type.variants)
         out += fmt::format(".with_variant({}, {})", plain_type(*variant), python(dialect));

@@ -28,9 +28,13 @@ std::string schema_argument(const ops::Schema& schema, const char* keyword = "sc
 
 class Writer {
   public:
-    Writer(Printer& printer, bool in_batch) : print_(printer), batch_(in_batch) {}
+    Writer(Printer& printer, bool in_batch) : print_(printer), batch_(in_batch) {
+        print_.where.told = print_.all_final;
+    }
 
     std::string operator()(const ops::CreateTable& op) const {
+        print_.where.table = op.table.name;
+        print_.where.schema = op.table.schema;
         std::vector<std::string> arguments, constraints;
         for (const schema::Column& column : op.table.columns) arguments.push_back(print_.column(column));
         for (const schema::Constraint& constraint : op.table.constraints)
@@ -49,19 +53,23 @@ class Writer {
         return out + "\n)";
     }
     std::string operator()(const ops::DropTable& op) const {
-        return fmt::format("{}drop_table({}{})", print_.prefix, python(op.table), schema_argument(op.schema));
+        return fmt::format("{}drop_table({}{}{})", print_.prefix, python(op.table),
+                           schema_argument(op.schema), flag("if_exists", op.if_exists));
     }
     std::string operator()(const ops::RenameTable& op) const {
         return fmt::format("{}rename_table({}, {}{})", print_.prefix, python(op.old_name),
                            python(op.new_name), schema_argument(op.schema));
     }
     std::string operator()(const ops::AddColumn& op) const {
-        return fmt::format("{}add_column({}{}{})", print_.prefix, of_table(op.table),
-                           print_.column(op.column), of_schema(op.schema));
+        print_.where.table = op.table;
+        print_.where.schema = op.schema;
+        return fmt::format("{}add_column({}{}{}{})", print_.prefix, of_table(op.table),
+                           print_.column(op.column), of_schema(op.schema),
+                           flag("if_not_exists", op.if_not_exists));
     }
     std::string operator()(const ops::DropColumn& op) const {
-        return fmt::format("{}drop_column({}{}{})", print_.prefix, of_table(op.table), python(op.column),
-                           of_schema(op.schema));
+        return fmt::format("{}drop_column({}{}{}{})", print_.prefix, of_table(op.table), python(op.column),
+                           of_schema(op.schema), flag("if_exists", op.if_exists));
     }
     std::string operator()(const ops::AlterColumn& op) const;
     std::string operator()(const ops::CreateIndex& op) const {
@@ -69,21 +77,22 @@ class Writer {
         std::string elements;
         for (const schema::IndexElement& element : index.elements)
             elements += (elements.empty() ? "" : ", ") + print_.index_element(element);
-        return fmt::format("{}create_index({}, {}[{}], unique={}{}{})", print_.prefix,
+        return fmt::format("{}create_index({}, {}[{}], unique={}{}{}{})", print_.prefix,
                            print_.name(index.name), of_table(index.table), elements, python(index.unique),
-                           of_schema(index.schema), print_.options(index.options));
+                           of_schema(index.schema), print_.options(index.options),
+                           flag("if_not_exists", op.if_not_exists));
     }
     std::string operator()(const ops::DropIndex& op) const {
         const std::string table = batch_ || !op.table ? "" : ", table_name=" + python(*op.table);
-        return fmt::format("{}drop_index({}{}{}{})", print_.prefix, print_.name(op.name), table,
-                           of_schema(op.schema), print_.options(op.options));
+        return fmt::format("{}drop_index({}{}{}{}{})", print_.prefix, print_.name(op.name), table,
+                           of_schema(op.schema), print_.options(op.options), flag("if_exists", op.if_exists));
     }
     std::string operator()(const ops::AddConstraint& op) const;
     std::string operator()(const ops::DropConstraint& op) const {
         const std::string type = op.type ? ", type_=" + python(*op.type) : "";
         const std::string table = batch_ ? "" : ", " + python(op.table);
-        return fmt::format("{}drop_constraint({}{}{}{})", print_.prefix, print_.name(op.name), table,
-                           of_schema(op.schema), type);
+        return fmt::format("{}drop_constraint({}{}{}{}{})", print_.prefix, print_.name(op.name), table,
+                           of_schema(op.schema), type, flag("if_exists", op.if_exists));
     }
     std::string operator()(const ops::TableComment& op) const {
         std::vector<std::string> arguments;
@@ -112,6 +121,7 @@ class Writer {
     }
 
   private:
+    static std::string flag(const char* name, bool set) { return set ? fmt::format(", {}=True", name) : ""; }
     /// The table's name, which a batch knows already.
     std::string of_table(const std::string& table) const { return batch_ ? "" : python(table) + ", "; }
     std::string of_schema(const ops::Schema& schema) const { return batch_ ? "" : schema_argument(schema); }
@@ -135,11 +145,14 @@ class Writer {
 };
 
 std::string Writer::operator()(const ops::AlterColumn& op) const {
+    print_.where = {op.table, op.schema, op.name.value_or(op.column), false};
+    const bool to_the_models = !print_.all_final;
     std::string out =
         fmt::format("{}alter_column({}{}", print_.prefix, of_table(op.table), python(op.column));
     const auto add = [&](const char* key, const std::string& value) {
         out += fmt::format(",\n           {}={}", key, value);
     };
+    print_.where.told = to_the_models || !op.type; // what a downgrade finds is the models', where it changes
     if (op.existing_type) add("existing_type", print_.type(*op.existing_type));
     if (op.identity.given)
         add("server_default", op.identity.value ? print_.identity(*op.identity.value) : "None");
@@ -149,6 +162,7 @@ std::string Writer::operator()(const ops::AlterColumn& op) const {
         add("server_default",
             op.server_default.value ? print_.server_default(*op.server_default.value) : "None");
     if (op.name) add("new_column_name", python(*op.name));
+    print_.where.told = !to_the_models;
     if (op.type) add("type_", print_.type(*op.type));
     if (op.nullable) add("nullable", python(*op.nullable));
     if (op.comment.given) add("comment", op.comment.value ? python(*op.comment.value) : "None");
@@ -231,25 +245,40 @@ std::optional<TableName> altered(const ops::Action& action) {
         action);
 }
 
-struct Line {
-    const ops::Operation* operation;
-    bool told;
-    const std::map<std::string, std::string>* naming_convention;
-};
-
-/// Lines that go together, and the table of their batch.
+/// Steps that go together, and the table of their batch.
 struct Group {
     std::optional<TableName> table;
-    std::vector<Line> lines;
+    std::vector<const Step*> steps;
 };
 
-std::vector<Group> grouped(const std::vector<Line>& lines, bool as_batch) {
+/// What can be done to a table that exists by a statement that every database has.
+bool is_simple(const ops::Action& action) {
+    if (std::holds_alternative<ops::CreateIndex>(action) || std::holds_alternative<ops::DropIndex>(action))
+        return true;
+    const auto* add = std::get_if<ops::AddColumn>(&action);
+    if (!add) return false;
+    const schema::Column& column = add->column;
+    const bool constant =
+        column.server_default && std::holds_alternative<sql::Literal>(column.server_default->node);
+    const bool computed = (column.server_default && !constant) || column.server_default_fetched ||
+                          column.computed || column.identity;
+    return (column.is_nullable() || constant) && !computed && !column.primary_key &&
+           column.foreign_keys.empty() && column.checks.empty();
+}
+
+std::vector<Group> grouped(const std::vector<Step>& steps, RenderOptions::Batch batch) {
     std::vector<Group> groups;
-    for (const Line& line : lines) {
-        const auto table = as_batch ? altered(line.operation->action) : std::nullopt;
+    for (const Step& step : steps) {
+        const bool may = batch != RenderOptions::Batch::never && step.lines.empty();
+        const auto table = may ? altered(step.operation.action) : std::nullopt;
         if (groups.empty() || !table || groups.back().table != table) groups.push_back({table, {}});
-        groups.back().lines.push_back(line);
+        groups.back().steps.push_back(&step);
     }
+    if (batch == RenderOptions::Batch::where_needed)
+        for (Group& group : groups)
+            if (std::all_of(group.steps.begin(), group.steps.end(),
+                            [](const Step* step) { return is_simple(step->operation.action); }))
+                group.table = std::nullopt;
     return groups;
 }
 
@@ -266,8 +295,8 @@ std::string indented(std::string_view text, std::size_t first, std::size_t rest)
 std::string batch_head(const Group& group) {
     std::string convention;
     std::map<std::string, std::string> all;
-    for (const Line& line : group.lines)
-        all.insert(line.naming_convention->begin(), line.naming_convention->end());
+    for (const Step* step : group.steps)
+        all.insert(step->naming_convention.begin(), step->naming_convention.end());
     for (const auto& [key, pattern] : all)
         convention += fmt::format("{}{}: {}", convention.empty() ? "" : ", ", python(key), python(pattern));
     if (!convention.empty()) convention = ", naming_convention={" + convention + "}";
@@ -275,20 +304,32 @@ std::string batch_head(const Group& group) {
                        group.table->schema ? python(*group.table->schema) : "None", convention);
 }
 
-std::string body(const std::vector<Line>& lines, Printer& printer, bool as_batch) {
+std::string body(const std::vector<Step>& steps, Printer& printer, RenderOptions::Batch as_batch) {
     std::string out = "    # ### commands auto generated by Alembic - please adjust! ###\n";
-    if (lines.empty()) out += "    pass\n";
-    for (const Group& group : grouped(lines, as_batch)) {
+    if (steps.empty()) out += "    pass\n";
+    for (const Group& group : grouped(steps, as_batch)) {
         const bool batch = group.table.has_value();
         printer.prefix = batch ? "batch_op." : "op.";
         if (batch) out += "    " + batch_head(group);
-        for (const Line& line : group.lines) {
-            printer.all_final = line.told;
-            out += indented(std::visit(Writer(printer, batch), line.operation->action), batch ? 8 : 4, 4);
+        for (const Step* step : group.steps) {
+            printer.all_final = step->told;
+            for (const std::string& line : step->lines) out += indented(line, 4, 4);
+            if (step->lines.empty())
+                out += indented(std::visit(Writer(printer, batch), step->operation.action), batch ? 8 : 4, 4);
         }
         if (batch) out += "\n";
     }
     return out + "    # ### end Alembic commands ###";
+}
+
+/// Each operation that does something; those that belong together one by one.
+void add_steps(std::vector<Step>& out, const ops::Operation& operation, const Step& like) {
+    if (const auto* batch = std::get_if<ops::Batch>(&operation.action)) {
+        for (const ops::Batch::Step& each : batch->steps) add_steps(out, *each.operation, like);
+        return;
+    }
+    out.push_back(like);
+    out.back().operation = operation;
 }
 
 } // namespace
@@ -298,42 +339,53 @@ bool does_nothing(const ops::Operation& operation) {
     return steps && steps->steps.empty();
 }
 
-Rendered render(const std::vector<Change>& changes, const dialect::Compiler& compiler,
-                const RenderOptions& options) {
-    std::vector<std::size_t> all(changes.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    std::vector<Line> up, down;
-    for (const std::size_t i : options.upgrades.value_or(all))
-        if (!does_nothing(changes[i].upgrade))
-            up.push_back({&changes[i].upgrade, changes[i].upgrade_is_told, &changes[i].naming_convention});
-    std::reverse(all.begin(), all.end());
-    for (const std::size_t i : options.downgrades.value_or(all))
-        if (!does_nothing(changes[i].downgrade))
-            down.push_back(
-                {&changes[i].downgrade, changes[i].downgrade_is_told, &changes[i].naming_convention});
+Steps steps_of(const std::vector<Change>& changes) {
+    Steps out;
+    std::vector<std::optional<std::size_t>> alone(changes.size()); // the upgrade of a change that has one
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        const std::size_t before = out.upgrade.size();
+        add_steps(out.upgrade, changes[i].upgrade,
+                  {{}, changes[i].upgrade_is_told, changes[i].naming_convention, {}, {}});
+        if (out.upgrade.size() == before + 1) alone[i] = before;
+    }
+    for (std::size_t i = changes.size(); i-- > 0;) {
+        const std::size_t before = out.downgrade.size();
+        add_steps(out.downgrade, changes[i].downgrade,
+                  {{}, changes[i].downgrade_is_told, changes[i].naming_convention, {}, {}});
+        if (alone[i] && out.downgrade.size() == before + 1) out.upgrade[*alone[i]].reverse = before;
+    }
+    return out;
+}
+
+Rendered render(const Steps& steps, const dialect::Compiler& compiler, const RenderOptions& options) {
     Printer printer(compiler);
     printer.final_names = &options.final_names;
+    printer.item = options.item;
     Rendered out;
-    out.upgrades = body(up, printer, options.as_batch);
-    out.downgrades = body(down, printer, options.as_batch);
+    out.upgrades = body(steps.upgrade, printer, options.batch);
+    out.downgrades = body(steps.downgrade, printer, options.batch);
     out.imports = join({printer.imports().begin(), printer.imports().end()}, "\n");
     return out;
 }
 
-std::string render(const Change& change, const dialect::Compiler& compiler,
-                   const std::set<std::string>& final_names) {
+std::string render(const ops::Operation& operation, bool told, const dialect::Compiler& compiler,
+                   const RenderOptions& options) {
     Printer printer(compiler);
-    printer.final_names = &final_names;
-    printer.all_final = change.upgrade_is_told;
-    return std::visit(Writer(printer, false), change.upgrade.action);
+    printer.final_names = &options.final_names;
+    printer.item = options.item;
+    printer.all_final = told;
+    return std::visit(Writer(printer, false), operation.action);
 }
 
-Rendered render_sql(const std::vector<Change>& changes, const dialect::Dialect& dialect) {
-    const auto text = [&](const ops::Operation& operation) {
+Rendered render_sql(const Steps& steps, const dialect::Dialect& dialect) {
+    const auto text = [&](const Step& step) {
+        if (!step.lines.empty())
+            throw Error(Fault::script, fmt::format("'{}' is Python, and no SQL says it", step.lines.front()))
+                .hint("write a .py revision, without --sql-file");
         std::string out;
-        if (does_nothing(operation)) return out;
         try {
-            for (const auto& statement : dialect.compiler().compile(operation, dialect::Values::literals))
+            for (const auto& statement :
+                 dialect.compiler().compile(step.operation, dialect::Values::literals))
                 if (!statement.sql.empty()) out += statement.sql + dialect.traits().terminator + "\n";
         } catch (Error& error) {
             throw error.hint("no statement says it: write a .py revision, without --sql-file");
@@ -341,10 +393,8 @@ Rendered render_sql(const std::vector<Change>& changes, const dialect::Dialect& 
         return out;
     };
     Rendered out;
-    for (const Change& change : changes) {
-        out.upgrades += text(change.upgrade);
-        out.downgrades = text(change.downgrade) + out.downgrades;
-    }
+    for (const Step& step : steps.upgrade) out.upgrades += text(step);
+    for (const Step& step : steps.downgrade) out.downgrades += text(step);
     return out;
 }
 

@@ -97,6 +97,13 @@ void require_head(Environment& environment, runner::Session& session) {
         .hint("run 'orch upgrade heads' first, or compare with the revisions themselves: --from-history");
 }
 
+/// What an env.py would compare by functions of its own.
+void add_not_compared(std::vector<std::string>& lines, const Opened& opened) {
+    if (!opened.asked || !opened.asked->comparators) return;
+    for (const std::string& name : opened.asked->comparators())
+        lines.push_back(fmt::format("what '{}' of the project compares (comparators.dispatch_for)", name));
+}
+
 /// The models come from env.py where neither the command nor the ini names them.
 bool asks_env_py(Environment& environment, const DifferenceRequest& request) {
     const auto value = environment.key("target_metadata");
@@ -114,7 +121,7 @@ schema::Catalog existing(Environment& environment, const DifferenceRequest& requ
     return opened.session.reflect(reflect);
 }
 
-/// Asks about what looks like a rename until all is decided.
+/// Compares, and asks about what looks like a rename until all is decided.
 autogen::Differences decided(const schema::Catalog& database, const autogen::Target& target,
                              const dialect::Dialect& dialect, autogen::CompareOptions options,
                              const DifferenceRequest& request) {
@@ -133,15 +140,23 @@ autogen::Differences decided(const schema::Catalog& database, const autogen::Tar
     return autogen::compare(database, target, dialect, options);
 }
 
+autogen::RenderOptions render_options(const script::EnvironmentOptions& asked,
+                                      const autogen::Target& target) {
+    return {autogen::RenderOptions::Batch::never, target.final_names, asked.render_item};
+}
+
 DifferenceReport report(const autogen::Differences& found, const autogen::Target& target,
-                        const dialect::Dialect& dialect) {
+                        const dialect::Dialect& dialect, const script::EnvironmentOptions* asked) {
+    static const script::EnvironmentOptions nothing;
+    const autogen::RenderOptions options = render_options(asked ? *asked : nothing, target);
     DifferenceReport out;
     out.target = target.display;
     for (const autogen::Change& change : found.changes)
         if (!autogen::does_nothing(change.upgrade))
-            out.operations.push_back({std::string(ops::name(change.upgrade.action)),
-                                      autogen::render(change, dialect.compiler(), target.final_names),
-                                      change.summary});
+            out.operations.push_back(
+                {std::string(ops::name(change.upgrade.action)),
+                 autogen::render(change.upgrade, change.upgrade_is_told, dialect.compiler(), options),
+                 change.summary});
     out.not_compared = found.not_compared;
     return out;
 }
@@ -157,10 +172,11 @@ DifferenceReport difference(Environment& environment, const DifferenceRequest& r
         const dialect::Dialect& dialect = opened.session.dialect();
         DifferenceReport one =
             report(decided(database, target, dialect, compare_options(environment, request, opened), request),
-                   target, dialect);
+                   target, dialect, opened.asked);
         out.target = std::move(one.target);
         for (Difference& each : one.operations) out.operations.push_back(std::move(each));
         for (std::string& line : one.not_compared) out.not_compared.push_back(std::move(line));
+        add_not_compared(out.not_compared, opened);
     });
     return out;
 }
@@ -169,63 +185,62 @@ DifferenceReport difference(Environment& environment, const DifferenceRequest& r
 
 namespace {
 
-script::ProposedRevision::Operation described(const ops::Operation& operation) {
-    script::ProposedRevision::Operation out;
-    out.kind = ops::name(operation.action);
-    std::visit(
-        [&](const auto& one) {
-            using T = std::decay_t<decltype(one)>;
-            if constexpr (requires { one.table.name; }) { // create_table
-                out.table = one.table.name;
-                out.schema = one.table.schema;
-            } else if constexpr (requires { one.index.table; }) {
-                out.table = one.index.table;
-                out.schema = one.index.schema;
-                out.name = one.index.name.value_or("");
-            } else if constexpr (std::is_same_v<T, ops::RenameTable>) {
-                out.table = one.old_name;
-                out.name = one.new_name;
-            } else if constexpr (std::is_same_v<T, ops::AddConstraint>) {
-                out.table = one.table;
-                std::visit([&](const auto& constraint) { out.name = constraint.name.value_or(""); },
-                           one.constraint);
-            } else if constexpr (std::is_same_v<T, ops::DropIndex>) {
-                out.table = one.table.value_or("");
-            } else if constexpr (requires { one.table; }) {
-                out.table = one.table;
-            }
-            if constexpr (std::is_same_v<T, ops::AddColumn>)
-                out.name = one.column.name;
-            else if constexpr (requires { std::string(one.column); })
-                out.name = one.column;
-            if constexpr (std::is_same_v<T, ops::DropIndex> || std::is_same_v<T, ops::DropConstraint>)
-                out.name = one.name;
-            if constexpr (requires { out.schema = one.schema; }) out.schema = one.schema;
-        },
-        operation.action);
+std::vector<script::ProposedRevision::Given> given(const std::vector<autogen::Step>& steps) {
+    std::vector<script::ProposedRevision::Given> out;
+    for (const autogen::Step& step : steps) out.push_back({step.operation, step.told, step.reverse});
+    return out;
+}
+
+/// What is left, changed and new, in its new order.
+std::vector<autogen::Step> taken(const std::vector<autogen::Step>& before,
+                                 const std::vector<script::ProposedRevision::Step>& kept) {
+    std::vector<autogen::Step> out;
+    for (const auto& each : kept) {
+        const autogen::Step like = each.given ? before[*each.given] : autogen::Step{};
+        if (each.given && each.operations.empty() && each.lines.empty()) out.push_back(like);
+        for (const ops::Operation& operation : each.operations) {
+            out.push_back(like);
+            out.back().operation = operation;
+        }
+        if (each.lines.empty()) continue;
+        out.push_back(like);
+        out.back().lines = each.lines;
+    }
     return out;
 }
 
 /// Asks process_revision_directives of the env.py; false where it wants no revision.
-bool directed(const std::function<void(script::ProposedRevision&)>& process,
-              const std::vector<autogen::Change>& changes, script::NewRevision& revision,
+bool directed(const script::EnvironmentOptions& asked, const dialect::Compiler& compiler,
+              autogen::Steps& steps, RevisionRequest& request, script::NewRevision& revision,
               autogen::RenderOptions& options) {
-    if (!process) return true;
+    if (!asked.process_revision_directives) return true;
     script::ProposedRevision proposed;
     proposed.rev_id = revision.id;
     proposed.message = revision.message;
+    proposed.heads = request.heads;
+    proposed.splice = request.splice;
+    proposed.branch_labels = request.branch_labels;
+    proposed.depends_on = request.depends_on;
+    proposed.version_path = request.version_path;
     proposed.parents = revision.down_revisions;
-    for (const autogen::Change& change : changes) {
-        proposed.upgrade.push_back(described(change.upgrade));
-        proposed.downgrade.insert(proposed.downgrade.begin(), described(change.downgrade));
-    }
-    process(proposed);
+    proposed.upgrade = given(steps.upgrade);
+    proposed.downgrade = given(steps.downgrade);
+    proposed.written = [&](const ops::Operation& operation) {
+        return autogen::render(operation, false, compiler);
+    };
+    asked.process_revision_directives(proposed);
     if (proposed.dropped) return false;
     revision.id = proposed.rev_id;
     revision.message = proposed.message;
-    for (std::size_t& place : proposed.kept_down) place = changes.size() - 1 - place;
-    options.upgrades = std::move(proposed.kept);
-    options.downgrades = std::move(proposed.kept_down);
+    request.heads = std::move(proposed.heads);
+    request.splice = proposed.splice;
+    request.branch_labels = std::move(proposed.branch_labels);
+    request.depends_on = std::move(proposed.depends_on);
+    request.version_path = std::move(proposed.version_path);
+    options.final_names.merge(proposed.final_names);
+    for (const std::string& line : proposed.imports)
+        revision.imports += (revision.imports.empty() ? "" : "\n") + line;
+    steps = {taken(steps.upgrade, proposed.kept), taken(steps.downgrade, proposed.kept_down)};
     return true;
 }
 
@@ -240,33 +255,35 @@ void put(script::NewRevision& revision, const std::string& token, std::string te
 
 } // namespace
 
-bool autogenerate(Environment& environment, const DifferenceRequest& request, script::NewRevision& revision) {
+bool autogenerate(Environment& environment, RevisionRequest& request, script::NewRevision& revision) {
     bool wanted = true;
-    environment.autogenerate(asks_env_py(environment, request), [&](const Opened& opened) {
-        const schema::Catalog database = existing(environment, request, opened);
-        const autogen::Target target = target_of(environment, request, opened);
+    const DifferenceRequest& compared = *request.autogenerate;
+    environment.autogenerate(asks_env_py(environment, compared), [&](const Opened& opened) {
+        const schema::Catalog database = existing(environment, compared, opened);
+        const autogen::Target target = target_of(environment, compared, opened);
         const dialect::Dialect& dialect = opened.session.dialect();
-        const autogen::Differences found =
-            decided(database, target, dialect, compare_options(environment, request, opened), request);
+        autogen::Differences found =
+            decided(database, target, dialect, compare_options(environment, compared, opened), compared);
+        add_not_compared(found.not_compared, opened);
         for (const autogen::Change& change : found.changes)
             if (!change.summary.empty()) log::info("orch.autogenerate", "Detected " + change.summary);
         for (const std::string& line : found.not_compared)
             log::info("orch.autogenerate", "Not compared: " + line);
         static const script::EnvironmentOptions nothing;
         const script::EnvironmentOptions& asked = opened.asked ? *opened.asked : nothing;
-        // Where an ALTER is done by a rebuild, Alembic can run nothing but a batch.
-        autogen::RenderOptions options{opened.settings.context.render_as_batch ||
-                                           dialect.traits().batch_rebuilds,
-                                       target.final_names,
-                                       {},
-                                       {}};
-        if (!directed(asked.process_revision_directives, found.changes, revision, options)) {
+        autogen::RenderOptions options = render_options(asked, target);
+        using Batch = autogen::RenderOptions::Batch;
+        if (opened.settings.context.render_as_batch)
+            options.batch = Batch::always;
+        else if (dialect.traits().batch_rebuilds) // there Alembic can run nothing but a batch
+            options.batch = Batch::where_needed;
+        autogen::Steps steps = autogen::steps_of(found.changes);
+        if (!directed(asked, dialect.compiler(), steps, request, revision, options)) {
             wanted = false;
             return;
         }
-        const autogen::Rendered rendered = revision.sql
-                                               ? autogen::render_sql(found.changes, dialect)
-                                               : autogen::render(found.changes, dialect.compiler(), options);
+        const autogen::Rendered rendered = revision.sql ? autogen::render_sql(steps, dialect)
+                                                        : autogen::render(steps, dialect.compiler(), options);
         put(revision, asked.upgrade_token, rendered.upgrades);
         put(revision, asked.downgrade_token, rendered.downgrades);
         if (!rendered.imports.empty() && revision.imports.find(rendered.imports) == std::string::npos)
@@ -338,7 +355,7 @@ DifferenceReport difference(Project& project, const std::string& from, const std
         options.foreign = nullptr;
         out = report(
             decided(autogen::told(before, dialect, options.normalize), after, dialect, options, request),
-            after, dialect);
+            after, dialect, opened.asked);
     });
     return out;
 }

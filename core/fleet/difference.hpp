@@ -5,8 +5,8 @@
 
 namespace orch::fleet {
 
-/// Sets the bodies and imports of `revision`; its id and message too where the env.py changes them. False
-/// where the env.py wants no revision.
-bool autogenerate(Environment& environment, const DifferenceRequest& request, script::NewRevision& revision);
+/// Sets the bodies and imports of `revision`. What else an env.py may change (id, message, parents, labels,
+/// folder) it changes in `request`. False where the env.py wants no revision.
+bool autogenerate(Environment& environment, RevisionRequest& request, script::NewRevision& revision);
 
 } // namespace orch::fleet

@@ -130,30 +130,32 @@ void check_graph(const graph::RevisionMap& graph, const script::NewRevision& rev
     graph::RevisionMap checked(std::move(all));
 }
 
-} // namespace
-
-std::optional<fs::path> write_revision(Environment& environment, const RevisionRequest& request) {
+/// Where the new revision goes in the graph, and its file.
+void place(Environment& environment, const RevisionRequest& request, script::NewRevision& revision) {
     const graph::RevisionMap& graph = environment.tree().graph();
-    script::NewRevision revision;
-    revision.id = request.rev_id.value_or(script::new_revision_id());
     check_id(graph, revision.id);
     revision.down_revisions = parents(graph, request);
     check_parents(graph, revision.down_revisions, request);
-    revision.message = request.message;
     revision.branch_labels = request.branch_labels;
     revision.depends_on = dependencies(graph, request.depends_on);
     revision.version_path = folder(environment, revision.down_revisions, request);
-    revision.sql = request.sql_file;
     check_graph(graph, revision);
-    const std::string id = revision.id;
+}
+
+} // namespace
+
+std::optional<fs::path> write_revision(Environment& environment, const RevisionRequest& request) {
+    script::NewRevision revision;
+    revision.id = request.rev_id.value_or(script::new_revision_id());
+    revision.message = request.message;
+    revision.sql = request.sql_file;
+    place(environment, request, revision);
     if (request.autogenerate) {
-        if (!autogenerate(environment, *request.autogenerate, revision)) return std::nullopt;
+        RevisionRequest asked = request;
+        if (!autogenerate(environment, asked, revision)) return std::nullopt;
+        place(environment, asked, revision); // an env.py may want it elsewhere, and called otherwise
     } else if (environment.revision_environment()) {
         environment.run_environment();
-    }
-    if (revision.id != id) { // an env.py gave it another one
-        check_id(graph, revision.id);
-        check_graph(graph, revision);
     }
     const script::Settings& scripts = environment.settings().scripts;
     std::error_code problem;

@@ -1,5 +1,6 @@
 #include "script/imports.hpp"
 
+#include "script/alembic/sources.hpp"
 #include "script/source.hpp"
 #include "script/stand_ins/stand_ins.hpp"
 
@@ -109,6 +110,7 @@ void open_files(Session& session) {
 }
 
 std::optional<lang::ModuleSource> find_source(Session& session, std::string_view name) {
+    if (auto own = alembic_source(name)) return own;
     const fs::path relative(replace_all(name, ".", "/"));
     // The user's own package of the same name comes first; a revision file that is called so does not.
     for (const auto& folder : session.settings.prepend_sys_path)

@@ -189,17 +189,47 @@ struct ComparedColumn {
 };
 /// A revision that autogenerate is about to write, for process_revision_directives of an env.py.
 struct ProposedRevision {
-    struct Operation {
-        std::string kind; ///< Alembic's word: "add_column"
-        std::string table, name;
-        std::optional<std::string> schema;
+    struct Given {
+        ops::Operation operation;
+        bool told = false; ///< what it names is the database's, not the models'
+        /// What takes an operation of `upgrade` back: its place in `downgrade`.
+        std::optional<std::size_t> reverse{};
     };
-    std::string rev_id, message; ///< may be changed
+    /// What stands in the revision in the end.
+    struct Step {
+        std::optional<std::size_t> given{}; ///< which one it was
+        /// What became of it where it was changed, or what is new. Nothing, and no lines: it is as it was
+        /// given.
+        std::vector<ops::Operation> operations{};
+        std::vector<std::string> lines{}; ///< Python that the project writes for an operation of its own
+    };
+    // May be changed.
+    std::string rev_id, message;
+    std::vector<std::string> heads; ///< the names of its parents
+    bool splice = false;
+    std::vector<std::string> branch_labels, depends_on;
+    std::optional<std::string> version_path;
+    // Given.
     std::vector<std::string> parents;
-    std::vector<Operation> upgrade, downgrade;
+    std::vector<Given> upgrade, downgrade;
+    std::function<std::string(const ops::Operation&)> written; ///< an operation as revisions say it
     // The answer.
-    bool dropped = false;                     ///< no revision is to be written
-    std::vector<std::size_t> kept, kept_down; ///< the operations that are left, in their new order
+    bool dropped = false; ///< no revision is to be written
+    std::vector<Step> kept, kept_down;
+    std::set<std::string> imports;     ///< lines that the new revision needs
+    std::set<std::string> final_names; ///< what op.f() was given
+};
+/// A part of an operation, for render_item of an env.py.
+struct RenderedItem {
+    std::string_view kind; ///< Alembic's word: "type", "column", "server_default", "unique" ...
+    std::string table;
+    std::optional<std::string> schema;
+    std::string column_name;                        ///< of "type"
+    const schema::Type* type = nullptr;             ///< of "type"
+    const schema::Column* column = nullptr;         ///< of "column" and "server_default"
+    const schema::Constraint* constraint = nullptr; ///< of constraints
+    bool told = false;                              ///< it is the database's, not the models'
+    std::set<std::string> imports{};                ///< lines that the answer needs
 };
 
 /// What an env.py asked for with context.configure() and through the engine that it made.
@@ -219,6 +249,9 @@ struct EnvironmentOptions {
     using Differs = std::function<std::optional<bool>(const ComparedColumn&)>;
     Differs type_differs, default_differs; ///< nothing: it leaves the decision to orch
     std::function<void(ProposedRevision&)> process_revision_directives;
+    std::function<std::optional<std::string>(RenderedItem&)> render_item; ///< nothing: as orch renders it
+    /// The names of its functions that compare objects of its own, which nobody calls.
+    std::function<std::vector<std::string>()> comparators;
     /// What the template calls the bodies that this configure() is about.
     std::string upgrade_token = "upgrades", downgrade_token = "downgrades";
     /// What the env.py executed on its connection before the migrations, in order (`SET search_path ...`);

@@ -43,7 +43,7 @@ inline std::vector<std::string> upgrade(const schema::Catalog& from, const autog
     const PlainDialect dialect;
     std::vector<std::string> lines;
     for (const autogen::Change& change : autogen::compare(from, to, dialect, options).changes)
-        lines.push_back(autogen::render(change, dialect.compiler()));
+        lines.push_back(autogen::render(change.upgrade, change.upgrade_is_told, dialect.compiler()));
     return lines;
 }
 

@@ -1,6 +1,7 @@
 #include "script/alembic/comparison.hpp"
 
 #include "script/alembic/context.hpp"
+#include "script/alembic/proposed.hpp"
 #include "script/models.hpp"
 #include "script/sqlalchemy/columns.hpp"
 #include "script/sqlalchemy/tables.hpp"
@@ -169,103 +170,37 @@ EnvironmentOptions::Differs default_differs(Session& session, const Value& funct
     };
 }
 
-// --- process_revision_directives
+// --- process_revision_directives, render_item
 
-/// Alembic's object for an operation: what it is about, by its constructor's positional arguments.
-Value operation_object(const Value& ops, const ProposedRevision::Operation& operation) {
-    struct Class {
-        std::string_view kind, name;
-        bool own_name_first; ///< before the table's
+std::function<void(ProposedRevision&)> directives(Session& session, const Value& function,
+                                                  const std::vector<Value>& metadata) {
+    if (function.is_none()) return nullptr;
+    return [&session, function, metadata](ProposedRevision& proposed) {
+        process_proposed(session, function, metadata, proposed);
     };
-    static constexpr Class classes[] = {{"create_table", "CreateTableOp", false},
-                                        {"drop_table", "DropTableOp", false},
-                                        {"rename_table", "RenameTableOp", false},
-                                        {"add_column", "AddColumnOp", false},
-                                        {"drop_column", "DropColumnOp", false},
-                                        {"alter_column", "AlterColumnOp", false},
-                                        {"create_index", "CreateIndexOp", true},
-                                        {"drop_index", "DropIndexOp", true},
-                                        {"create_primary_key", "CreatePrimaryKeyOp", true},
-                                        {"create_unique_constraint", "CreateUniqueConstraintOp", true},
-                                        {"create_foreign_key", "CreateForeignKeyOp", true},
-                                        {"create_check_constraint", "CreateCheckConstraintOp", true},
-                                        {"create_exclude_constraint", "CreateExcludeConstraintOp", true},
-                                        {"drop_constraint", "DropConstraintOp", true},
-                                        {"create_table_comment", "CreateTableCommentOp", false},
-                                        {"drop_table_comment", "DropTableCommentOp", false}};
-    const auto* found = std::find_if(std::begin(classes), std::end(classes),
-                                     [&](const Class& each) { return each.kind == operation.kind; });
-    if (found == std::end(classes)) return ops.attribute("ExecuteSQLOp").call({Value(operation.name)});
-    std::vector<Value> arguments{Value(operation.table)};
-    if (!operation.name.empty())
-        arguments.insert(found->own_name_first ? arguments.begin() : arguments.end(), Value(operation.name));
-    std::vector<std::pair<std::string, Value>> keywords;
-    if (operation.schema) keywords.emplace_back("schema", Value(*operation.schema));
-    return ops.attribute(found->name).call(std::move(arguments), std::move(keywords));
 }
 
-struct Side {
-    std::vector<Value> objects;
-    Value list, holder;
-};
-
-Side side_of(Session& session, const std::vector<ProposedRevision::Operation>& operations) {
-    Side side;
-    const Value ops = session.interpreter.import("alembic.operations.ops");
-    for (const ProposedRevision::Operation& each : operations)
-        side.objects.push_back(operation_object(ops, each));
-    side.list = Value::list(side.objects);
-    const Value list = side.list;
-    side.holder =
-        namespace_of(session, {{"ops", list}, {"is_empty", lang::make_function("is_empty", [list](Call&) {
-                                                   return Value(list.to_vector().empty());
-                                               })}});
-    return side;
+std::function<std::optional<std::string>(RenderedItem&)>
+rendered_item(Session& session, const Value& function, const std::vector<Value>& metadata) {
+    if (function.is_none()) return nullptr;
+    return [&session, function, metadata](RenderedItem& item) {
+        return render_item(session, function, metadata, item);
+    };
 }
 
-/// The places of what is left in the list, in its order.
-std::vector<std::size_t> left_of(const Side& side) {
-    std::vector<std::size_t> out;
-    for (const Value& each : side.holder.attribute("ops").to_vector()) {
-        const auto at = std::find_if(side.objects.begin(), side.objects.end(), [&](const Value& one) {
-            return one.native_part() == each.native_part();
-        });
-        if (at == side.objects.end())
-            throw Error(Fault::script,
-                        "process_revision_directives put an operation of its own into a revision")
-                .hint("it may take operations out, change their order and set rev_id and message; write what "
-                      "else is needed into the revision's file");
-        out.push_back(static_cast<std::size_t>(at - side.objects.begin()));
-    }
-    return out;
-}
-
-Value optional_text(const std::string& text) { return text.empty() ? Value() : Value(text); }
-
-// process_revision_directives(context, revision, directives)
-std::function<void(ProposedRevision&)> directives(Session& session, const Value& function) {
-    if (!function.is_callable()) return nullptr;
-    return [&session, function](ProposedRevision& directive) {
+// alembic.autogenerate.comparators.dispatch_for()
+std::function<std::vector<std::string>()> comparators(Session& session) {
+    return [&session] {
         const lang::Active active(session.interpreter);
-        const Side up = side_of(session, directive.upgrade), down = side_of(session, directive.downgrade);
-        const Value script = namespace_of(session, {{"rev_id", Value(directive.rev_id)},
-                                                    {"message", optional_text(directive.message)},
-                                                    {"upgrade_ops", up.holder},
-                                                    {"downgrade_ops", down.holder},
-                                                    {"upgrade_ops_list", Value::list({up.holder})},
-                                                    {"downgrade_ops_list", Value::list({down.holder})},
-                                                    {"imports", Value::set({})}});
-        const Value list = Value::list({script});
-        std::vector<Value> parents(directive.parents.begin(), directive.parents.end());
-        session.interpreter.call(function,
-                                 {make_migration_context(session), Value::tuple(std::move(parents)), list});
-        directive.dropped = list.to_vector().empty();
-        if (directive.dropped) return;
-        directive.rev_id = std::string(script.attribute("rev_id").as_string());
-        const Value message = script.attribute("message");
-        directive.message = message.is_none() ? std::string() : std::string(message.as_string());
-        directive.kept = left_of(up);
-        directive.kept_down = left_of(down);
+        std::vector<std::string> names;
+        session.interpreter.call(lang::make_function("comparators", [&](lang::Call&) {
+            const Value registry =
+                session.interpreter.import("alembic.autogenerate").attribute("comparators");
+            for (const auto& [target, function] : registry.attribute("functions").entries())
+                names.push_back(function.attribute("__name__").str());
+            return Value();
+        }));
+        return names;
     };
 }
 
@@ -288,7 +223,10 @@ void take_comparison(Session& session, EnvironmentOptions& options, const lang::
     options.default_differs = default_differs(session, bound["compare_server_default"]);
     options.include_object = include_object(session, bound["include_object"], one_or_several(metadata));
     options.include_name = include_name(session, bound["include_name"]);
-    options.process_revision_directives = directives(session, bound["process_revision_directives"]);
+    options.process_revision_directives =
+        directives(session, bound["process_revision_directives"], one_or_several(metadata));
+    options.comparators = comparators(session);
+    options.render_item = rendered_item(session, bound["render_item"], one_or_several(metadata));
     text("upgrade_token", options.upgrade_token);
     text("downgrade_token", options.downgrade_token);
 }

@@ -8,8 +8,8 @@
 namespace orch::script {
 
 /// Takes target_metadata, include_object, include_name, include_schemas, compare_type,
-/// compare_server_default, process_revision_directives and the tokens of several databases. The functions are
-/// good until env.py ends.
+/// compare_server_default, process_revision_directives, render_item and the tokens of several databases. The
+/// functions are good until env.py ends.
 void take_comparison(Session& session, EnvironmentOptions& options, const lang::Bound& bound);
 
 } // namespace orch::script

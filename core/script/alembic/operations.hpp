@@ -32,8 +32,7 @@ bool is_batch_directive(std::string_view name);
 /// `with op.batch_alter_table(...) as batch_op`.
 lang::Value make_batch(Session& session, lang::Call& call);
 
-/// Operations that scripts define, and Alembic's operation objects: the modules `alembic.operations` and
-/// below.
+/// Operations that scripts define: the module `alembic.operations`.
 void add_operations(Session& session);
 /// invoke(operation) of `operations`: the module `op`, or a batch.
 lang::Value invoke_operation(Session& session, const lang::Value& operations, lang::Call& call);
