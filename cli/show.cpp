@@ -1,10 +1,14 @@
 #include "base/file.hpp"
+#include "base/log.hpp"
 #include "command.hpp"
 #include "fleet/doctor.hpp"
 #include "json.hpp"
 #include "words.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace po = boost::program_options;
 
@@ -39,12 +43,13 @@ std::vector<script::RevisionFile> files(fleet::Environment& environment, const s
 /// others.
 class SqlOfRevisions {
   public:
-    SqlOfRevisions(const Invocation& invocation, fleet::Environment& environment)
+    /// `of_tree`: revisions of the tree, which run as its env.py says; files are taken by themselves.
+    SqlOfRevisions(const Invocation& invocation, fleet::Environment& environment, bool of_tree)
         : invocation_(invocation), environment_(environment),
           dialect_(environment.dialect(invocation.text("dialect"))),
           direction_(invocation.flag("downgrade") ? script::Direction::downgrade
                                                   : script::Direction::upgrade),
-          settings_(settings_for(environment, dialect_)),
+          settings_(settings_for(environment, dialect_, of_tree)),
           past_(
               settings_, [&environment]() -> const runner::Tree& { return environment.tree(); }, dialect_) {}
 
@@ -71,10 +76,12 @@ class SqlOfRevisions {
 
   private:
     // What a revision may ask of its ini and of the database's URL, which nobody connects to.
-    static runner::Settings settings_for(fleet::Environment& environment, const dialect::Dialect& dialect) {
+    static runner::Settings settings_for(fleet::Environment& environment, const dialect::Dialect& dialect,
+                                         bool of_tree) {
         const std::string& name = dialect.traits().name;
         runner::Settings settings = environment.settings();
         settings.context = environment.context_of_env_py();
+        if (of_tree) take_from_env_py(environment, settings.context);
         settings.context.url = parse_url(name + "://");
         try {
             const Url url = environment.url();
@@ -82,6 +89,21 @@ class SqlOfRevisions {
         } catch (const Error&) { // none is needed here
         }
         return settings;
+    }
+
+    // The names that target_metadata gives to constraints, and what run_migrations() hands to revisions. An
+    // env.py that does not run here says neither, which is no reason to show nothing.
+    static void take_from_env_py(fleet::Environment& environment, script::Context& context) {
+        bool first = true;
+        try {
+            environment.offline([&](const runner::Settings& settings, const dialect::Dialect&) {
+                if (!std::exchange(first, false)) return;
+                context.naming_convention = settings.context.naming_convention;
+                context.arguments = settings.context.arguments;
+            });
+        } catch (const Error& error) {
+            log::debug("orch", fmt::format("env.py says nothing of names: {}", error.message()));
+        }
     }
 
     std::string text(const script::RevisionFile& file) {
@@ -114,7 +136,8 @@ int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
     fleet::Environment& environment = project.one();
     if (invocation.flag("sql")) {
-        SqlOfRevisions sql(invocation, environment);
+        const bool of_tree = !std::ranges::all_of(names, names_file);
+        SqlOfRevisions sql(invocation, environment, of_tree);
         for (const std::string& name : names) sql.show(name);
         sql.finish();
         return 0;

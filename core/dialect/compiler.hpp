@@ -67,6 +67,7 @@ struct Grammar {
     /// A list is one value, as the drivers of a database with arrays take it: ARRAY[a, b]; behind IN it is
     /// (a, b).
     bool lists_are_arrays = false;
+    bool tuples_are_rows = false; ///< (a, b) IN (VALUES (1, 2)), not ((1, 2))
 };
 
 /// The statements of one operation while they are being made.
@@ -195,6 +196,9 @@ class ORCH_API AnsiCompiler : public Compiler {
     virtual std::string empty_set() const; ///< the right side of IN for an empty list
     virtual std::string limit(const sql::Select& select, Scope& scope) const;
     virtual std::string for_update(const std::string& kind) const;
+    /// A table in a FROM with the words of with_hint(), which may be none; the default leaves them out.
+    virtual std::string hinted(std::string table, std::string_view hint) const;
+    std::string target(const sql::TableRef& table) const; ///< of UPDATE and DELETE
     /// "DISTINCT ", also for DISTINCT ON (...), which databases that have it override; or nothing.
     virtual std::string distinct(const sql::Select& select, Scope& scope) const;
     /// A condition as a whole: a constant true is no condition for each database.
@@ -247,6 +251,7 @@ class ORCH_API AnsiCompiler : public Compiler {
     const schema::Type* compared_as(const sql::Datum& value, const schema::Type* other) const;
     std::string write(const sql::Expression& expression, Scope& scope, const schema::Type* hint) const;
     std::string array_element(const sql::Binary& binary, Scope& scope) const;
+    std::string_view rows_in(const sql::Chain& list) const; ///< what stands before the tuples of an IN
     std::string source_of_rows(const sql::Rows& rows, Scope& scope) const;
     std::string source_of_function(const sql::TableFunction& function, Scope& scope) const;
     std::string with(const sql::Query& query, Scope& scope) const; ///< WITH ..., or nothing

@@ -73,7 +73,7 @@ std::string AnsiCompiler::source(const sql::Source& source, Scope& scope) const 
             return alias ? " AS " + self.quote(*alias) : "";
         }
         std::string operator()(const sql::TableRef& table) const {
-            return self.table_name(table.schema, table.name) + as(table.alias);
+            return self.hinted(self.table_name(table.schema, table.name) + as(table.alias), table.hint);
         }
         std::string operator()(const sql::Subquery& query) const {
             Scope inner = scope;
@@ -99,6 +99,13 @@ std::string AnsiCompiler::source(const sql::Source& source, Scope& scope) const 
         }
     };
     return std::visit(Writer{*this, scope}, source.node);
+}
+
+std::string AnsiCompiler::hinted(std::string table, std::string_view) const { return table; }
+
+std::string AnsiCompiler::target(const sql::TableRef& table) const {
+    return hinted(table_name(table.schema, table.name) + (table.alias ? " AS " + quote(*table.alias) : ""),
+                  table.hint);
 }
 
 std::string AnsiCompiler::source_of_rows(const sql::Rows& rows, Scope& scope) const {
@@ -217,11 +224,18 @@ std::string AnsiCompiler::select(const sql::Select& query, Scope& outer) const {
     if (!query.order_by.empty()) out += " ORDER BY " + list(query.order_by, scope);
     out += limit(query, scope);
     if (query.for_update) out += for_update(*query.for_update);
+    for (const std::string& word : query.suffixes) out += " " + word;
     return out;
 }
 
 std::string AnsiCompiler::limit(const sql::Select& select, Scope& scope) const {
     std::string out;
+    if (select.limit && select.fetch) {
+        if (select.offset) out += "\n OFFSET " + operand(select.offset, "()", scope) + " ROWS";
+        out += "\n FETCH FIRST " + operand(select.limit, "()", scope);
+        return out += fmt::format("{} ROWS {}", select.percent ? " PERCENT" : "",
+                                  select.with_ties ? "WITH TIES" : "ONLY");
+    }
     if (select.limit) out += "\n LIMIT " + expression(select.limit, scope);
     if (select.offset) out += (select.limit ? " OFFSET " : "\n OFFSET ") + expression(select.offset, scope);
     return out;
@@ -309,9 +323,7 @@ std::string AnsiCompiler::update(const sql::Update& update, Scope& outer) const 
     const std::string values = assignments(update.values, "=", scope);
     std::string out = "UPDATE ";
     for (const std::string& word : update.prefixes) out += word + " ";
-    out += table_name(update.table.schema, update.table.name);
-    if (update.table.alias) out += " AS " + quote(*update.table.alias);
-    out += " SET " + values;
+    out += target(update.table) + " SET " + values;
     for (std::size_t i = 0; i < update.from.size(); ++i)
         out += (i == 0 ? " FROM " : ", ") + source(update.from[i], scope);
     if (update.where) out += " WHERE " + condition(update.where, scope);
@@ -323,8 +335,7 @@ std::string AnsiCompiler::delete_(const sql::Delete& query, Scope& outer) const 
     scope.qualified = true;
     std::string out = "DELETE ";
     for (const std::string& word : query.prefixes) out += word + " ";
-    out += "FROM " + table_name(query.table.schema, query.table.name);
-    if (query.table.alias) out += " AS " + quote(*query.table.alias);
+    out += "FROM " + target(query.table);
     for (std::size_t i = 0; i < query.from.size(); ++i)
         out += (i == 0 ? " USING " : ", ") + source(query.from[i], scope);
     if (query.where) out += " WHERE " + condition(query.where, scope);

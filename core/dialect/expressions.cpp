@@ -177,6 +177,17 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> bare_func
     {"user", "USER"},
 }};
 
+/// What stands in capitals, as SQLAlchemy writes it; nothing for other functions.
+std::string_view capitals(const std::string& name) {
+    const std::string key = lower(name);
+    if (key == "cube") return "CUBE";
+    if (key == "rollup") return "ROLLUP";
+    if (key == "grouping_sets") return "GROUPING SETS";
+    const auto bare =
+        std::ranges::find(bare_functions, key, &std::pair<std::string_view, std::string_view>::first);
+    return bare == bare_functions.end() || key == "now" ? "" : bare->second;
+}
+
 } // namespace
 
 /// Writes each kind of node; a new kind does not compile until it has a line here.
@@ -332,7 +343,20 @@ schema::Type fraction(const sql::Expression& divisor) {
     return result;
 }
 
+/// Whether a text is SQL of the user's own and not a list of parameters, which has parentheses of its own.
+bool is_statement(const sql::Expression& expression) {
+    const auto* text = std::get_if<sql::Text>(&expression.node);
+    return text && !(text->parameters.size() == 1 && text->parameters.front().expanding &&
+                     text->sql == ":" + text->parameters.front().name);
+}
+
 } // namespace
+
+std::string_view AnsiCompiler::rows_in(const sql::Chain& list) const {
+    const bool rows = std::ranges::all_of(
+        list.operands, [](const auto& each) { return std::holds_alternative<sql::Tuple>(each->node); });
+    return rows && grammar_.tuples_are_rows ? "VALUES " : "";
+}
 
 // left op right; a literal takes the type of what it is compared with. Python's / is exact, its // is not:
 // most databases divide integers by integers as // does.
@@ -356,8 +380,12 @@ std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const 
         const auto* constant = binary.right ? std::get_if<sql::Constant>(&binary.right->node) : nullptr;
         if (constant)
             out += "(" + this->constant(*constant) + ")";
+        else if (chain && chain->operands.empty())
+            out += "(" + empty_set() + ")";
         else if (chain)
-            out += "(" + (chain->operands.empty() ? empty_set() : write(*binary.right, scope, left)) + ")";
+            out.append("(").append(rows_in(*chain)).append(write(*binary.right, scope, left)).append(")");
+        else if (is_statement(*binary.right))
+            out += "(" + expression(binary.right, scope) + ")";
         else
             out += operand(binary.right, binary.op, scope, left);
         return binary.op == "IN" ? out : "(" + out + ")";
@@ -385,7 +413,9 @@ std::string AnsiCompiler::function(const sql::Function& function, Scope& scope) 
         if (bare != bare_functions.end() && function.arguments.empty()) return std::string(bare->second);
     }
     std::string out;
+    if (function.name.size() == 1) out = capitals(function.name.front());
     for (const std::string& part : function.name) {
+        if (!out.empty() && function.name.size() == 1) break;
         const bool legal = !part.empty() && std::ranges::all_of(part, is_word);
         out += (out.empty() ? "" : ".") + (legal ? part : always_quoted(part));
     }
@@ -478,6 +508,8 @@ std::string AnsiCompiler::text(const sql::Text& text, Scope& scope) const {
             const auto parameter = std::ranges::find(text.parameters, name, &sql::Text::Parameter::name);
             if (parameter == text.parameters.end())
                 out += sql.substr(at, last - at);
+            else if (parameter->expanding && !std::holds_alternative<sql::Array>(parameter->value))
+                out += "(" + value(parameter->value, parameter->type.get(), scope) + ")";
             else if (grammar_.lists_are_arrays && !parameter->expanding && !behind_in(out))
                 out += value(parameter->value, parameter->type ? parameter->type.get() : &any_array, scope);
             else

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace orch::dialect {
 
@@ -73,10 +74,23 @@ class Collector {
     }
     void from(const sql::TableFunction& function) { visit(function.function); }
     void from(const sql::Cte& cte) {
-        if (!cte.body || std::ranges::find(begun_, cte.name) != begun_.end()) return;
-        begun_.push_back(cte.name);
-        visit(cte.body->query);
-        found.push_back(&cte);
+        if (!cte.body) return;
+        const auto [at, fresh] = begun_.emplace(cte.name, &cte);
+        const sql::Cte* known = at->second;
+        if (fresh) {
+            visit(cte.body->query);
+            found.push_back(begun_[cte.name]);
+        } else if (grew(cte, *known)) { // stands in its place from here on
+            at->second = &cte;
+            std::ranges::replace(found, known, &cte);
+            visit(cte.body->query);
+        } else if (known->number != cte.number && !grew(*known, cte)) {
+            throw Error(Fault::script, fmt::format("two statements of one WITH are called '{}'", cte.name))
+                .hint("give each cte() a name of its own");
+        }
+    }
+    static bool grew(const sql::Cte& cte, const sql::Cte& from) {
+        return std::ranges::find(cte.grown_from, from.number) != cte.grown_from.end();
     }
 
     void visit(const sql::Text&) {}
@@ -96,7 +110,7 @@ class Collector {
     }
     void visit(const sql::Delete& query) { visit(query.from), visit(query.where), visit(query.returning); }
 
-    std::vector<std::string> begun_;
+    std::map<std::string, const sql::Cte*> begun_;
 };
 
 } // namespace

@@ -108,6 +108,7 @@ struct TableRef {
     std::optional<std::string> schema;
     std::string name;
     std::optional<std::string> alias;
+    std::string hint{}; ///< with_hint(): an index hint of MySQL, PostgreSQL's ONLY; or ""
 };
 
 struct Select;
@@ -132,6 +133,9 @@ struct Cte {
     std::vector<std::string> columns;        ///< the names that a recursive one gives its columns
     std::shared_ptr<const struct Body> body; ///< null: the name alone
     std::optional<std::string> alias;
+    /// Tells apart those that have one name. One that grew by union() stands for what it grew from, too.
+    std::size_t number = 0;
+    std::vector<std::size_t> grown_from;
 };
 /// VALUES (...), (...) AS alias (columns)
 struct Rows {
@@ -168,6 +172,16 @@ struct Select {
     std::vector<ExpressionPtr> distinct_on; ///< DISTINCT ON (...)
     std::vector<std::string> prefixes;      ///< words behind SELECT
     std::optional<std::string> for_update;  ///< "UPDATE", "UPDATE SKIP LOCKED"
+    std::vector<std::string> suffixes;      ///< words at the end
+    /// `limit` as the standard has it: FETCH FIRST ... ROWS, with ties, or in percent.
+    bool fetch = false, with_ties = false, percent = false;
+    /// What a subquery leaves out of its FROM since a statement around it has it: these, or with `except` all
+    /// but these. Without one, what the nearest statement has. No matter of compilers: it is done before.
+    struct Correlation {
+        bool except = false;
+        std::vector<Source> sources;
+    };
+    std::optional<Correlation> correlation;
     /// "UNION ALL" and its right side. Where the first pair has no word, the compound is these alone, and
     /// what orders and limits it is not the first one's.
     std::vector<std::pair<std::string, std::shared_ptr<const Select>>> compounds;

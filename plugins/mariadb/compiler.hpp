@@ -69,6 +69,7 @@ class Compiler final : public dialect::AnsiCompiler {
     std::string empty_set() const override;
     std::string limit(const sql::Select& select, Scope& scope) const override;
     std::string for_update(const std::string& kind) const override;
+    std::string hinted(std::string table, std::string_view hint) const override;
     std::string insert(const sql::Insert& insert, Scope& scope) const override;
     std::string update(const sql::Update& update, Scope& scope) const override;
     std::string delete_(const sql::Delete& query, Scope& scope) const override;

@@ -70,6 +70,7 @@ std::string Compiler::function(const sql::Function& function, Scope& scope) cons
         const std::string first = expression(arguments[0], scope); // so stand their parameters
         return "group_concat(" + first + " SEPARATOR " + expression(arguments[1], scope) + ")";
     }
+    if (name == "rollup") return list(arguments, scope) + " WITH ROLLUP";
     const auto* sequence = name == "next_value" && arguments.size() == 1
                                ? std::get_if<sql::ColumnRef>(&arguments.front()->node)
                                : nullptr;
@@ -121,9 +122,10 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
         return server_.mariadb ? left + " " + negation + "REGEXP CONCAT('(?i)', " + right + ")"
                                : negation + "REGEXP_LIKE(" + left + ", " + right + ", 'i')";
     }
-    if (op == "MATCH") {
+    if (op.starts_with("MATCH")) { // "MATCH IN BOOLEAN MODE"
         std::string out = "MATCH (" + expression(binary.left, scope) + ") AGAINST (";
-        return out += operand(binary.right, ",", scope) + " IN BOOLEAN MODE)";
+        out += operand(binary.right, ",", scope);
+        return out += (op == "MATCH" ? " IN BOOLEAN MODE" : op.substr(5)) + ")";
     }
     if (op == "/" || op == "//") { // its / is exact
         const std::string divided =
@@ -145,6 +147,12 @@ std::string Compiler::empty_set() const {
 
 std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
     if (!select.limit && !select.offset) return {};
+    if (select.fetch && (select.with_ties || select.percent)) {
+        if (server_.mariadb && !select.percent) return AnsiCompiler::limit(select, scope);
+        throw Error(Fault::script, fmt::format("{} has no FETCH FIRST {}", grammar().title,
+                                               select.percent ? "in percent" : "with ties"))
+            .hint("write the query with a window function, as rank()");
+    }
     if (!select.offset) return " \n LIMIT " + expression(select.limit, scope);
     // No OFFSET without a LIMIT, so the manual's greatest number stands for none.
     const std::string offset = expression(select.offset, scope);
@@ -159,6 +167,11 @@ std::string Compiler::for_update(const std::string& kind) const {
         if (kind.ends_with(word)) rest = word;
     const bool shared = kind.starts_with("SHARE") || kind.starts_with("KEY SHARE");
     return (shared ? " LOCK IN SHARE MODE" : " FOR UPDATE") + rest;
+}
+
+std::string Compiler::hinted(std::string table, std::string_view hint) const {
+    if (!hint.empty()) table.append(" ").append(hint);
+    return table;
 }
 
 // '...' and "..." with doubled quotes and backslashes, `...`, --, # and /* */.

@@ -53,6 +53,7 @@ class Compiler final : public dialect::AnsiCompiler {
     bool groups(std::string_view op, std::string_view against) const override;
     std::string empty_set() const override;
     std::string limit(const sql::Select& select, Scope& scope) const override;
+    std::string hinted(std::string table, std::string_view hint) const override;
     std::string placeholder(std::size_t number) const override;
     std::size_t quoted_end(std::string_view sql, std::size_t at) const override;
 

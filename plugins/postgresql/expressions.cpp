@@ -1,7 +1,10 @@
 // Expressions and queries where PostgreSQL has its own words.
 #include "compiler.hpp"
 
+#include "base/error.hpp"
 #include "base/text.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -71,10 +74,25 @@ std::string Compiler::empty_set() const { return "SELECT CAST(NULL AS INTEGER) W
 
 std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
     std::string out;
+    if (select.fetch && select.percent)
+        throw Error(Fault::script, "PostgreSQL has no FETCH FIRST in percent")
+            .hint("write the query with a window function, as percent_rank()");
+    if (select.limit && select.fetch) { // what is no plain number stands in parentheses there
+        if (select.offset) out += "\n OFFSET (" + expression(select.offset, scope) + ") ROWS";
+        out += "\n FETCH FIRST (" + expression(select.limit, scope) + ") ROWS ";
+        return out += select.with_ties ? "WITH TIES" : "ONLY";
+    }
     if (select.limit) out += "\n LIMIT " + expression(select.limit, scope);
     if (select.offset)
         out += (select.limit ? " OFFSET " : "\n LIMIT ALL OFFSET ") + expression(select.offset, scope);
     return out;
+}
+
+std::string Compiler::hinted(std::string table, std::string_view hint) const {
+    if (hint.empty()) return table;
+    if (lower(hint) != "only")
+        throw Error(Fault::script, fmt::format("PostgreSQL knows the hint 'ONLY' alone, got '{}'", hint));
+    return "ONLY " + table;
 }
 
 std::string Compiler::placeholder(std::size_t number) const { return "$" + std::to_string(number); }

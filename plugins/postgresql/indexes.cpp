@@ -73,7 +73,8 @@ namespace {
 /// outside.
 bool is_bare(const sql::Expression& expression) {
     if (const auto* label = std::get_if<sql::Label>(&expression.node)) return is_bare(*label->operand);
-    return !std::holds_alternative<sql::Binary>(expression.node) &&
+    const auto* unary = std::get_if<sql::Unary>(&expression.node); // a DESC has its words behind it
+    return !(unary && !unary->postfix) && !std::holds_alternative<sql::Binary>(expression.node) &&
            !std::holds_alternative<sql::Chain>(expression.node) &&
            !std::holds_alternative<sql::Collate>(expression.node);
 }

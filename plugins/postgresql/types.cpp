@@ -11,7 +11,8 @@ namespace {
 
 /// TIMESTAMP(3) WITH TIME ZONE
 std::string moment(std::string_view word, const schema::Type& type) {
-    const std::string precision = type.precision ? fmt::format("({})", *type.precision) : "";
+    const bool given = type.precision && type.module != "mysql"; // as SQLAlchemy: MySQL's own is called fsp
+    const std::string precision = given ? fmt::format("({})", *type.precision) : "";
     return fmt::format("{}{} {} TIME ZONE", word, precision, type.timezone ? "WITH" : "WITHOUT");
 }
 
@@ -27,7 +28,7 @@ std::string interval(const schema::Type& type) {
 std::string bits(const schema::Type& type) {
     const bool varying = dialect::option_flag(type.options, "varying", false);
     std::string out = varying ? "BIT VARYING" : "BIT";
-    if (type.length) out += fmt::format("({})", *type.length);
+    if (type.length || !varying) out += fmt::format("({})", type.length.value_or(1));
     return out;
 }
 

@@ -85,7 +85,11 @@ constexpr auto types = std::to_array<dialect::TypeSpelling>({
     {"", "JSONB", "JSONB", dialect::TypeSpelling::plain, Kind::json},
 });
 
-const dialect::Grammar sqlite_grammar{"SQLite", reserved_words, types, '"', false, false, false};
+const dialect::Grammar sqlite_grammar = [] {
+    dialect::Grammar grammar{"SQLite", reserved_words, types, '"', false, false, false};
+    grammar.tuples_are_rows = true;
+    return grammar;
+}();
 
 constexpr std::string_view prefix = "sqlite_";
 constexpr std::array<std::string_view, 3> table_options{"sqlite_autoincrement", "sqlite_with_rowid",
@@ -422,6 +426,13 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
     }
     if (binary.op.ends_with("IREGEXP"))
         throw Error(Fault::script, "SQLite's REGEXP takes no flags").hint("lower() both sides");
+    if (binary.op == "BITXOR") { // it has none: (a | b) - (a & b), each side twice
+        const auto both = [&](const char* op) {
+            return "(" + AnsiCompiler::binary({op, binary.left, binary.right}, scope) + ")";
+        };
+        const std::string either = both("|"); // its parameters come first
+        return "(" + either + " - " + both("&") + ")";
+    }
     if (binary.op == "/")
         return operand(binary.left, "/", scope) + " / (" + operand(binary.right, "/", scope) + " + 0.0)";
     if (const auto path = json_path(binary)) {
@@ -446,6 +457,9 @@ std::string Compiler::empty_set() const { return "SELECT 1 FROM (SELECT 1) WHERE
 
 std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
     if (!select.limit && !select.offset) return {};
+    if (select.fetch && (select.with_ties || select.percent))
+        throw Error(Fault::script, "SQLite has no FETCH FIRST with ties or in percent")
+            .hint("write the query with a window function, as rank()");
     std::string out = "\n LIMIT " + (select.limit ? expression(select.limit, scope) : "-1") + " OFFSET ";
     return out += select.offset ? expression(select.offset, scope) : "0";
 }

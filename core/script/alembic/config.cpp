@@ -80,9 +80,9 @@ class ConfigObject : public lang::Native {
 
     std::optional<Value> get_attribute(std::string_view name) override;
     std::vector<std::string> attribute_names() const override {
-        return {"get_main_option",    "set_main_option",    "get_section", "get_section_option",
-                "set_section_option", "get_alembic_option", "attributes",  "cmd_opts",
-                "config_file_name",   "config_ini_section", "print_stdout"};
+        return {"get_main_option",    "set_main_option",    "get_section",  "get_section_option",
+                "set_section_option", "get_alembic_option", "attributes",   "cmd_opts",
+                "config_file_name",   "config_ini_section", "print_stdout", "stdout"};
     }
     bool set_attribute(std::string_view name, const Value& value) override {
         if (name != "attributes" && name != "config_file_name" && name != "cmd_opts") return false;
@@ -168,10 +168,15 @@ std::optional<Value> ConfigObject::get_attribute(std::string_view name) {
         });
     }
     if (name == "print_stdout") {
-        return lang::make_function(name, [](Call& call) {
-            return lang::builtin("print").call({call.args().begin(), call.args().end()});
+        return method([](ConfigObject& config, Call& call) { // print_stdout("%s of %s", 1, 2)
+            Value text = call[0];
+            if (call.size() > 1)
+                text = config.session_.interpreter.import("operator")
+                           .method("mod", {text, Value::tuple({call.args().begin() + 1, call.args().end()})});
+            return lang::builtin("print").call({text});
         });
     }
+    if (name == "stdout") return session_.interpreter.import("sys").attribute("stdout");
     if (name == "attributes") return attributes_;
     if (name == "cmd_opts") return lang::make<CommandOptions>(session_);
     if (name == "config_ini_section") return Value(session_.context.section);

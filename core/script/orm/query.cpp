@@ -159,10 +159,13 @@ class Query:
         return self
 
     def correlate(self, *args):
-        return self
+        return self._with(self._select.correlate(*args))
 
     def with_hint(self, *args, **kw):
-        return self
+        return self._with(self._select.with_hint(*args, **kw))
+
+    def suffix_with(self, *words):
+        return self._with(self._select.suffix_with(*words))
 
     def with_labels(self):
         return self

@@ -397,6 +397,28 @@ Value native_class(Session& session, const char* name) {
 
 } // namespace
 
+namespace {
+
+// What a script asks of the options that it gave: None for those that it did not.
+std::optional<Value> option_of(const schema::Sequence& sequence, std::string_view name) {
+    const auto given = [](const auto& value) { return value ? Value(*value) : Value(); };
+    const schema::Identity& options = sequence.options;
+    if (name == "schema") return given(sequence.schema);
+    if (name == "start") return given(options.start);
+    if (name == "increment") return given(options.increment);
+    if (name == "minvalue") return given(options.minvalue);
+    if (name == "maxvalue") return given(options.maxvalue);
+    if (name == "cache") return given(options.cache);
+    if (name == "cycle") return given(options.cycle);
+    if (name == "order") return given(options.order);
+    if (name == "nominvalue") return options.nominvalue ? Value(true) : Value();
+    if (name == "nomaxvalue") return options.nomaxvalue ? Value(true) : Value();
+    if (name == "optional") return Value(sequence.optional);
+    return std::nullopt;
+}
+
+} // namespace
+
 std::optional<Value> SequenceObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
     if (name == "name") return Value(sequence.name);
@@ -409,6 +431,7 @@ std::optional<Value> SequenceObject::get_attribute(std::string_view name) {
             return make_expression(object->session_, {sql::make({std::move(function)})});
         });
     }
+    if (auto option = option_of(sequence, name)) return option;
     bool create = name == "create";
     if (!create && name != "drop") return std::nullopt;
     return lang::make_function(name, [self, create](Call& call) {

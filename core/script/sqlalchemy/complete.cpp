@@ -3,6 +3,8 @@
 #include "script/sqlalchemy/expressions.hpp"
 #include "script/sqlalchemy/rewrite.hpp"
 
+#include "lang/lang.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,8 +14,9 @@ namespace orch::script {
 
 namespace {
 
-// --- Correlation. A subquery in a condition or a column leaves out of its FROM what the statements around it
-// have, as long as something is left. One that rows come from does so only as LATERAL.
+// --- Correlation. A subquery in a condition or a column leaves out of its FROM what the nearest statement
+// around it has; one that rows come from does so only as LATERAL. correlate() names tables of any statement
+// around instead.
 
 /// A table, subquery or CTE of a FROM list by the name under which columns know it.
 struct Leaf {
@@ -46,40 +49,68 @@ void add_leaves(Leaves& into, const sql::Source& source) {
     }
 }
 
-void leave_out(sql::Select& select, const Leaves& outer) {
-    std::vector<sql::Source> kept;
-    for (const auto& source : select.from) {
-        const auto leaf = leaf_of(source);
-        if (!leaf || std::find(outer.begin(), outer.end(), *leaf) == outer.end()) kept.push_back(source);
-    }
-    if (!kept.empty()) select.from = std::move(kept);
+bool has(const Leaves& leaves, const Leaf& leaf) {
+    return std::find(leaves.begin(), leaves.end(), leaf) != leaves.end();
 }
 
-Rewriter correlating(const Leaves& around);
+/// What the statements around a subquery have in their FROM.
+struct Around {
+    Leaves nearest, all;
+};
+
+template <class Goes>
+void leave_out(std::vector<sql::Source>& from, const Goes& goes) {
+    std::erase_if(from, [&](const sql::Source& source) {
+        const auto leaf = leaf_of(source);
+        return leaf && goes(*leaf);
+    });
+}
+
+void leave_out(sql::Select& select, const Around& around, bool gives_rows) {
+    if (select.correlation) {
+        Leaves named;
+        for (const auto& source : select.correlation->sources) add_leaves(named, source);
+        leave_out(select.from, [&](const Leaf& leaf) {
+            const bool theirs = has(around.all, leaf) && !(gives_rows && has(around.nearest, leaf));
+            return theirs && has(named, leaf) != select.correlation->except;
+        });
+        return;
+    }
+    if (gives_rows || select.from.size() < 2) return;
+    leave_out(select.from, [&](const Leaf& leaf) { return has(around.nearest, leaf); });
+    if (select.from.empty())
+        lang::raise_error(
+            "InvalidRequestError",
+            "a subquery is left without a FROM, since the statement around it has all of its tables: "
+            "say correlate(table) or correlate(None), or give one of them an alias()");
+}
+
+Rewriter correlating(const Around& around);
 sql::Query with_correlation(const sql::Query& query);
 
-sql::Select correlated(sql::Select select, const Leaves& outer) {
-    leave_out(select, outer);
-    Leaves here = outer;
-    for (const auto& source : select.from) add_leaves(here, source);
+sql::Select correlated(sql::Select select, const Around& around, bool gives_rows) {
+    leave_out(select, around, gives_rows);
+    Around here{{}, around.all};
+    for (const auto& source : select.from) add_leaves(here.nearest, source);
+    here.all.insert(here.all.end(), here.nearest.begin(), here.nearest.end());
     auto compounds = std::move(select.compounds);
     select.compounds.clear();
     sql::Select result = correlating(here)(select);
     for (auto& [word, member] : compounds)
-        member = std::make_shared<const sql::Select>(correlated(*member, outer));
+        member = std::make_shared<const sql::Select>(correlated(*member, around, gives_rows));
     result.compounds = std::move(compounds);
     return result;
 }
 
-Rewriter correlating(const Leaves& around) {
+Rewriter correlating(const Around& around) {
     Rewriter result;
     result.subquery = [around](const sql::Subquery& subquery) -> std::optional<sql::Subquery> {
         sql::Subquery changed = subquery;
-        changed.select = std::make_shared<const sql::Select>(correlated(*subquery.select, around));
+        changed.select = std::make_shared<const sql::Select>(correlated(*subquery.select, around, false));
         return changed;
     };
     result.from = [around](const sql::Subquery& subquery) {
-        return correlated(*subquery.select, subquery.lateral ? around : Leaves{});
+        return correlated(*subquery.select, around, !subquery.lateral);
     };
     result.body = [](const sql::Query& query) { return with_correlation(query); };
     return result;
@@ -87,19 +118,18 @@ Rewriter correlating(const Leaves& around) {
 
 struct Correlator {
     sql::Query operator()(const sql::Text& text) const { return text; }
-    sql::Query operator()(const sql::Select& select) const { return correlated(select, {}); }
-    sql::Query operator()(const auto& dml) const {
-        Leaves around{{dml.table.schema, dml.table.name}};
-        if constexpr (requires { dml.from; })
-            for (const auto& source : dml.from) add_leaves(around, source);
-        sql::Query result = correlating(around)(sql::Query(dml));
-        // The rows of INSERT ... SELECT come from a statement of their own.
-        if constexpr (requires { dml.select; }) {
-            if (dml.select)
-                std::get<sql::Insert>(result).select =
-                    std::make_shared<const sql::Select>(correlated(*dml.select, {}));
-        }
+    sql::Query operator()(const sql::Select& select) const { return correlated(select, {}, false); }
+    // The values of a row, and the rows of INSERT ... SELECT, come from statements of their own.
+    sql::Query operator()(const sql::Insert& insert) const {
+        sql::Insert result = std::get<sql::Insert>(correlating({})(sql::Query(insert)));
+        if (insert.select)
+            result.select = std::make_shared<const sql::Select>(correlated(*insert.select, {}, false));
         return result;
+    }
+    sql::Query operator()(const auto& dml) const {
+        Leaves tables{{dml.table.schema, dml.table.name}};
+        for (const auto& source : dml.from) add_leaves(tables, source);
+        return correlating({tables, tables})(sql::Query(dml));
     }
 };
 

@@ -161,6 +161,11 @@ Value make_index(Session& session, Call& call) {
         table->table.indexes.push_back(index);
         break;
     }
+    if (auto* table = index.table.empty() ? bound["_table"].native<TableObject>() : nullptr) {
+        index.table = table->table.name;
+        index.schema = table->table.schema;
+        table->table.indexes.push_back(index);
+    }
     return lang::make<IndexObject>(session, std::move(index));
 }
 

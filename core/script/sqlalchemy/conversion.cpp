@@ -67,9 +67,10 @@ sql::Datum member_in(const Value& value, const Value& enumeration, const schema:
             if (type.values[i] == value.as_string()) return type.values[i];
         }
     }
-    lang::raise_error("LookupError",
-                      fmt::format("{} is not among the defined enum values. Enum name: {}. Possible values: {}",
-                                  value.repr(), type.type_name.value_or("None"), join(type.values, ", ")));
+    lang::raise_error(
+        "LookupError",
+        fmt::format("{} is not among the defined enum values. Enum name: {}. Possible values: {}",
+                    value.repr(), type.type_name.value_or("None"), join(type.values, ", ")));
 }
 
 Value member_out(const sql::Datum& datum, const Value& enumeration, const schema::Type& type) {
@@ -79,9 +80,10 @@ Value member_out(const sql::Datum& datum, const Value& enumeration, const schema
     for (std::size_t i = 0; i < members.size() && i < type.values.size(); ++i) {
         if (type.values[i] == *text) return members[i];
     }
-    lang::raise_error("LookupError",
-                      fmt::format("'{}' is not among the defined enum values. Enum name: {}. Possible values: {}",
-                                  *text, type.type_name.value_or("None"), join(type.values, ", ")));
+    lang::raise_error(
+        "LookupError",
+        fmt::format("'{}' is not among the defined enum values. Enum name: {}. Possible values: {}", *text,
+                    type.type_name.value_or("None"), join(type.values, ", ")));
 }
 
 Value dialect_of(const Entry& entry) { return make_dialect(entry.object.native<TypeObject>()->session()); }
@@ -99,6 +101,51 @@ sql::Datum convert_in(const Value& value, const schema::Type& type) {
         if (!process.is_none()) return datum_of(process.call({value}), entry.inner);
     }
     return datum_of(value, entry.inner);
+}
+
+namespace {
+
+// What a type's function makes of something; nothing where it has none, or none for this.
+std::optional<Expr> expression_by(const char* hook, const TypePtr& type, const Value& of) {
+    if (!type || !type->conversion) return std::nullopt;
+    const Entry entry = entry_of(*type);
+    auto function = entry.object.find_attribute(hook);
+    if (!function) return std::nullopt;
+    const Value made = function->call({of});
+    if (made.is_none()) return std::nullopt;
+    Expr result = coerce(made);
+    result.type = type;
+    return result;
+}
+
+Session& session_of(const schema::Type& type) {
+    return entry_of(type).object.native<TypeObject>()->session();
+}
+
+} // namespace
+
+Expr bound_expression(const Value& value, const TypePtr& type) {
+    if (type && type->conversion && entry_of(*type).object.find_attribute("bind_expression")) {
+        // A parameter and no literal, since type_coerce() gives it another type.
+        const Value parameter =
+            lang::make<BindParameter>(session_of(*type), "bound_value", value, type, false, false);
+        if (auto made = expression_by("bind_expression", type, parameter)) return std::move(*made);
+    }
+    return {sql::make({sql::Literal{datum_of(value, type), type}}), type, {}};
+}
+
+std::optional<Expr> selected_expression(const Expr& column) {
+    const auto* label = std::get_if<sql::Label>(&column.node->node);
+    const auto* named = std::get_if<sql::ColumnRef>(&column.node->node);
+    Expr inner = column;
+    if (label) inner.node = label->operand;
+    if (!column.type || !column.type->conversion) return std::nullopt;
+    auto made =
+        expression_by("column_expression", column.type, make_expression(session_of(*column.type), inner));
+    if (made) merge_froms(made->froms, column.froms);
+    if (made && (label || named))
+        made->node = sql::make({sql::Label{made->node, label ? label->name : named->name}});
+    return made;
 }
 
 Value convert_out(Session& session, const sql::Datum& datum, const schema::Type& type) {

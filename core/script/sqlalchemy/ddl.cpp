@@ -38,7 +38,12 @@ ops::Action drop_table(Call& call) {
 }
 
 ops::Action create_index(Call& call) {
-    return ops::CreateIndex{element<IndexObject>(call, "Index").index, flag(call, "if_not_exists")};
+    const schema::Index& index = element<IndexObject>(call, "Index").index;
+    if (index.table.empty())
+        lang::raise_error("ValueError",
+                          "this index belongs to no table: give it the table's columns, or put it into "
+                          "the Table");
+    return ops::CreateIndex{index, flag(call, "if_not_exists")};
 }
 
 ops::Action drop_index(Call& call) {

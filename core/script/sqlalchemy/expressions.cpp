@@ -1,6 +1,8 @@
 // Operators and methods of SQL expressions.
 #include "script/sqlalchemy/expressions.hpp"
 
+#include "script/sqlalchemy/conversion.hpp"
+#include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/statements.hpp"
 #include "script/sqlalchemy/types.hpp"
 
@@ -52,7 +54,21 @@ bool is_text(const Expr& expr) {
     return is_text_type(expr.type) || (literal && std::holds_alternative<std::string>(literal->value));
 }
 
-bool is_array(const Expr& expr) { return expr.type && expr.type->name == "ARRAY"; }
+bool is_named(const Expr& expr, std::initializer_list<std::string_view> names) {
+    return expr.type && std::find(names.begin(), names.end(), expr.type->name) != names.end();
+}
+bool is_array(const Expr& expr) { return is_named(expr, {"ARRAY"}); }
+
+// What + puts one behind the other although it is no text.
+bool is_joined(const Expr& expr) { return is_named(expr, {"HSTORE", "JSON", "JSONB"}); }
+
+// ANY (x), ALL (x), which stand on the right of a comparison.
+bool is_quantified(const Expr& expr) {
+    const auto* unary = std::get_if<sql::Unary>(&expr.node->node);
+    const auto* function = std::get_if<sql::Function>(&expr.node->node);
+    const std::string_view word = unary ? unary->op : function ? function->name.back() : "";
+    return word == "ANY" || word == "ALL";
+}
 
 // A number stays one where it meets a text, as in SQLAlchemy.
 bool is_number(const Expr& expr) {
@@ -70,6 +86,7 @@ std::string sql_operator(Operator op, const Expr& left, const Expr& right) {
     case Operator::add:
         if (is_array(left) || is_array(right)) return "||";
         if (is_number(left) || is_number(right)) return "+";
+        if (is_joined(left)) return "||";
         return is_text_type(left.type) || (is_untyped(left) && is_text(right)) ||
                        (is_untyped(right) && is_text(left) && !is_text(right))
                    ? "||"
@@ -85,14 +102,6 @@ bool is_comparison(Operator op) {
 
 bool is_constant(const Expr& expr) { return std::holds_alternative<sql::Constant>(expr.node->node); }
 
-Expr compare(Operator op, const Expr& left, const Expr& right) {
-    bool null = right.none ||
-                (is_constant(right) && std::get<sql::Constant>(right.node->node) == sql::Constant::null);
-    if (null && op == Operator::equal) return combine("IS", left, right, boolean_type());
-    if (null && op == Operator::not_equal) return combine("IS NOT", left, right, boolean_type());
-    return combine(sql_operator(op, left, right), left, right, boolean_type());
-}
-
 // 3 < column is column > 3.
 Operator mirrored(Operator op) {
     switch (op) {
@@ -102,6 +111,15 @@ Operator mirrored(Operator op) {
     case Operator::greater_equal: return Operator::less_equal;
     default: return op;
     }
+}
+
+Expr compare(Operator op, const Expr& left, const Expr& right) {
+    if (is_quantified(left) && !is_quantified(right)) return compare(mirrored(op), right, left);
+    bool null = right.none ||
+                (is_constant(right) && std::get<sql::Constant>(right.node->node) == sql::Constant::null);
+    if (null && op == Operator::equal) return combine("IS", left, right, boolean_type());
+    if (null && op == Operator::not_equal) return combine("IS NOT", left, right, boolean_type());
+    return combine(sql_operator(op, left, right), left, right, boolean_type());
 }
 
 // True and False that something is compared with are SQL's own, not parameters.
@@ -178,6 +196,16 @@ ExpressionPtr chain(std::string op, std::vector<ExpressionPtr> operands) {
     return sql::make({sql::Chain{std::move(op), std::move(flat)}});
 }
 
+namespace {
+
+bool speaks_of_several(const ExpressionPtr& side) {
+    const auto* function = side ? std::get_if<sql::Function>(&side->node) : nullptr;
+    const std::string name = function ? lower(function->name.back()) : "";
+    return (side && is_quantified({side})) || name == "any" || name == "all";
+}
+
+} // namespace
+
 Expr negated(const Expr& expr) {
     if (const auto* binary = std::get_if<sql::Binary>(&expr.node->node)) {
         if (binary->op == "ESCAPE") { // of a LIKE
@@ -185,7 +213,9 @@ Expr negated(const Expr& expr) {
             return {sql::make({sql::Binary{"ESCAPE", inside.node, binary->right}}), boolean_type(),
                     expr.froms};
         }
-        if (auto op = opposite(binary->op); !op.empty()) {
+        // What is not equal to some of them is not what some of them are not equal to.
+        const bool quantified = speaks_of_several(binary->left) || speaks_of_several(binary->right);
+        if (auto op = opposite(binary->op); !op.empty() && !quantified) {
             return {sql::make({sql::Binary{op, binary->left, binary->right}}), boolean_type(), expr.froms};
         }
     }
@@ -244,7 +274,7 @@ Expr coerce(const Value& value, const TypePtr& hint) {
     if (auto clause = clause_of(value)) return coerce(*clause, hint);
     if (value.is_none()) return {sql::make({sql::Constant::null}), hint, {}, true};
     // Where values meet no type, an explicit constant is what SQLAlchemy writes for True and False.
-    return {sql::make({sql::Literal{datum_of(value, hint), hint}}), hint, {}};
+    return bound_expression(value, hint);
 }
 
 Expr coerce_sql(const Value& value) {
@@ -302,9 +332,15 @@ std::optional<Value> ExpressionObject::binary(Operator op, const Value& other, b
 
 namespace {
 
+// ARRAY(..., zero_indexes=True) counts from zero in the script, and the database from one.
+Expr index_of(const Expr& array, const Value& index) {
+    const bool from_zero = array.type && array.type->options.contains("zero_indexes");
+    return coerce(from_zero && index.is_integer() ? Value(index.as_int() + 1) : index);
+}
+
 // column[1:2]: PostgreSQL counts from one and includes both ends, and so does SQLAlchemy's slice.
 Expr slice_of(const Expr& array, const Value& slice) {
-    Expr from = coerce(slice.attribute("start")), to = coerce(slice.attribute("stop"));
+    Expr from = index_of(array, slice.attribute("start")), to = index_of(array, slice.attribute("stop"));
     Expr range{sql::make({sql::Chain{":", {from.node, to.node}}}), nullptr, {}};
     return combine("[]", array, range, array.type);
 }
@@ -320,7 +356,7 @@ Value ExpressionObject::subscript(const Value& key) {
     if (is_array(self) || (access && access->op == "[]" && !document)) {
         if (key.is(lang::Type::slice)) return make_expression(session_, slice_of(self, key));
         const TypePtr item = is_array(self) ? self.type->item : self.type;
-        return make_expression(session_, combine("[]", self, coerce(key), item));
+        return make_expression(session_, combine("[]", self, index_of(self, key), item));
     }
     if (key.is(lang::Type::tuple) || key.is(lang::Type::list)) {
         std::vector<std::string> parts;
@@ -425,10 +461,39 @@ Value regexp(MethodCall& m) {
 
 // regexp_replace("x+", "y", flags="g")
 Value regexp_replace(MethodCall& m) {
-    sql::Function function{{"REGEXP_REPLACE"}, {m.expr.node, m.argument(0).node, m.argument(1).node}};
+    const Expr pattern = m.argument(0), replacement = m.argument(1);
+    sql::Function function{{"REGEXP_REPLACE"}, {m.expr.node, pattern.node, replacement.node}};
     if (const Value flags = m.call.get(2, "flags"); !flags.is_none())
         function.arguments.push_back(coerce(flags).node);
-    return m.give({sql::make({std::move(function)}), m.expr.type, m.expr.froms});
+    Expr result{sql::make({std::move(function)}), m.expr.type, m.expr.froms};
+    merge_froms(result.froms, pattern.froms);
+    merge_froms(result.froms, replacement.froms);
+    return m.give(std::move(result));
+}
+
+// match("words", postgresql_regconfig="english", mysql_natural_language=True)
+Value match(MethodCall& m) {
+    const std::string dialect = m.session.database ? m.session.database->dialect_name() : "";
+    const auto flag = [&](const char* name, bool otherwise) {
+        const Value* given = m.call.keyword(name);
+        return given ? given->truth() : otherwise;
+    };
+    const Expr words = m.argument(0);
+    const Value* configuration = m.call.keyword("postgresql_regconfig");
+    if (configuration && dialect == "postgresql") {
+        sql::Function query{{"plainto_tsquery"}, {coerce(*configuration).node, words.node}};
+        return m.give(
+            combine("@@", m.expr, {sql::make({std::move(query)}), nullptr, words.froms}, boolean_type()));
+    }
+    std::string modifiers;
+    if (flag("mysql_boolean_mode", true)) modifiers += " IN BOOLEAN MODE";
+    if (flag("mysql_natural_language", false)) modifiers += " IN NATURAL LANGUAGE MODE";
+    if (flag("mysql_query_expansion", false)) modifiers += " WITH QUERY EXPANSION";
+    const bool usual = dialect != "mysql" && dialect != "mariadb";
+    // An operator of its own, so that nothing takes a mode for an operand.
+    std::string op =
+        usual || modifiers == " IN BOOLEAN MODE" ? "MATCH" : "MATCH" + (modifiers.empty() ? " " : modifiers);
+    return m.give(combine(std::move(op), m.expr, words, boolean_type()));
 }
 
 Value arithmetic(MethodCall& m, const char* op) {
@@ -438,6 +503,10 @@ Value arithmetic(MethodCall& m, const char* op) {
 // value = ANY (array), as column.any(value) says it.
 Value quantified(MethodCall& m, const char* word) {
     TypePtr item = m.expr.type ? m.expr.type->item : nullptr;
+    if (const Value given = m.call.get(1, "operator"); !given.is_none())
+        lang::raise_error("NotImplementedError",
+                          fmt::format("{0}(operator=) is not available to orch: compare with sa.{0}_(column)",
+                                      lower(word)));
     if (m.call.size() == 0) // column.any_()
         return m.give({sql::make({sql::Function{{word}, {m.expr.node}}}), item, m.expr.froms});
     Expr value = coerce(m.call[0], item);
@@ -483,7 +552,10 @@ Value between(MethodCall& m) {
 
 Value label(MethodCall& m) {
     Value given = m.call.get(0, "name");
-    std::string name = given.is_none() ? "anon_1" : string_of(given, "name");
+    const auto* column = std::get_if<sql::ColumnRef>(&m.expr.node->node);
+    std::string name = !given.is_none()             ? string_of(given, "name")
+                       : column && !column->literal ? anonymous_name(m.session, column->name)
+                                                    : anonymous_name(m.session, "anon");
     return make_expression(m.session, {sql::make({sql::Label{m.expr.node, name}}), m.expr.type, m.expr.froms},
                            name);
 }
@@ -584,7 +656,7 @@ const std::map<std::string_view, Method, std::less<>>& methods() {
         {"all", [](MethodCall& m) { return quantified(m, "ALL"); }},
         {"any_", [](MethodCall& m) { return quantified(m, "ANY"); }},
         {"all_", [](MethodCall& m) { return quantified(m, "ALL"); }},
-        {"match", [](MethodCall& m) { return compare_with(m, "MATCH"); }},
+        {"match", match},
         {"regexp_match", regexp},
         {"regexp_replace", regexp_replace},
         {"bitwise_and", [](MethodCall& m) { return arithmetic(m, "&"); }},
@@ -623,13 +695,36 @@ const std::map<std::string_view, Method, std::less<>>& methods() {
 
 } // namespace
 
+namespace {
+
+// A keyword that a method does not know would change its meaning without a word.
+void refuse_unknown_keywords(std::string_view method, Call& call) {
+    static constexpr std::array<std::string_view, 24> known{
+        "other",    "escape",     "autoescape",   "symmetric",   "cleft",       "cright",
+        "name",     "type_",      "collation",    "pattern",     "flags",       "replacement",
+        "opstring", "precedence", "operator",     "return_type", "python_impl", "is_comparison",
+        "value",    "operators",  "visitor_name", "text",        "dialect",     "values"};
+    for (const auto& [keyword, value] : call.keywords()) {
+        const std::string_view word = keyword.as_string();
+        if (std::ranges::find(known, word) != known.end() ||
+            (method == "match" && word.find('_') != word.npos))
+            continue;
+        lang::raise_error("TypeError",
+                          fmt::format("{}() got an unexpected keyword argument '{}'", method, word));
+    }
+}
+
+} // namespace
+
 std::optional<Value> expression_method(Session& session, const Value& self, std::string_view name) {
     auto found = methods().find(name);
     if (found == methods().end()) return std::nullopt;
-    return lang::make_function(name, [&session, self, method = found->second](Call& call) {
-        MethodCall context{session, self, self.native<ExpressionObject>()->expression(), call};
-        return method(context);
-    });
+    return lang::make_function(
+        name, [&session, self, name = found->first, method = found->second](Call& call) {
+            refuse_unknown_keywords(name, call);
+            MethodCall context{session, self, self.native<ExpressionObject>()->expression(), call};
+            return method(context);
+        });
 }
 
 std::vector<std::string> expression_method_names() {

@@ -88,6 +88,10 @@ class BindParameter : public ExpressionObject {
         return *this;
     }
     const std::string& name() const { return name_; }
+    /// The same parameter as a value of another type: type_coerce().
+    lang::Value as(TypePtr type) const {
+        return lang::make<BindParameter>(session(), name_, value_, std::move(type), required_, expanding_);
+    }
 
   private:
     std::string name_;
@@ -112,8 +116,8 @@ std::string coerce_text(const lang::Value& value, std::string_view what);
 /// The places where rows come from, each once.
 void merge_froms(std::vector<SourcePtr>& into, const std::vector<SourcePtr>& more);
 
-/// AND or OR of several; one alone is itself, none gives null. Constants are worked out: what is true whatever
-/// comes is no part of an AND.
+/// AND or OR of several; one alone is itself, none gives null. Constants are worked out: what is true
+/// whatever comes is no part of an AND.
 sql::ExpressionPtr chain(std::string op, std::vector<sql::ExpressionPtr> operands);
 /// An expression's logical opposite, as SQLAlchemy writes it: NOT IN, IS NOT, !=, or NOT (...).
 Expr negated(const Expr& expr);

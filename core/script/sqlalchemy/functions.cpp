@@ -115,9 +115,10 @@ std::vector<ExpressionPtr> expressions_of(Expr& result, const Value& given) {
     if (given.is_none()) return nodes;
     bool several = given.is(lang::Type::list) || given.is(lang::Type::tuple);
     for (const auto& item : several ? given.to_vector() : std::vector<Value>{given}) {
-        Expr expr = item.is_string()
-                        ? Expr{sql::make({sql::ColumnRef{{}, {}, std::string(item.as_string()), nullptr}})}
-                        : coerce(item);
+        Expr expr =
+            item.is_string()
+                ? Expr{sql::make({sql::ColumnRef{{}, "\x03", std::string(item.as_string()), nullptr}})}
+                : coerce(item);
         merge_froms(result.froms, expr.froms);
         nodes.push_back(expr.node);
     }
@@ -342,7 +343,7 @@ class FunctionBuilder : public lang::Native {
         static constexpr std::array<std::string_view, 8> same{"coalesce", "max",   "min", "sum",
                                                               "lower",    "upper", "lag", "lead"};
         if (std::find(same.begin(), same.end(), name) != same.end()) return first;
-        if (name == "array_agg" && first) {
+        if (name == "array_agg") {
             schema::Type array = plain_type("ARRAY");
             array.item = first;
             return std::make_shared<const schema::Type>(std::move(array));
@@ -436,8 +437,9 @@ Value make_cast(Session& session, Call& call) {
 
 // An expression of a Python type for the database, without SQL of its own.
 Value type_coerce(Session& session, Call& call) {
-    Expr operand = coerce(call[0]);
     auto type = type_argument(call[1], "type_");
+    if (auto* parameter = call[0].native<BindParameter>()) return parameter->as(type);
+    Expr operand = coerce(call[0]);
     if (!call[0].native<ExpressionObject>()) operand = coerce(call[0], type);
     return make_expression(session, {operand.node, type, operand.froms});
 }
@@ -479,11 +481,12 @@ Value constant(Session& session, sql::Constant value) {
 }
 
 Value postfix(Session& session, Call& call, const char* op) {
-    Expr operand = call[0].is_string()
-                       ? Expr{sql::make({sql::ColumnRef{{}, {}, std::string(call[0].as_string()), nullptr}}),
-                              nullptr,
-                              {}}
-                       : coerce(call[0]);
+    Expr operand =
+        call[0].is_string()
+            ? Expr{sql::make({sql::ColumnRef{{}, "\x03", std::string(call[0].as_string()), nullptr}}),
+                   nullptr,
+                   {}}
+            : coerce(call[0]);
     return make_expression(session,
                            {sql::make({sql::Unary{op, operand.node, true}}), operand.type, operand.froms});
 }
@@ -527,7 +530,9 @@ Value array_of(Session& session, Call& call) {
     }
     schema::Type type = plain_type("ARRAY");
     if (auto given = type_argument(bound["type_"], "type_")) type.item = given;
+    const bool untyped = node.items.empty() && type.item; // the database cannot tell by itself
     result.node = sql::make({std::move(node)});
+    if (untyped) result.node = sql::make({sql::Cast{result.node, type}});
     result.type = std::make_shared<const schema::Type>(std::move(type));
     return make_expression(session, std::move(result));
 }
@@ -619,6 +624,16 @@ std::optional<Value> TextObject::get_attribute(std::string_view name) {
         return lang::make_function(name, [self](Call& call) {
             auto* object = self.native<TextObject>();
             return text_columns(object->session(), *object, call);
+        });
+    }
+    // With columns(), it is a select as far as others are concerned.
+    const bool source = name == "subquery" || name == "alias" || name == "lateral";
+    if (!result_columns.empty() && (source || name == "cte")) {
+        return lang::make_function(name, [self, name = std::string(name)](Call& call) {
+            std::string given = optional_string(call.get(0, "name"), "name").value_or("");
+            if (name != "cte") return make_subquery(self, std::move(given), name == "lateral");
+            return make_cte(self.native<TextObject>()->session(), self, std::move(given),
+                            call.get(1, "recursive").truth());
         });
     }
     return ExpressionObject::get_attribute(name);
@@ -718,7 +733,7 @@ const Members& expression_members() {
          [](Session& s) {
              return lang::make_function("between", [&s](Call& c) {
                  Value expression = make_expression(s, coerce(c[0]));
-                 return expression.method("between", {c[1], c[2]});
+                 return expression.method("between", {c[1], c[2], c.get(3, "symmetric")});
              });
          }},
         {"collate",

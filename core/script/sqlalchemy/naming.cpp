@@ -121,12 +121,35 @@ Named named_for(const schema::Constraint& constraint, const std::string& table,
     return named;
 }
 
-void name_foreign_keys(Session& session, schema::Table& table, const Convention& convention) {
+// A CHECK of one column: its own, or that of its type, which is made where the database has no such type.
+std::optional<std::string> name_of_check(Session& session, const schema::Table& table,
+                                         const schema::Column& column, const std::optional<std::string>& own,
+                                         const Convention& convention) {
+    const auto pattern = convention.find("ck");
+    const bool wants_name =
+        pattern == convention.end() || pattern->second.find("%(constraint_name)s") != std::string::npos;
+    if (!own && wants_name) return own;
+    return name_by(session, convention, "ck", {table.name, table.schema, {column.name}, {}, {}, own});
+}
+
+void name_check_of_type(Session& session, const schema::Table& table, schema::Column& column,
+                        const Convention& convention) {
+    schema::Type& type = column.type;
+    if (!type.create_constraint) return;
+    const auto& own = type.constraint_name ? type.constraint_name : type.type_name;
+    if (auto name = name_of_check(session, table, column, own, convention))
+        type.constraint_name = std::move(name);
+}
+
+void name_parts_of_columns(Session& session, schema::Table& table, const Convention& convention) {
     for (auto& column : table.columns) {
         for (auto& key : column.foreign_keys)
             key.name = conventional_name(session, key, table.name, table.schema, convention);
         for (auto& check : column.checks)
-            check.name = conventional_name(session, check, table.name, table.schema, convention);
+            check.name = check.name || !convention.contains("ck")
+                             ? name_of_check(session, table, column, check.name, convention)
+                             : conventional_name(session, check, table.name, table.schema, convention);
+        name_check_of_type(session, table, column, convention);
     }
 }
 
@@ -185,7 +208,7 @@ void apply_naming_convention(Session& session, schema::Table& table, const Conve
     for (auto& index : table.indexes) index.name = conventional_index_name(session, index, convention);
     if (convention.empty()) return;
     spell_out_flags(table, convention);
-    name_foreign_keys(session, table, convention);
+    name_parts_of_columns(session, table, convention);
     for (auto& constraint : table.constraints) {
         auto name = conventional_name(session, constraint, table.name, table.schema, convention);
         std::visit([&](auto& each) { each.name = name; }, constraint);

@@ -2,6 +2,8 @@
 #include "script/sqlalchemy/statements.hpp"
 
 #include "script/sqlalchemy/compiled.hpp"
+#include "script/sqlalchemy/conversion.hpp"
+#include "script/sqlalchemy/rewrite.hpp"
 #include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/types.hpp"
 
@@ -11,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace orch::script {
@@ -32,6 +35,30 @@ void remember(SelectObject& object, const Value& from) {
         if (known.same(from)) return;
     }
     object.sources.push_back(from);
+}
+
+// set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL): a column of table t is called t_column.
+Value labelled(const SelectObject& object, const Value& item) {
+    const Expr expr = item.native<ExpressionObject>()->expression();
+    const auto* column = std::get_if<sql::ColumnRef>(&expr.node->node);
+    if (!column || column->literal || column->table.empty()) return item;
+    if (column->table.starts_with('\x01'))
+        lang::raise_error("NotImplementedError",
+                          "labels with the table's name need one: give the alias or subquery a name");
+    const std::string schema = column->schema ? replace_all(*column->schema, ".", "_") + "_" : "";
+    const std::string stem = schema + column->table + "_" + column->name;
+    std::string name = stem; // table a_b's column c is no other than table a's column b_c
+    const auto taken = [&](const Value& other) {
+        const Expr known = other.native<ExpressionObject>()->expression();
+        const auto* label = std::get_if<sql::Label>(&known.node->node);
+        const auto* same = label ? std::get_if<sql::ColumnRef>(&label->operand->node) : nullptr;
+        return label && label->name == name &&
+               !(same && same->table == column->table && same->name == column->name);
+    };
+    for (int number = 1; std::ranges::any_of(object.columns, taken); ++number)
+        name = fmt::format("{}_{}", stem, number);
+    return make_expression(item.native<ExpressionObject>()->session(),
+                           {sql::make({sql::Label{expr.node, name}}), expr.type, expr.froms}, name);
 }
 
 void add_column(SelectObject& object, const Value& item) {
@@ -60,7 +87,7 @@ void add_column(SelectObject& object, const Value& item) {
     }
     Expr expr = kept.native<ExpressionObject>()->expression();
     merge_froms(object.found, expr.froms);
-    object.columns.push_back(kept);
+    object.columns.push_back(object.labels ? labelled(object, kept) : kept);
 }
 
 // What select() was asked for, kept as it was given: the ORM looks at it to give objects of its classes.
@@ -75,45 +102,100 @@ void add_entity(SelectObject& object, const Value& item) {
 
 Value new_select(Session& session) { return lang::make<SelectObject>(session); }
 
+// As in SQLAlchemy, what WHERE speaks of is in the FROM, and what HAVING, GROUP BY and ORDER BY do is not.
 void add_conditions(SelectObject& object, std::span<const Value> conditions,
                     ExpressionPtr sql::Select::*part) {
     std::vector<ExpressionPtr> all;
     if (object.select.*part) all.push_back(object.select.*part);
     for (const auto& condition : conditions) {
         Expr expr = as_condition(condition);
-        merge_froms(object.found, expr.froms);
+        if (part == &sql::Select::where) merge_froms(object.found_in_where, expr.froms);
         all.push_back(expr.node);
     }
     object.select.*part = chain("AND", std::move(all));
 }
 
-// A label stands for itself; the columns of a union have no table, nor have they one behind DESC.
-ExpressionPtr by_name(const ExpressionPtr& node, bool in_union) {
-    if (const auto* label = std::get_if<sql::Label>(&node->node))
-        return sql::make({sql::ColumnRef{{}, {}, label->name, nullptr}});
-    if (const auto* unary = std::get_if<sql::Unary>(&node->node); unary && unary->postfix && in_union)
-        return sql::make({sql::Unary{unary->op, by_name(unary->operand, in_union), true}});
-    const auto* column = std::get_if<sql::ColumnRef>(&node->node);
-    if (!column || !in_union || column->literal) return node;
-    return sql::make({sql::ColumnRef{{}, {}, column->name, column->type}});
-}
+// Where a string names a column, its table is this until the statement is complete.
+constexpr const char* by_name_only = "\x03";
 
 // ORDER BY and GROUP BY name a result's column by a string, or take an expression.
-void add_list(SelectObject& object, std::span<const Value> items, std::vector<ExpressionPtr>& into) {
+void add_list(std::span<const Value> items, std::vector<ExpressionPtr>& into) {
     for (const auto& item : items) {
         if (item.is_none()) {
             into.clear();
         } else if (item.is(lang::Type::list) || item.is(lang::Type::tuple)) {
-            add_list(object, item.items(), into);
+            add_list(item.items(), into);
         } else if (item.is_string()) {
-            into.push_back(sql::make({sql::ColumnRef{{}, {}, std::string(item.as_string()), nullptr}}));
+            into.push_back(
+                sql::make({sql::ColumnRef{{}, by_name_only, std::string(item.as_string()), nullptr}}));
         } else {
-            Expr expr = coerce(item);
-            into.push_back(by_name(expr.node, !object.select.compounds.empty()));
-            merge_froms(object.found, expr.froms);
+            into.push_back(coerce(item).node);
         }
     }
 }
+
+// What ORDER BY and GROUP BY say of one statement: a label by its name, a name as the column that has it.
+class References {
+  public:
+    explicit References(const SelectObject& select) : select_(select) {
+        for (const auto& column : select.columns) {
+            const ExpressionPtr node = column.native<ExpressionObject>()->expression().node;
+            if (const auto* label = std::get_if<sql::Label>(&node->node)) labels_.insert(label->name);
+        }
+    }
+
+    // `in_union`: of what several members give, which have names alone.
+    ExpressionPtr operator()(const ExpressionPtr& node, bool in_union) const {
+        if (const auto* label = std::get_if<sql::Label>(&node->node))
+            return in_union || labels_.contains(label->name) ? name_alone(label->name, nullptr)
+                                                             : label->operand;
+        if (const auto* unary = std::get_if<sql::Unary>(&node->node);
+            unary && unary->postfix && unary->operand)
+            return sql::make({sql::Unary{unary->op, (*this)(unary->operand, in_union), true}});
+        const auto* column = std::get_if<sql::ColumnRef>(&node->node);
+        if (!column || column->literal) return node;
+        if (in_union) return name_alone(column->name, column->type);
+        return column->table == by_name_only ? named(*column) : node;
+    }
+
+    // In OVER (PARTITION BY ...), which no result has names in.
+    sql::ColumnRef inside(const sql::ColumnRef& column) const {
+        if (column.table != by_name_only) return column;
+        return std::get<sql::ColumnRef>(named(column)->node);
+    }
+
+  private:
+    static ExpressionPtr name_alone(const std::string& name, TypePtr type) {
+        return sql::make({sql::ColumnRef{{}, {}, name, std::move(type)}});
+    }
+
+    ExpressionPtr named(const sql::ColumnRef& column) const {
+        if (labels_.contains(column.name)) return name_alone(column.name, nullptr);
+        for (const auto& value : select_.columns)
+            if (auto node = column_called(value, column.name)) return node;
+        for (const auto& source : select_.sources) {
+            auto* from = from_object(source);
+            const Value* found = from ? from->columns().find(column.name) : nullptr;
+            if (auto node = found ? column_called(*found, column.name) : nullptr) return node;
+        }
+        if (column.name.find_first_of(" ()") != std::string::npos)
+            lang::raise_error("CompileError",
+                              fmt::format("no column is called '{}': write sa.text({}) where it is SQL",
+                                          column.name, Value(column.name).repr()));
+        return name_alone(column.name, nullptr);
+    }
+
+    static ExpressionPtr column_called(const Value& value, const std::string& name) {
+        auto* object = value.native<ExpressionObject>();
+        if (!object || object->key() != name) return nullptr;
+        ExpressionPtr node = object->expression().node;
+        const auto* column = std::get_if<sql::ColumnRef>(&node->node);
+        return column && !column->literal ? node : nullptr;
+    }
+
+    const SelectObject& select_;
+    std::set<std::string> labels_;
+};
 
 void add_from(SelectObject& object, const Value& item) {
     if (item.is(lang::Type::list) || item.is(lang::Type::tuple)) {
@@ -162,9 +244,14 @@ SourcePtr& joined_to(SelectObject& object, FromObject& target, const Condition& 
     auto at = std::ranges::find_if(object.found, meant);
     if (at == object.found.end())
         at = std::ranges::find_if(object.found, [&](const auto& each) { return each != target.source; });
-    if (at == object.found.end())
+    if (at != object.found.end()) {
+        named.push_back(*at);
+        return named.back();
+    }
+    const auto condition = std::ranges::find_if(object.found_in_where, meant);
+    if (condition == object.found_in_where.end())
         lang::raise_error("ValueError", "nothing to join to: name it with select_from()");
-    named.push_back(*at);
+    named.push_back(*condition);
     return named.back();
 }
 
@@ -232,10 +319,29 @@ void set_distinct(SelectObject& object, Call& call) {
     object.select.distinct = true;
     for (const auto& item : call.args()) {
         if (item.is(lang::Type::boolean)) continue; // 1.x: select(..., distinct=True)
-        Expr expr = coerce(item);
-        merge_froms(object.found, expr.froms);
-        object.select.distinct_on.push_back(expr.node);
+        object.select.distinct_on.push_back(coerce(item).node);
     }
+}
+
+// The tables of a join as SQLAlchemy names them behind OF: the right one first.
+void add_names(const sql::Source& source, std::vector<std::string>& into) {
+    if (const auto* join = std::get_if<sql::Source::Join>(&source.node)) {
+        add_names(*join->right, into);
+        add_names(*join->left, into);
+    } else if (const auto* table = std::get_if<sql::TableRef>(&source.node)) {
+        into.push_back(table->alias.value_or(table->name));
+    }
+}
+
+// What with_for_update(of=) names: a column, a table, a join.
+std::vector<std::string> names_behind_of(const Value& value) {
+    if (auto* column = value.native<ColumnObject>()) return {column->source_name};
+    std::vector<std::string> names;
+    auto* from = from_object(value);
+    if (!from) return {string_of(value, "of")};
+    add_names(*from->source, names);
+    if (names.empty()) names.push_back(from->attribute_name());
+    return names;
 }
 
 // with_for_update(read=, nowait=, skip_locked=, key_share=, of=)
@@ -247,19 +353,18 @@ void set_for_update(SelectObject& object, Call& call) {
     std::string text = flag("read") ? (flag("key_share") ? "KEY SHARE" : "SHARE")
                                     : (flag("key_share") ? "NO KEY UPDATE" : "UPDATE");
     std::string of;
-    auto names = bound["of"].is(lang::Type::list) || bound["of"].is(lang::Type::tuple)
-                     ? bound["of"].to_vector()
-                     : std::vector<Value>{bound["of"]};
+    const auto given = bound["of"].is(lang::Type::list) || bound["of"].is(lang::Type::tuple)
+                           ? bound["of"].to_vector()
+                           : std::vector<Value>{bound["of"]};
     std::set<std::string> known;
-    for (const auto& each : names) {
+    const Database* database = object.session().database;
+    for (const auto& each : given) {
         if (each.is_none()) continue;
-        auto* column = each.native<ColumnObject>();
-        auto* from = column ? nullptr : from_object(each);
-        std::string name = column ? column->source_name
-                           : from ? from->attribute_name()
-                                  : string_of(each, "of");
-        if (!name.empty() && !known.insert(name).second) continue;
-        if (!name.empty()) of += (of.empty() ? " OF " : ", ") + name;
+        for (const std::string& name : names_behind_of(each)) {
+            if (name.empty() || !known.insert(name).second) continue;
+            of += of.empty() ? " OF " : ", ";
+            of += database && !name.starts_with('\x01') ? database->quoted(name) : name;
+        }
     }
     object.select.for_update = text + of +
                                (flag("skip_locked") ? " SKIP LOCKED"
@@ -269,28 +374,69 @@ void set_for_update(SelectObject& object, Call& call) {
 
 void set_limit(SelectObject& object, Call& call, ExpressionPtr sql::Select::*part) {
     object.select.*part = call[0].is_none() ? nullptr : coerce(call[0]).node;
+    if (part == &sql::Select::limit) object.select.fetch = false;
 }
 
 // fetch(count, with_ties=False, percent=False)
 void set_fetch(SelectObject& object, Call& call) {
-    for (std::size_t i : {1U, 2U}) {
-        if (call.get(i, i == 1 ? "with_ties" : "percent").truth())
-            lang::raise_error("NotImplementedError",
-                              "fetch() with ties or in percent is not available to orch: write the query as "
-                              "sa.text()");
-    }
     set_limit(object, call, &sql::Select::limit);
+    object.select.fetch = object.select.limit != nullptr;
+    object.select.with_ties = call.get(1, "with_ties").truth();
+    object.select.percent = call.get(2, "percent").truth();
 }
 
-// prefix_with("SQL_NO_CACHE", dialect="mysql")
-void add_prefix(SelectObject& object, Call& call) {
+// Whether words for this dialect are for the one that the script runs on; "*" is for each.
+bool concerns(const Session& session, const Value& dialect) {
+    if (!dialect.is_string() || dialect.as_string() == "*" || !session.database) return true;
+    const auto names = session.database->dialect_names();
+    return std::ranges::find(names, dialect.as_string()) != names.end();
+}
+
+// prefix_with("SQL_NO_CACHE", dialect="mysql"), suffix_with("...")
+void add_words(SelectObject& object, Call& call, std::vector<std::string>& words, const char* what) {
     const Value* dialect = call.keyword("dialect");
-    const auto& database = object.session().database;
-    if (dialect && dialect->is_string() && dialect->as_string() != "*" && database) {
-        const auto names = database->dialect_names();
-        if (std::ranges::find(names, dialect->as_string()) == names.end()) return;
+    if (dialect && !concerns(object.session(), *dialect)) return;
+    for (const auto& item : call.args()) words.push_back(coerce_text(item, what));
+}
+
+// with_statement_hint("...", dialect_name="mysql"): at the end of the statement.
+void add_statement_hint(SelectObject& object, Call& call) {
+    if (concerns(object.session(), call.get(1, "dialect_name")))
+        object.select.suffixes.push_back(string_of(call[0], "text"));
+}
+
+// with_hint(table, "USE INDEX (ix)", dialect_name="mysql")
+void add_hint(SelectObject& object, Call& call) {
+    const Value& table = call.get(0, "selectable");
+    auto* from = from_object(table);
+    if (!from)
+        lang::raise_error("TypeError", fmt::format("with_hint() takes a table, got {}", described(table)));
+    if (concerns(object.session(), call.get(2, "dialect_name")))
+        object.hints.emplace_back(from->source, string_of(call.get(1, "text"), "text"));
+}
+
+// correlate(table, ...), correlate(None); correlate_except(...)
+void set_correlation(SelectObject& object, Call& call, bool except) {
+    sql::Select::Correlation correlation{except, {}};
+    if (object.select.correlation && object.select.correlation->except == except)
+        correlation = *object.select.correlation;
+    for (const auto& item : call.args()) {
+        if (item.is_none() || item.is(lang::Type::boolean)) {
+            correlation.sources.clear();
+            break;
+        }
+        auto* from = from_object(item);
+        if (!from)
+            lang::raise_error("TypeError", fmt::format("correlate() takes tables, got {}", described(item)));
+        correlation.sources.push_back(*from->source);
     }
-    for (const auto& item : call.args()) object.select.prefixes.push_back(coerce_text(item, "prefix_with()"));
+    object.select.correlation = std::move(correlation);
+}
+
+void set_label_style(SelectObject& object, bool labels) {
+    object.labels = labels;
+    if (!labels) return;
+    for (auto& column : object.columns) column = labelled(object, column);
 }
 
 // slice(start, stop)
@@ -300,6 +446,8 @@ void set_slice(SelectObject& object, Call& call) {
     if (!call[1].is_none()) object.select.limit = coerce(Value(call[1].as_int() - start)).node;
 }
 
+constexpr const char* labels_with_table = "LABEL_STYLE_TABLENAME_PLUS_COL";
+
 using Change = void (*)(SelectObject&, Call&);
 
 const std::map<std::string_view, Change, std::less<>>& changes() {
@@ -307,8 +455,8 @@ const std::map<std::string_view, Change, std::less<>>& changes() {
         {"where", [](SelectObject& s, Call& c) { add_conditions(s, c.args(), &sql::Select::where); }},
         {"filter", [](SelectObject& s, Call& c) { add_conditions(s, c.args(), &sql::Select::where); }},
         {"having", [](SelectObject& s, Call& c) { add_conditions(s, c.args(), &sql::Select::having); }},
-        {"order_by", [](SelectObject& s, Call& c) { add_list(s, c.args(), s.select.order_by); }},
-        {"group_by", [](SelectObject& s, Call& c) { add_list(s, c.args(), s.select.group_by); }},
+        {"order_by", [](SelectObject& s, Call& c) { add_list(c.args(), s.select.order_by); }},
+        {"group_by", [](SelectObject& s, Call& c) { add_list(c.args(), s.select.group_by); }},
         {"limit", [](SelectObject& s, Call& c) { set_limit(s, c, &sql::Select::limit); }},
         {"fetch", set_fetch},
         {"offset", [](SelectObject& s, Call& c) { set_limit(s, c, &sql::Select::offset); }},
@@ -332,14 +480,24 @@ const std::map<std::string_view, Change, std::less<>>& changes() {
          [](SelectObject& s, Call& c) {
              s.columns.clear();
              s.entities.clear();
+             const Value* kept = c.keyword("maintain_column_froms");
+             if (!kept || !kept->truth()) s.found.clear();
              for (const auto& item : c.args()) add_entity(s, item);
          }},
-        {"prefix_with", add_prefix},
+        {"prefix_with",
+         [](SelectObject& s, Call& c) { add_words(s, c, s.select.prefixes, "prefix_with()"); }},
+        {"suffix_with",
+         [](SelectObject& s, Call& c) { add_words(s, c, s.select.suffixes, "suffix_with()"); }},
         {"with_for_update", set_for_update},
-        {"correlate", [](SelectObject&, Call&) {}},
-        {"correlate_except", [](SelectObject&, Call&) {}},
+        {"correlate", [](SelectObject& s, Call& c) { set_correlation(s, c, false); }},
+        {"correlate_except", [](SelectObject& s, Call& c) { set_correlation(s, c, true); }},
         {"options", [](SelectObject&, Call&) {}}, // how the ORM loads: the rows are the same
-        {"with_hint", [](SelectObject&, Call&) {}},
+        {"with_hint", add_hint},
+        {"with_statement_hint", add_statement_hint},
+        {"set_label_style",
+         [](SelectObject& s, Call& c) { set_label_style(s, c[0].str() == labels_with_table); }},
+        {"apply_labels", [](SelectObject& s, Call&) { set_label_style(s, true); }},
+        {"with_labels", [](SelectObject& s, Call&) { set_label_style(s, true); }},
         {"execution_options", [](SelectObject&, Call&) {}},
     };
     return table;
@@ -354,7 +512,18 @@ const char* compound_word(std::string_view name) {
     return found == words.end() ? nullptr : found->second;
 }
 
+// Which of its members' columns a union gives to the script is not known here.
+void refuse_selected_expressions(const SelectObject& member) {
+    for (const auto& column : member.columns)
+        if (selected_expression(column.native<ExpressionObject>()->expression()))
+            lang::raise_error(
+                "NotImplementedError",
+                "a union of columns whose type has a column_expression() is not available to orch: "
+                "call the function in the members");
+}
+
 Value compound(const Value& left, std::span<const Value> others, const char* op) {
+    refuse_selected_expressions(*left.native<SelectObject>());
     const auto& first = *left.native<SelectObject>();
     Value result = first.copy();
     auto& object = *result.native<SelectObject>();
@@ -369,6 +538,7 @@ Value compound(const Value& left, std::span<const Value> others, const char* op)
         if (!select)
             lang::raise_error("TypeError",
                               fmt::format("a union is made of selects, got {}", described(other)));
+        refuse_selected_expressions(*select);
         object.select.compounds.emplace_back(op, std::make_shared<const sql::Select>(select->statement()));
     }
     return result;
@@ -376,27 +546,30 @@ Value compound(const Value& left, std::span<const Value> others, const char* op)
 
 std::string name_argument(Call& call) { return optional_string(call.get(0, "name"), "name").value_or(""); }
 
-// EXISTS (SELECT ...), which grows by where() as a select does.
-class ExistsObject : public ExpressionObject {
+// A select as a value, or EXISTS of one: grows by where() as the select does.
+class SubqueryObject : public ExpressionObject {
   public:
-    ExistsObject(Session& session, Value select) : ExpressionObject(session), select_(std::move(select)) {}
-    std::string type_name() const override { return "Exists"; }
+    SubqueryObject(Session& session, Value select, bool exists)
+        : ExpressionObject(session), select_(std::move(select)), exists_(exists) {}
+    std::string type_name() const override { return exists_ ? "Exists" : "ScalarSelect"; }
     Expr expression() const override {
+        if (!exists_) return select_.native<SelectObject>()->scalar();
         static const TypePtr boolean = std::make_shared<const schema::Type>(plain_type("Boolean"));
         auto statement = std::make_shared<const sql::Select>(select_.native<SelectObject>()->statement());
         return {sql::make({sql::Subquery{std::move(statement), std::nullopt, "EXISTS"}}), boolean, {}};
     }
+    const Value& select() const { return select_; }
     std::optional<Value> get_attribute(std::string_view name) override {
+        if (name == "element") return select_;
         if (name == "select")
             return lang::make_function(name, [self = Value(static_cast<lang::Object*>(this))](Call&) {
-                return self.native<ExistsObject>()->session().member("select").call({self});
+                return self.native<SubqueryObject>()->session().member("select").call({self});
             });
-        if (name != "where" && name != "select_from" && name != "filter" && name != "correlate")
-            return ExpressionObject::get_attribute(name);
+        if (!grows_by(name)) return ExpressionObject::get_attribute(name);
         Value method = select_.attribute(name);
-        return lang::make_function(name, [this_session = &session(), method](Call& call) {
-            return lang::make<ExistsObject>(*this_session,
-                                            method.call({call.args().begin(), call.args().end()}));
+        return lang::make_function(name, [this_session = &session(), method, exists = exists_](Call& call) {
+            return lang::make<SubqueryObject>(*this_session,
+                                              method.call({call.args().begin(), call.args().end()}), exists);
         });
     }
     void clear() override {
@@ -405,23 +578,68 @@ class ExistsObject : public ExpressionObject {
     }
 
   private:
+    bool grows_by(std::string_view name) const {
+        static constexpr std::array<std::string_view, 4> both{"where", "filter", "correlate",
+                                                              "correlate_except"};
+        return std::ranges::find(both, name) != both.end() || (exists_ && name == "select_from");
+    }
+
     Value select_;
+    bool exists_;
 };
+
+// The source with what with_hint() says of its tables.
+sql::Source hinted(const SourcePtr& source, const std::vector<std::pair<SourcePtr, std::string>>& hints) {
+    sql::Source result = *source;
+    if (auto* join = std::get_if<sql::Source::Join>(&result.node)) {
+        join->left = std::make_shared<const sql::Source>(hinted(join->left, hints));
+        join->right = std::make_shared<const sql::Source>(hinted(join->right, hints));
+    } else if (auto* table = std::get_if<sql::TableRef>(&result.node)) {
+        for (const auto& [of, text] : hints)
+            if (of == source) table->hint = text;
+    }
+    return result;
+}
+
+// Whether a window or an aggregate in it may name a column by a string.
+bool names_columns(const sql::Expression& expression) {
+    if (const auto* label = std::get_if<sql::Label>(&expression.node))
+        return label->operand && names_columns(*label->operand);
+    return std::holds_alternative<sql::Over>(expression.node) ||
+           std::holds_alternative<sql::Aggregate>(expression.node) ||
+           std::holds_alternative<sql::Function>(expression.node);
+}
 
 } // namespace
 
-sql::Select SelectObject::statement() const {
+sql::Select SelectObject::statement(bool outermost) const {
     sql::Select result = select;
+    const References references(*this);
+    for (auto& each : result.order_by) each = references(each, !select.compounds.empty());
+    for (auto& each : result.group_by) each = references(each, false);
     if (!select.compounds.empty() && select.compounds.front().first.empty()) return result;
     result.columns.clear();
-    for (const auto& column : columns)
-        result.columns.push_back(column.native<ExpressionObject>()->expression().node);
-    for (const auto& source : named) result.from.push_back(*source);
-    for (const auto& source : found) {
+    for (const auto& column : columns) {
+        const Expr expr = column.native<ExpressionObject>()->expression();
+        result.columns.push_back((outermost ? selected_expression(expr).value_or(expr) : expr).node);
+    }
+    const auto add = [&](const SourcePtr& source) {
+        result.from.push_back(hints.empty() ? *source : hinted(source, hints));
+    };
+    for (const auto& source : named) add(source);
+    std::vector<SourcePtr> others = found;
+    merge_froms(others, found_in_where);
+    for (const auto& source : others) {
         bool there = std::any_of(named.begin(), named.end(),
                                  [&](const SourcePtr& each) { return holds(each, source); });
-        if (!there) result.from.push_back(*source);
+        if (!there) add(source);
     }
+    Rewriter rewriter; // names in an OVER
+    rewriter.column = [&](const sql::ColumnRef& column) { return references.inside(column); };
+    rewriter.subquery = [](const sql::Subquery& subquery) { return std::optional(subquery); };
+    for (auto* list : {&result.columns, &result.order_by, &result.group_by})
+        for (auto& each : *list)
+            if (names_columns(*each)) each = rewriter(each);
     return result;
 }
 
@@ -440,9 +658,12 @@ Value SelectObject::copy() const {
     object.columns = columns;
     object.named = named;
     object.found = found;
+    object.found_in_where = found_in_where;
     object.sources = sources;
     object.entities = entities;
     object.entities_joined = entities_joined;
+    object.hints = hints;
+    object.labels = labels;
     return result;
 }
 
@@ -494,10 +715,10 @@ std::optional<Value> SelectObject::get_attribute(std::string_view name) {
     if (name == "is_select") return Value(true);
     if (name == "scalar_subquery" || name == "as_scalar") {
         return lang::make_function(name, [self](Call&) {
-            auto* object = self.native<SelectObject>();
-            return make_expression(object->session(), object->scalar());
+            return lang::make<SubqueryObject>(self.native<SelectObject>()->session(), self, false);
         });
     }
+    if (name == "self_group") return lang::make_function(name, [self](Call&) { return self; });
     if (name == "label") {
         return lang::make_function(name, [self](Call& call) {
             auto* object = self.native<SelectObject>();
@@ -506,7 +727,7 @@ std::optional<Value> SelectObject::get_attribute(std::string_view name) {
     }
     if (name == "exists")
         return lang::make_function(name, [self](Call&) {
-            return lang::make<ExistsObject>(self.native<SelectObject>()->session(), self);
+            return lang::make<SubqueryObject>(self.native<SelectObject>()->session(), self, true);
         });
     if (auto word = compound_word(name)) {
         return lang::make_function(name,
@@ -587,8 +808,11 @@ Value make_union(Call& call, const char* op) {
 }
 
 Value make_exists(Session& session, Call& call) {
-    if (call.size() == 1 && call[0].native<SelectObject>()) return lang::make<ExistsObject>(session, call[0]);
+    if (call.size() == 1 && call[0].native<SelectObject>())
+        return lang::make<SubqueryObject>(session, call[0], true);
     // exists(select(...).scalar_subquery()): the same select
+    if (auto* scalar = call.size() == 1 ? call[0].native<SubqueryObject>() : nullptr)
+        return lang::make<SubqueryObject>(session, scalar->select(), true);
     auto* expression = call.size() == 1 ? call[0].native<ExpressionObject>() : nullptr;
     const Expr given = expression ? expression->expression() : Expr{};
     const auto* query = given.node ? std::get_if<sql::Subquery>(&given.node->node) : nullptr;
@@ -601,7 +825,7 @@ Value make_exists(Session& session, Call& call) {
         Expr star{sql::make({sql::ColumnRef{{}, {}, "*", nullptr, true}}), nullptr, {}};
         object.columns.push_back(make_expression(session, std::move(star)));
     }
-    return lang::make<ExistsObject>(session, select);
+    return lang::make<SubqueryObject>(session, select, true);
 }
 
 } // namespace
@@ -637,6 +861,10 @@ const Members& select_members() {
              return lang::make_function("intersect_all",
                                         [](Call& c) { return make_union(c, "INTERSECT ALL"); });
          }},
+        {"LABEL_STYLE_DEFAULT", [](Session&) { return Value("LABEL_STYLE_DISAMBIGUATE_ONLY"); }},
+        {"LABEL_STYLE_DISAMBIGUATE_ONLY", [](Session&) { return Value("LABEL_STYLE_DISAMBIGUATE_ONLY"); }},
+        {"LABEL_STYLE_NONE", [](Session&) { return Value("LABEL_STYLE_NONE"); }},
+        {labels_with_table, [](Session&) { return Value(labels_with_table); }},
         {"exists",
          [](Session& s) {
              return lang::make_function("exists", [&s](Call& c) { return make_exists(s, c); });

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace orch::script {
 
 using lang::Call;
@@ -43,12 +45,24 @@ Value with_names(const Value& statement) {
     return result;
 }
 
-// Their names in SQL, beside those that scripts use: keys().
+// Their names in SQL, beside those that scripts use: keys(). Of two columns with one name the second is
+// name_1, and the same column again is name__1, as the SELECT calls them.
 std::vector<std::string> names_in_sql(const SelectObject& select) {
     std::vector<std::string> names = select.keys();
+    std::map<std::string, std::string> seen; // the column that took a name
+    std::map<std::string, int> repeated;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const std::string own = own_name(*select.columns[i].native<ExpressionObject>()->expression().node);
-        if (!own.empty()) names[i] = own;
+        const sql::ExpressionPtr node = select.columns[i].native<ExpressionObject>()->expression().node;
+        if (const std::string own = own_name(*node); !own.empty()) names[i] = own;
+        const auto* column = std::get_if<sql::ColumnRef>(&node->node);
+        const std::string whole = column && !column->literal
+                                      ? column->schema.value_or("") + "." + column->table + "." + column->name
+                                      : "";
+        const auto [known, fresh] = seen.emplace(names[i], whole);
+        if (fresh || whole.empty()) continue;
+        const bool same = known->second == whole || known->second.empty();
+        names[i] = same ? fmt::format("{}__{}", names[i], ++repeated[whole])
+                        : fmt::format("{}_{}", names[i], ++repeated[names[i]]);
     }
     return names;
 }
@@ -64,10 +78,17 @@ void add_columns(FromObject& object, const Value& statement, const std::string& 
     } else if (auto* dml = statement.native<DmlObject>()) {
         keys = dml->returning_keys;
         types = dml->returning_types;
+    } else if (auto* text = statement.native<TextObject>()) {
+        for (const auto& [key, type] : text->result_columns) {
+            keys.push_back(key);
+            types.push_back(type);
+        }
     }
     for (std::size_t i = 0; i < keys.size(); ++i) {
         schema::Column column;
         column.name = i < names.size() ? names[i] : keys[i];
+        if (column.name.empty()) continue; // SQL of the user's own
+        if (object.columns().find(keys[i])) keys[i] = column.name;
         column.type_given = types[i] != nullptr;
         column.type = types[i] ? *types[i] : plain_type("NullType");
         object.add_column(column, name, Value());
@@ -90,7 +111,25 @@ void copy_columns(const FromObject& from, FromObject& to, const std::string& nam
 
 } // namespace
 
+namespace {
+
+// text("SELECT ...").columns(...) as a source: the text in parentheses.
+Value text_as_source(const Value& statement, std::string name, bool lateral) {
+    auto& given = *statement.native<TextObject>();
+    sql::Text text = given.text();
+    text.sql = "(" + text.sql + ")";
+    if (name.empty()) name = anonymous_name(given.session(), "anon");
+    Value result = lang::make<AliasObject>(given.session(), name);
+    auto& object = *result.native<AliasObject>();
+    object.source = share({sql::TableFunction{sql::make({std::move(text)}), name, lateral, {}}});
+    add_columns(object, statement, name);
+    return result;
+}
+
+} // namespace
+
 Value make_subquery(const Value& given, std::string name, bool lateral) {
+    if (given.native<TextObject>()) return text_as_source(given, std::move(name), lateral);
     const Value self = with_names(given);
     const auto& select = *self.native<SelectObject>();
     if (name.empty()) name = anonymous_name(select.session(), "anon");
@@ -104,15 +143,25 @@ Value make_subquery(const Value& given, std::string name, bool lateral) {
 
 // --- Common table expressions.
 
-Value make_cte(Session& session, const Value& given, std::string name, bool recursive) {
+Value make_cte(Session& session, const Value& given, std::string name, bool recursive,
+               const sql::Cte* grown_from) {
     const Value statement = with_names(given);
     sql::Cte cte;
     cte.name = name.empty() ? anonymous_name(session, "anon") : std::move(name);
     cte.recursive = recursive;
+    cte.number = static_cast<std::size_t>(++session.anonymous_names); // of no other one
+    if (grown_from) {
+        cte.grown_from = grown_from->grown_from;
+        cte.grown_from.push_back(grown_from->number);
+    }
     sql::Body body;
     if (auto* select = statement.native<SelectObject>()) {
         body.query = select->statement();
         if (recursive) cte.columns = names_in_sql(*select);
+    } else if (auto* text = statement.native<TextObject>()) {
+        body.query = text->text();
+        if (recursive)
+            for (const auto& [key, type] : text->result_columns) cte.columns.push_back(key);
     } else {
         body.query = statement.native<DmlObject>()->statement();
     }
@@ -131,7 +180,7 @@ std::optional<Value> CteObject::get_attribute(std::string_view name) {
     return lang::make_function(name, [self, word = std::string(name)](Call& call) {
         auto& object = *self.native<CteObject>();
         Value whole = object.statement.attribute(word).call({call.args().begin(), call.args().end()});
-        return make_cte(object.session(), whole, object.cte.name, object.cte.recursive);
+        return make_cte(object.session(), whole, object.cte.name, object.cte.recursive, &object.cte);
     });
 }
 
@@ -149,7 +198,8 @@ void CteObject::clear() {
 // --- Aliases.
 
 Value make_alias(const Value& value, std::string name) {
-    if (value.native<SelectObject>()) return make_subquery(value, std::move(name), false);
+    if (value.native<SelectObject>() || value.native<TextObject>())
+        return make_subquery(value, std::move(name), false);
     auto* from = from_object(value);
     if (!from) lang::raise_error("TypeError", fmt::format("{} cannot have an alias", described(value)));
     auto& session = from->session();
@@ -163,7 +213,8 @@ Value make_alias(const Value& value, std::string name) {
             return true;
         }
         bool operator()(sql::Cte& cte) {
-            if (name.empty()) name = anonymous_name(session, cte.name);
+            const bool named = !cte.name.starts_with('\x01');
+            if (name.empty()) name = anonymous_name(session, named ? cte.name : "anon");
             cte.alias = name;
             return true;
         }

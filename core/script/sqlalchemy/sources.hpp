@@ -25,7 +25,9 @@ std::string anonymous_name(Session& session, std::string_view stem);
 
 /// select.subquery(), .alias() and .lateral(); an empty name is an anonymous one.
 lang::Value make_subquery(const lang::Value& select, std::string name, bool lateral);
-lang::Value make_cte(Session& session, const lang::Value& statement, std::string name, bool recursive);
+/// `grown_from`: the one that union() added to, which it stands for from here on.
+lang::Value make_cte(Session& session, const lang::Value& statement, std::string name, bool recursive,
+                     const sql::Cte* grown_from = nullptr);
 /// A table, CTE, subquery or function of rows under another name.
 lang::Value make_alias(const lang::Value& from, std::string name);
 /// A function of rows as a source: func.json_each(x).table_valued("key", "value"). `ordinality`: the last of

@@ -3,6 +3,7 @@
 
 #include "script/sqlalchemy/compiled.hpp"
 #include "script/sqlalchemy/complete.hpp"
+#include "script/sqlalchemy/conversion.hpp"
 #include "script/sqlalchemy/rewrite.hpp"
 #include "script/sqlalchemy/sources.hpp"
 #include "script/sqlalchemy/types.hpp"
@@ -110,7 +111,7 @@ void add_defaults(const TableObject& table, std::vector<std::string>& columns, s
 Expr value_for(const TableObject& table, const std::string& key, const Value& value) {
     auto* column = column_of(table, key);
     TypePtr type = column && column->column.type_given ? column->shared_type() : nullptr;
-    if (value.is_none()) return {sql::make({sql::Literal{datum_of(value, type), type}}), type, {}};
+    if (value.is_none()) return bound_expression(value, type);
     return coerce(value, type);
 }
 
@@ -211,6 +212,7 @@ sql::Update DmlObject::make_update(const std::vector<Value>& rows) const {
     const auto& target = table_of(table);
     sql::Update result;
     result.table = target.reference();
+    result.table.hint = hint;
     Row row = values.empty() ? Row{} : values[0];
     for (const auto& dict : rows) {
         for (auto& [key, value] : row_of(dict)) {
@@ -251,6 +253,7 @@ sql::Delete DmlObject::make_delete() const {
     const auto& target = table_of(table);
     sql::Delete result;
     result.table = target.reference();
+    result.table.hint = hint;
     result.from = other_sources(froms, target.source);
     result.prefixes = prefixes;
     result.where = chain("AND", where);
@@ -282,6 +285,7 @@ Value DmlObject::copy() const {
     object.returning_types = returning_types;
     object.returning_keys = returning_keys;
     object.prefixes = prefixes;
+    object.hint = hint;
     object.dialect = dialect;
     object.on_conflict = on_conflict;
     object.on_duplicate_key = on_duplicate_key;
@@ -381,14 +385,14 @@ void add_returning(DmlObject& object, Call& call) {
         if (auto* from = from_object(argument)) {
             for (const auto& column : from->columns().columns) {
                 Expr expr = coerce(column);
-                object.returning.push_back(expr.node);
+                object.returning.push_back(selected_expression(expr).value_or(expr).node);
                 object.returning_types.push_back(expr.type);
                 object.returning_keys.push_back(column.native<ExpressionObject>()->key());
             }
             continue;
         }
         Expr expr = coerce_sql(argument);
-        object.returning.push_back(expr.node);
+        object.returning.push_back(selected_expression(expr).value_or(expr).node);
         object.returning_types.push_back(expr.type);
         auto* named = argument.native<ExpressionObject>();
         object.returning_keys.push_back(named ? named->key() : "");
@@ -407,11 +411,28 @@ std::vector<sql::Assignment> assignments_of(const DmlObject& object, const Row& 
     return result;
 }
 
-void set_target(sql::OnConflict& conflict, const lang::Bound& bound) {
+void set_target(const DmlObject& object, sql::OnConflict& conflict, const lang::Bound& bound) {
     const Value& constraint = bound["constraint"];
-    if (auto* given = constraint.native<ConstraintObject>())
+    if (auto* given = constraint.native<ConstraintObject>()) {
         conflict.constraint = optional_string(*given->get_attribute("name"), "constraint");
-    else
+        const auto* unique = std::get_if<schema::Unique>(&given->constraint);
+        const auto* key = std::get_if<schema::PrimaryKey>(&given->constraint);
+        if (!conflict.constraint && !unique && !key)
+            lang::raise_error("ValueError", "constraint=: expected one with a name or with columns");
+        if (!conflict.constraint)
+            for (const std::string& column : unique ? unique->columns : key->columns)
+                conflict.target.push_back(sql::make({sql::ColumnRef{{}, {}, column, nullptr}}));
+    } else if (auto* index = constraint.native<IndexObject>()) { // one is told by its columns
+        for (const auto& element : index->index.elements)
+            conflict.target.push_back(element.expression
+                                          ? element.expression
+                                          : sql::make({sql::ColumnRef{{}, {}, element.column, nullptr}}));
+        const auto where = index->index.options.find(object.dialect + "_where");
+        const auto* condition = where == index->index.options.end()
+                                    ? nullptr
+                                    : std::get_if<schema::ExpressionPtr>(&where->second.value);
+        if (condition) conflict.target_where = *condition;
+    } else
         conflict.constraint = optional_string(constraint, "constraint");
     if (!bound["index_elements"].is_none()) {
         for (const auto& element : bound["index_elements"].to_vector()) {
@@ -428,7 +449,7 @@ void on_conflict_do_nothing(DmlObject& object, Call& call) {
     static const lang::Signature signature(
         "on_conflict_do_nothing(constraint=None, index_elements=None, index_where=None)");
     sql::OnConflict conflict;
-    set_target(conflict, signature.bind(call));
+    set_target(object, conflict, signature.bind(call));
     object.on_conflict = std::move(conflict);
 }
 
@@ -437,7 +458,7 @@ void on_conflict_do_update(DmlObject& object, Call& call) {
                                            "index_where=None, set_=None, where=None)");
     auto bound = signature.bind(call);
     sql::OnConflict conflict;
-    set_target(conflict, bound);
+    set_target(object, conflict, bound);
     if (conflict.target.empty() && !conflict.constraint)
         lang::raise_error("ValueError", "on_conflict_do_update() needs index_elements= or constraint=: which "
                                         "conflict is meant");
@@ -489,6 +510,23 @@ void add_prefix(DmlObject& object, Call& call) {
     for (const auto& word : call.args()) object.prefixes.push_back(coerce_text(word, "prefix_with()"));
 }
 
+// with_hint("ONLY", dialect_name="postgresql"): of the table that is written.
+void set_hint(DmlObject& object, Call& call) {
+    static const lang::Signature signature("with_hint(text, selectable=None, dialect_name='*')");
+    auto bound = signature.bind(call);
+    const auto* database = object.session().database;
+    const std::string dialect = string_of(bound["dialect_name"], "dialect_name");
+    if (dialect != "*" && database) {
+        const auto names = database->dialect_names();
+        if (std::find(names.begin(), names.end(), dialect) == names.end()) return;
+    }
+    auto* other = from_object(bound["selectable"]);
+    if (other && other != from_object(object.table))
+        lang::raise_error("NotImplementedError",
+                          "with_hint() of another table than the statement's own is not available to orch");
+    object.hint = string_of(bound["text"], "text");
+}
+
 void set_select(DmlObject& object, Call& call) {
     object.select_columns = names_of(call[0], "columns");
     object.select = call[1];
@@ -509,7 +547,7 @@ const std::map<std::string_view, Change, std::less<>>& changes() {
         {"filter", add_where},       {"filter_by", filter_by},           {"returning", add_returning},
         {"from_select", set_select}, {"prefix_with", add_prefix},        {"execution_options", nothing},
         {"inline", nothing},         {"return_defaults", nothing},       {"options", nothing},
-        {"with_hint", nothing},
+        {"with_hint", set_hint},
     };
     return table;
 }
@@ -702,7 +740,7 @@ std::vector<sql::Query> queries_of(const Value& statement, const std::vector<Val
         if (dml)
             query = dml->statement({set});
         else if (select)
-            query = select->statement();
+            query = select->statement(true);
         else if (text)
             query = text->text();
         else

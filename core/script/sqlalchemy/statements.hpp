@@ -14,7 +14,8 @@ class SelectObject : public lang::Native {
     Session& session() const { return session_; }
 
     /// The statement with its FROM list: what was named with select_from(), else where the columns come from.
-    sql::Select statement() const;
+    /// `outermost`: its rows are what the script gets.
+    sql::Select statement(bool outermost = false) const;
     /// As a scalar subquery.
     Expr scalar() const;
     lang::Value copy() const;
@@ -23,11 +24,14 @@ class SelectObject : public lang::Native {
     sql::Select select;
     std::vector<lang::Value> columns; ///< expressions, in order
     std::vector<SourcePtr> named;     ///< select_from()
-    std::vector<SourcePtr> found;     ///< from columns and conditions
+    std::vector<SourcePtr> found;     ///< from columns
+    std::vector<SourcePtr> found_in_where;
     std::vector<lang::Value>
         sources; ///< the FromObjects that were named so far, for joins without a condition
-    std::vector<lang::Value> entities;        ///< what was asked for, as it was given
-    std::vector<lang::Value> entities_joined; ///< what was joined, as it was given
+    std::vector<lang::Value> entities;                    ///< what was asked for, as it was given
+    std::vector<lang::Value> entities_joined;             ///< what was joined, as it was given
+    std::vector<std::pair<SourcePtr, std::string>> hints; ///< with_hint()
+    bool labels = false; ///< columns are called as their table and they: account_id
     std::vector<TypePtr> types() const;
     std::vector<std::string> keys() const;
 
@@ -65,6 +69,7 @@ class DmlObject : public lang::Native {
     std::vector<TypePtr> returning_types;
     std::vector<std::string> returning_keys;
     std::vector<std::string> prefixes;
+    std::string hint;    ///< with_hint()
     std::string dialect; ///< of postgresql.insert() and its like: which has on_conflict_...
     std::optional<sql::OnConflict> on_conflict;
     std::vector<sql::Assignment> on_duplicate_key;

@@ -579,6 +579,40 @@ Value primary_key_columns(TableObject& object) {
 
 } // namespace
 
+namespace {
+
+// table.to_metadata(metadata, schema=..., name=...): a copy, which is in the MetaData where that has none
+// yet.
+Value copy_into(const Value& self, Call& call) {
+    static const lang::Signature signature(
+        "to_metadata(metadata, schema=-1, referred_schema_fn=None, name=None)");
+    auto bound = signature.bind(call);
+    auto& from = *self.native<TableObject>();
+    auto* set = bound["metadata"].native<MetaDataObject>();
+    if (!set)
+        lang::raise_error("TypeError",
+                          fmt::format("expected a MetaData, got {}", described(bound["metadata"])));
+    if (bound.given("referred_schema_fn") && !bound["referred_schema_fn"].is_none())
+        lang::raise_error("NotImplementedError", "to_metadata(referred_schema_fn=) is not available to orch");
+    Value result = lang::make<TableObject>(from.session());
+    auto& to = *result.native<TableObject>();
+    to.table = from.table;
+    to.metadata = bound["metadata"];
+    if (!bound["name"].is_none()) to.table.name = string_of(bound["name"], "name");
+    if (bound.given("schema")) to.table.schema = optional_string(bound["schema"], "schema");
+    if (bound["schema"].is_none()) to.table.schema = set->schema;
+    const std::string key = table_key(to.table);
+    for (const auto& [known, table] : set->tables)
+        if (known == key) return table;
+    to.set_source();
+    for (const auto& column : from.columns().columns) add_item(result, to, column);
+    set->tables.emplace_back(key, result);
+    from.session().tables.push_back(result);
+    return result;
+}
+
+} // namespace
+
 std::optional<Value> TableObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
     if (name == "name") return Value(table.name);
@@ -602,6 +636,8 @@ std::optional<Value> TableObject::get_attribute(std::string_view name) {
             return Value();
         });
     }
+    if (name == "to_metadata" || name == "tometadata")
+        return lang::make_function(name, [self](Call& call) { return copy_into(self, call); });
     if (auto part = table_part(*this, name)) return part;
     return FromObject::get_attribute(name);
 }

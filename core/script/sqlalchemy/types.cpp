@@ -98,7 +98,10 @@ const std::map<std::string_view, Setter, std::less<>>& setters() {
         {"unicode_error", ignore},
         {"validate_strings", ignore},
         {"values_callable", ignore},
-        {"zero_indexes", ignore},
+        {"zero_indexes",
+         [](Type& t, const Value& v) {
+             if (v.truth()) t.options["zero_indexes"].value = true;
+         }},
     };
     return table;
 }
@@ -333,8 +336,9 @@ std::optional<Type> column_spec(const Value& self) {
 
 // Whether the script has a say in what becomes of a type's values.
 bool converts(const Value& self) {
-    static constexpr std::array<const char*, 4> hooks{"process_bind_param", "process_result_value",
-                                                      "bind_processor", "result_processor"};
+    static constexpr std::array<const char*, 6> hooks{"process_bind_param", "process_result_value",
+                                                      "bind_processor",     "result_processor",
+                                                      "bind_expression",    "column_expression"};
     return std::any_of(hooks.begin(), hooks.end(),
                        [&](const char* name) { return self.find_attribute(name).has_value(); });
 }
