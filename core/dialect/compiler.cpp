@@ -19,6 +19,7 @@ Connection::~Connection() = default;
 bool Connection::is_done_already(const Error&) const { return false; }
 
 void Connection::limit(const Timeouts&) {}
+Claim Connection::claim(const LockRequest&) { return Claim::none; }
 
 bool Connection::rolls_back(const Statement&) { return true; }
 
@@ -46,11 +47,11 @@ void Connection::send(const Statement& statement, const Answer& answer) {
 
 void Connection::flush() {}
 
-void Connection::commit_and_begin(const Answer& committed) {
+void Connection::commit_later(const Answer& committed) {
     commit();
     if (committed.done) committed.done({});
-    begin(true);
 }
+void Connection::dispatch() {}
 
 schema::Catalog Connection::reflect(const ReflectOptions&) {
     throw Error(Fault::database, "this dialect's plugin cannot read the schema of a database");

@@ -133,6 +133,9 @@ struct Answer {
     std::optional<std::int64_t> rows = {};
 };
 
+/// Whether a session is the one that changes a version table. `none`: the database cannot tell.
+enum class Claim { none, taken, busy };
+
 /// A session with a database. Not shared between threads, except cancel().
 /// Every failure throws Error(database) with the statement, the driver's state, and no secret; a lock that
 /// others hold beyond the timeout is Error(busy).
@@ -152,10 +155,11 @@ class ORCH_API Connection {
     /// `write`: the transaction is going to write; takes the write lock at once where the database knows one.
     virtual void begin(bool write) = 0;
     virtual void commit() = 0;
-    /// commit() and then begin(true), for one transaction behind the other. `committed` gets its answer when
-    /// the first is done, which may be as late as in flush(); a failure before that is the first one's. The
-    /// default waits for both.
-    virtual void commit_and_begin(const Answer& committed);
+    /// commit(), where another transaction follows: `committed` gets its answer when it is done, which may be
+    /// as late as in flush(). The default waits.
+    virtual void commit_later(const Answer& committed);
+    /// Lets the server begin with what was sent, where send() collects it. The default does nothing.
+    virtual void dispatch();
     virtual void rollback() noexcept = 0;
     virtual bool in_transaction() const = 0;
     virtual bool has_table(std::string_view table, const std::optional<std::string>& schema) = 0;
@@ -183,6 +187,10 @@ class ORCH_API Connection {
     virtual bool is_done_already(const Error& error) const;
     /// From here on statements wait and run no longer than this. The default does nothing.
     virtual void limit(const Timeouts& timeouts);
+    /// Makes this session the only one that changes a version table, until it ends: a process that was killed
+    /// may have left one that is still at its last statements, though the lock is free. `busy`: there is one.
+    /// Never waits. The default is `none`.
+    virtual Claim claim(const LockRequest& request);
     /// Whether what a statement changes is gone after rollback(): not of rows in a table without
     /// transactions. May read. The default is yes.
     virtual bool rolls_back(const Statement& statement);

@@ -27,7 +27,7 @@ inline constexpr std::uint64_t plugin_magic = 0x4f5243482d504c31; // "ORCH-PL1"
 /// What a plugin and its host must have in common for C++ objects to cross between them: orch's interface
 /// number, the compilers' C++ ABI and the standard library's flavour. Written into each plugin when it is
 /// compiled.
-#define ORCH_BUILD_TAG "orch-2 " ORCH_CXX_ABI " cxx11:" ORCH_STRINGIFY(_GLIBCXX_USE_CXX11_ABI)
+#define ORCH_BUILD_TAG "orch-3 " ORCH_CXX_ABI " cxx11:" ORCH_STRINGIFY(_GLIBCXX_USE_CXX11_ABI)
 
 struct PluginInfo {
     std::uint64_t magic;  ///< plugin_magic

@@ -14,6 +14,19 @@ class Value;
 /// now may be caught there, and must come at once.
 ORCH_API bool inside_attempt() noexcept;
 
+/// A script that another one runs, as an env.py does with revisions: as long as one of these lives, a `try`
+/// or a `with` around it does not count, since whoever runs it sees its end and all that failed by then.
+class ORCH_API Apart {
+  public:
+    Apart() noexcept;
+    ~Apart();
+    Apart(const Apart&) = delete;
+    Apart& operator=(const Apart&) = delete;
+
+  private:
+    int outer_;
+};
+
 /// Of a loaded module only the definitions that somebody asked for were evaluated. Evaluates those that
 /// define tables in each module that holds a value which `concerns` says yes to: for whoever looks at all of
 /// them.

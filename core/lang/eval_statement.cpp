@@ -850,4 +850,7 @@ Value run_frame(Frame& frame) {
 
 bool inside_attempt() noexcept { return attempts > 0; }
 
+Apart::Apart() noexcept : outer_(std::exchange(attempts, 0)) {}
+Apart::~Apart() { attempts = outer_; }
+
 } // namespace orch::lang

@@ -77,18 +77,32 @@ const dialect::Compiler& Online::compiler() const {
 }
 
 void Online::begin() {
+    late_.reset();
     connection_.begin(true);
     ended_by_script_ = false;
 }
 
+void Online::catch_up() {
+    if (late_) throw Error(*late_);
+    if (!lang::inside_attempt()) return;
+    try {
+        connection_.flush();
+    } catch (const Error& error) {
+        late_ = error;
+        throw;
+    }
+}
+
 void Online::commit() {
     interrupt::check();
+    catch_up();
     connection_.commit();
 }
 
-void Online::commit_and_begin(const std::function<void()>& committed) {
+void Online::commit_later(const std::function<void()>& committed) {
     interrupt::check();
-    connection_.commit_and_begin({[committed](const sql::Result&) { committed(); }, {}});
+    catch_up();
+    connection_.commit_later({[committed](const sql::Result&) { committed(); }, {}});
     ended_by_script_ = false;
 }
 
@@ -102,11 +116,20 @@ dialect::Answer Online::noted() const {
 void Online::queue(const dialect::Statement& statement, const dialect::Answer& answer) {
     interrupt::check();
     if (log::enabled(log::Level::debug)) log::debug("orch.sql", dialect::without_passwords(statement.sql));
-    connection_.send(statement, answer);
+    // While it is waited for, its error is no script's; later another script may be running.
+    const auto failed = [own = answer.failed, noted = noted().failed, file = file_](Error& error) {
+        if (own) own(error);
+        noted(error);
+        error.at(Place{file, 0, 0, 1, {}});
+    };
+    connection_.send(statement, settings_.pipeline
+                                    ? dialect::Answer{answer.done, failed, answer.again, answer.rows}
+                                    : answer);
 }
 
 sql::Result Online::send(const dialect::Statement& statement, Wait wait) {
     interrupt::check(); // a script may have caught what the signal made of its last statement
+    catch_up();
     if (log::enabled(log::Level::debug)) log::debug("orch.sql", dialect::without_passwords(statement.sql));
     if (hash_ && !statement.reads) hash_->add(statement, compiler());
     const bool inside = connection_.in_transaction();
@@ -119,6 +142,7 @@ sql::Result Online::send(const dialect::Statement& statement, Wait wait) {
         connection_.send(one, answer);
         return sql::Result{{}, {}, -1, {}, {}};
     };
+    if (guard_ && statement.reads) guard_->finish();
     sql::Result result = guard_ && !statement.reads
                              ? guard_->run(statement, execute, unwatched ? &answer : nullptr)
                              : execute(statement);
@@ -127,6 +151,7 @@ sql::Result Online::send(const dialect::Statement& statement, Wait wait) {
 }
 
 void Online::perform(const ops::Operation& operation) {
+    catch_up();
     connection_.perform(operation, compiler(), [&](const dialect::Statement& statement) {
         if (!announce(statement)) return sql::Result{};
         return at_origin(statement.origin, [&] { return carry(statement, Wait::no); });
@@ -170,6 +195,8 @@ sql::Result Online::execute(const sql::Query& query, const Place& origin) {
 
 bool Online::has_table(std::string_view table, const std::optional<std::string>& schema,
                        const Place& origin) {
+    catch_up();
+    if (guard_) guard_->finish();
     return at_origin(origin, [&] { return connection_.has_table(table, schema); });
 }
 
@@ -178,6 +205,8 @@ bool Online::is_orchs_own(std::string_view table) const {
 }
 
 std::vector<std::string> Online::table_names(const std::optional<std::string>& schema, const Place& origin) {
+    catch_up();
+    if (guard_) guard_->finish();
     std::vector<std::string> names = at_origin(origin, [&] { return connection_.table_names(schema); });
     std::erase_if(names, [&](const std::string& name) { return is_orchs_own(name); });
     return names;
@@ -189,6 +218,8 @@ schema::Catalog Online::reflect(const std::optional<std::string>& schema,
     options.schemas = {schema};
     options.tables = tables;
     options.only_tables = !tables.empty();
+    catch_up();
+    if (guard_) guard_->finish();
     schema::Catalog catalog = at_origin(origin, [&] { return connection_.reflect(options); });
     if (tables.empty())
         std::erase_if(catalog.tables, [&](const schema::Table& table) { return is_orchs_own(table.name); });
@@ -196,6 +227,7 @@ schema::Catalog Online::reflect(const std::optional<std::string>& schema,
 }
 
 void Online::autocommit(bool on, const Place& origin) {
+    catch_up();
     at_origin(origin, [&] {
         if (on && connection_.in_transaction()) {
             if (guard_) guard_->before_commit();

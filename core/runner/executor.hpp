@@ -24,6 +24,8 @@ class Guard {
                             const dialect::Answer* later) = 0;
     /// The script's transaction is committed before its end.
     virtual void before_commit() = 0;
+    /// Something else than run() comes next, and its answer is waited for.
+    virtual void finish() = 0;
 };
 
 /// Takes operations and statements; opens, commits and rolls back transactions.
@@ -58,8 +60,11 @@ class Executor : public script::Database {
     virtual void queue(const dialect::Statement& statement, const dialect::Answer& answer);
     /// Says no notes of statements.
     void say_nothing() { quiet_ = true; }
-    /// What runs from here on, for the notes of errors that come later.
-    void running(std::string what) { running_ = std::move(what); }
+    /// What runs from here on and in which file it stands, for errors that come later.
+    void running(std::string what, std::string file) {
+        running_ = std::move(what);
+        file_ = std::move(file);
+    }
     /// A line for the reader of an SQL script; nothing online.
     virtual void comment(const std::string& text) = 0;
 
@@ -78,7 +83,7 @@ class Executor : public script::Database {
 
     StatementHash* hash_ = nullptr;
     Guard* guard_ = nullptr;
-    std::string running_;
+    std::string running_, file_;
     bool quiet_ = false;
     const dialect::Dialect& dialect_;
     const Settings& settings_;
@@ -97,8 +102,8 @@ class Online : public Executor {
     std::int64_t run(const dialect::Statement& statement) override;
     void queue(const dialect::Statement& statement, const dialect::Answer& answer) override;
     void comment(const std::string&) override {}
-    /// commit() and begin(), together where the database takes them so; `committed` is called in between.
-    void commit_and_begin(const std::function<void()>& committed);
+    /// commit(), where another transaction follows; `committed` is called when it is known.
+    void commit_later(const std::function<void()>& committed);
     void rollback() noexcept { connection_.rollback(); }
     bool in_transaction() const { return connection_.in_transaction(); }
     /// Whether a script ended the transaction that begin() began (`COMMIT`, autocommit_block()): what it did
@@ -126,11 +131,15 @@ class Online : public Executor {
     sql::Result send(const dialect::Statement& statement, Wait wait = Wait::yes);
     /// For an answer that nobody waits for: a failure has the note of what was running.
     dialect::Answer noted() const;
+    /// Before anything that a script may catch: an error of what was sent before must not be taken for its
+    /// own. Thrown again by all that follows, where the script has caught it all the same.
+    void catch_up();
     bool wanted(const dialect::Statement& statement);
     sql::Result carry(const dialect::Statement& statement, Wait wait);
 
     dialect::Connection& connection_;
     bool ended_by_script_ = false;
+    std::optional<Error> late_;
 };
 
 /// Writes statements as an SQL script. What a script asks about tables is answered from the operations; rows

@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace orch::runner {
 
@@ -45,6 +46,13 @@ bool commits_first(const dialect::Statement& statement) {
     const std::vector<dialect::SqlWord> words = dialect::sql_words(statement.sql);
     constexpr std::array<std::string_view, 5> ddl{"ALTER", "CREATE", "DROP", "RENAME", "TRUNCATE"};
     return !words.empty() && std::ranges::find(ddl, words.front().key) != ddl.end();
+}
+
+/// Run again, it is refused because what it names is not there, which may have other reasons.
+bool takes_a_name_away(const dialect::Statement& statement) {
+    const std::vector<dialect::SqlWord> words = dialect::sql_words(statement.sql);
+    return std::ranges::any_of(
+        words, [](const dialect::SqlWord& word) { return word.key == "RENAME" || word.key == "CHANGE"; });
 }
 
 std::string hash_of(const dialect::Statement& statement, const dialect::Compiler& compiler) {
@@ -108,9 +116,10 @@ void OpenStep::create_table() {
 void OpenStep::begin(const graph::Step& step, std::optional<Interrupted> left) {
     step_ = step;
     left_ = std::move(left);
-    number_ = done_ = 0;
+    number_ = 0;
     uncommitted_.clear();
-    if (left_) done_ = left_->hashes.size() - (left_->doubtful ? 1 : 0);
+    if (transactional_) done_ = 0; // elsewhere answers of the step before may still come
+    if (left_) is_done(left_->hashes.size() - (left_->doubtful ? 1 : 0));
 }
 
 sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& execute,
@@ -133,14 +142,18 @@ sql::Result OpenStep::run(const dialect::Statement& statement, const Execute& ex
         uncommitted_.push_back(hash);
         return execute(statement);
     }
+    if (later && !transactional_ && commits_first(statement)) {
+        send_written_down(statement, hash, *later);
+        return {{}, {}, -1, {}, {}};
+    }
     if (!transactional_) ensure_transaction();
     create_table_late();
-    if (!later || transactional_ || !commits_first(statement)) return run_written_down(statement, hash);
-    send_written_down(statement, hash, *later);
-    return {{}, {}, -1, {}, {}};
+    return run_written_down(statement, hash);
 }
 
-// Whatever of it is done when all ends, its rows tell. The first that fails ends the rest.
+// Whatever of it is done when all ends, its rows tell. The first that fails ends the rest. Of a statement
+// that is refused when it runs again, without saying why, it is also written down when it is done: little
+// time is left then in which it is in doubt.
 void OpenStep::send_written_down(const dialect::Statement& statement, const std::string& hash,
                                  const dialect::Answer& later) {
     const auto failed = [this, note = later.failed, number = number_](Error& error) {
@@ -148,10 +161,40 @@ void OpenStep::send_written_down(const dialect::Statement& statement, const std:
         remove(number);
     };
     const auto again = [this, attempt = 0](const Error& error) mutable { return pause(error, ++attempt); };
+    const auto done = [this, number = number_, revision = step_.revision](const sql::Result&) {
+        done_ = number;
+        done_revision_ = revision;
+    };
     connection_.rolls_back(statement); // it may change what is known of a table
-    write(number_, hash, running);
-    connection_.send(statement, {{}, failed, again});
-    mark_done(number_, {[this, number = number_](const sql::Result&) { done_ = number; }, {}});
+    if (number_ == 1)
+        write_first(hash);
+    else
+        write(number_, hash, running);
+    connection_.send(statement, {done, failed, again});
+    if (takes_a_name_away(statement)) mark_done(number_);
+}
+
+// Where the transaction that ends the step before is still open, the row is part of it. Now and then it is
+// not, so that the server can begin.
+void OpenStep::write_first(const std::string& hash) {
+    constexpr int most_together = 16;
+    if (!commit_ || ++together_ % most_together == 0) {
+        finish();
+        return write(number_, hash, running);
+    }
+    if (rows_ == 1) {
+        sql::Update update;
+        update.table = reference();
+        for (auto& [name, content] : row(number_, hash, running))
+            update.values.push_back({std::move(name), std::move(content)});
+        update.where = is_statement(number_);
+        execute(std::move(update));
+        used_ = true;
+    } else {
+        if (rows_ > 1) remove_rows();
+        write(number_, hash, running);
+    }
+    std::exchange(commit_, nullptr)();
 }
 
 // The three go to the server together where it takes them so; then they are waited for. Rows of a table
@@ -180,8 +223,13 @@ sql::Result OpenStep::run_written_down(const dialect::Statement& statement, cons
         mark_done(number_);
         connection_.commit();
     }
-    done_ = number_;
+    is_done(number_);
     return result;
+}
+
+void OpenStep::is_done(std::size_t number) {
+    done_ = number;
+    done_revision_ = step_.revision;
 }
 
 /// A statement that waited too long for others had no effect where its transaction is still there.
@@ -216,7 +264,7 @@ void OpenStep::before_commit() {
     std::size_t at = done_;
     for (const std::string& hash : uncommitted_) write(++at, hash, finished);
     uncommitted_.clear();
-    done_ = number_;
+    is_done(number_);
 }
 
 sql::Result OpenStep::run_again(const dialect::Statement& statement, const Execute& execute) {
@@ -244,22 +292,37 @@ sql::Result OpenStep::run_again(const dialect::Statement& statement, const Execu
         }
     }
     mark_done(number_);
-    done_ = number_;
+    is_done(number_);
     return result;
 }
 
 void OpenStep::ensure_transaction() {
+    finish();
     if (!connection_.in_transaction()) connection_.begin(true);
+}
+
+void OpenStep::end_later(std::function<void()> commit) {
+    commit_ = std::move(commit);
+    rows_ = used_ ? number_ : 0;
+}
+
+void OpenStep::finish() {
+    if (!commit_) return;
+    end();
+    std::exchange(commit_, nullptr)();
+    connection_.dispatch();
+}
+
+void OpenStep::remove_rows() {
+    sql::Delete remove;
+    remove.table = reference();
+    execute(std::move(remove));
 }
 
 void OpenStep::end() {
     if (!used_) return;
     used_ = false;
-    if (stays_) {
-        sql::Delete remove;
-        remove.table = reference();
-        return execute(std::move(remove));
-    }
+    if (stays_) return remove_rows();
     ops::DropTable drop;
     drop.table = name_;
     drop.schema = schema_;
@@ -268,37 +331,52 @@ void OpenStep::end() {
         connection_.execute(statement);
 }
 
-void OpenStep::execute(sql::Query query, const dialect::Answer& answer) {
-    connection_.send(compiler_.compile(query, dialect::Values::literals), answer);
+void OpenStep::execute(const sql::Query& query) {
+    connection_.send(compiler_.compile(query, dialect::Values::literals), {});
+}
+
+std::vector<std::pair<std::string, sql::ExpressionPtr>> OpenStep::row(std::size_t at, const std::string& hash,
+                                                                      const char* state) const {
+    return {{"statement", number(at)},
+            {"revision", value(step_.revision)},
+            {"direction", value(std::string(word_of(step_.kind)))},
+            {"state", value(std::string(state))},
+            {"statement_hash", value(hash)}};
+}
+
+sql::ExpressionPtr OpenStep::is_statement(std::size_t at) const {
+    return sql::make({sql::Binary{
+        "=", sql::make({sql::ColumnRef{schema_, name_, "statement", nullptr, false}}), number(at)}});
 }
 
 void OpenStep::write(std::size_t at, const std::string& hash, const char* state) {
     used_ = true;
     sql::Insert insert;
     insert.table = reference();
-    insert.columns = {"statement", "revision", "direction", "state", "statement_hash"};
-    insert.types.resize(insert.columns.size());
-    insert.rows = {{number(at), value(step_.revision), value(std::string(word_of(step_.kind))),
-                    value(std::string(state)), value(hash)}};
+    for (auto& [name, content] : row(at, hash, state)) {
+        insert.columns.push_back(std::move(name));
+        insert.types.emplace_back();
+        if (insert.rows.empty()) insert.rows.emplace_back();
+        insert.rows.front().push_back(std::move(content));
+    }
     execute(std::move(insert));
 }
 
-void OpenStep::mark_done(std::size_t at, const dialect::Answer& answer) {
+void OpenStep::mark_done(std::size_t at) {
     sql::Update update;
     update.table = reference();
     update.values = {{"state", value(std::string(finished))}};
-    update.where = sql::make({sql::Binary{
-        "=", sql::make({sql::ColumnRef{schema_, name_, "statement", nullptr, false}}), number(at)}});
-    execute(std::move(update), answer);
+    update.where = is_statement(at);
+    execute(std::move(update));
 }
 
-/// The statement failed: it had no effect.
+/// The statement failed: it had no effect. The one before it had.
 void OpenStep::remove(std::size_t at) {
     try {
+        if (at > 1) mark_done(at - 1);
         sql::Delete remove;
         remove.table = reference();
-        remove.where = sql::make({sql::Binary{
-            "=", sql::make({sql::ColumnRef{schema_, name_, "statement", nullptr, false}}), number(at)}});
+        remove.where = is_statement(at);
         execute(std::move(remove));
         connection_.flush();
     } catch (const Error& error) {

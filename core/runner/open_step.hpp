@@ -13,7 +13,9 @@
 // is gone, and the dialect knows these answers.
 //
 // The order of rows and statements alone says all this. So where nobody waits for a statement (the setting
-// `pipeline`), DDL and the rows before and behind it go to the database together with what comes next.
+// `pipeline`), DDL and the row before it go to the database together with what comes next, and a row behind
+// another says that the other's statement is done. The transaction that ends a step may then hold the row of
+// the next one's first statement as well: three statements around a revision's own, and one commit.
 #pragma once
 
 #include "graph/graph.hpp"
@@ -23,6 +25,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace orch::runner {
@@ -54,18 +57,31 @@ class OpenStep : public Guard {
     void ensure_transaction();
     /// The step is done. Belongs into the transaction that moves the version rows.
     void end();
-    /// How many statements stay in the database when the step fails now.
+    /// The same, and `commit` commits it: with the first statement of the next step, or before anything else
+    /// that comes.
+    void end_later(std::function<void()> commit);
+    void finish() override;
+    /// What end_later() left for later does not happen: the database failed.
+    void leave_open() { commit_ = nullptr; }
+    /// How many statements stay in the database when the step fails now, and of which revision.
     std::size_t done() const { return done_; }
+    const std::string& revision() const { return done_revision_; }
     /// The transaction that end() belongs to is committed.
     void committed() { done_ = 0; }
 
   private:
     sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
-    void execute(sql::Query query, const dialect::Answer& answer = {});
+    void execute(const sql::Query& query);
     void create_table_late();
     bool by_themselves() const { return !transactional_ || !connection_.in_transaction(); }
     void write(std::size_t number, const std::string& hash, const char* state);
-    void mark_done(std::size_t number, const dialect::Answer& answer = {});
+    void write_first(const std::string& hash);
+    void remove_rows();
+    void is_done(std::size_t number);
+    void mark_done(std::size_t number);
+    std::vector<std::pair<std::string, sql::ExpressionPtr>> row(std::size_t number, const std::string& hash,
+                                                                const char* state) const;
+    sql::ExpressionPtr is_statement(std::size_t number) const;
     void remove(std::size_t number);
     sql::Result run_written_down(const dialect::Statement& statement, const std::string& hash);
     void send_written_down(const dialect::Statement& statement, const std::string& hash,
@@ -89,6 +105,10 @@ class OpenStep : public Guard {
     std::optional<Interrupted> left_;
     std::size_t number_ = 0; ///< of the statement that ran last
     std::size_t done_ = 0;
+    std::string done_revision_;
+    std::function<void()> commit_; ///< of end_later()
+    std::size_t rows_ = 0;         ///< of the step before it
+    int together_ = 0;             ///< steps that went without a pause
 };
 
 } // namespace orch::runner

@@ -95,7 +95,7 @@ std::string Session::Implementation::downgrade_of(const graph::Step& step) const
     return {};
 }
 
-void Session::Implementation::carry_out_in_order(const graph::Step& step, Online& online) {
+void Session::Implementation::carry_out_in_order(const graph::Step& step, Online& online, bool ends_later) {
     OwnTimeouts timeouts(step, settings, tree, *connection);
     open_journal(online);
     begin_open_step(step, online);
@@ -103,7 +103,7 @@ void Session::Implementation::carry_out_in_order(const graph::Step& step, Online
     StatementHash hash;
     carry_out(step, settings, tree, versions, online, {journal ? &hash : nullptr, open ? &*open : nullptr});
     if (journal) journal->record(step, {hash.hex(), script_hash(step), downgrade_of(step)}, began, online);
-    if (open) open->end();
+    if (open && !ends_later) open->end();
     timeouts.end();
 }
 
@@ -116,16 +116,30 @@ void Session::Implementation::tell_applied(const graph::Step& step, const Rows& 
 }
 
 template <class Work>
-void Session::Implementation::changing(const Online& online, const std::string& revision, Work&& work) const {
+void Session::Implementation::in_order(Work&& work) {
     try {
         work();
+    } catch (const Error& error) {
+        const bool failed = !error.statement().empty(); // nothing that was sent behind it counts
+        if (open && (failed || error.fault() == Fault::interrupted)) open->leave_open();
+        if (error.fault() == Fault::interrupted) connection->rollback();
+        if (open) open->finish();
+        connection->flush();
+        throw;
+    }
+}
+
+template <class Work>
+void Session::Implementation::changing(const Online& online, Work&& work) {
+    try {
+        in_order(work);
     } catch (Error& error) {
         if (error.fault() == Fault::interrupted && !dialect.traits().transactional_ddl) throw;
         if (open && open->done() > 0)
             error.note(fmt::format("{} of its statements are committed and stay", open->done()))
                 .note(fmt::format("mend what failed and run the command again: it goes on behind them; or "
                                   "take them back by hand and say 'orch resolve --rolled-back {}'",
-                                  revision));
+                                  open->revision()));
         else if (dialect.traits().transactional_ddl && online.ended_by_script())
             error.note("the script ended its transaction by itself: what it did before that is in the "
                        "database and has to be mended by hand");
@@ -175,7 +189,7 @@ Summary Session::Implementation::run_at_once(Online& online, const Planner& plan
     const Rows before = rows();
     graph::Plan plan = planner(before);
     wrote = wrote || purge || !plan.empty();
-    changing(online, {}, [&] {
+    changing(online, [&] {
         Rows at = before;
         for (const graph::Step& step : plan) {
             if (lock) lock->check_now_and_then(); // a scratch database has none
@@ -191,25 +205,43 @@ Summary Session::Implementation::run_at_once(Online& online, const Planner& plan
     return {std::move(plan), std::move(now)};
 }
 
+void Session::Implementation::Progress::pass() { expected = after({plan[next++]}, std::move(expected)); }
+
 void Session::Implementation::advance(Progress& at) {
-    const graph::Step& step = at.plan[at.next++];
+    const graph::Step& step = at.plan[at.committed++];
     at.summary.current = after({step}, std::move(at.summary.current));
     at.summary.steps.push_back(step);
     done.push_back(step);
 }
 
+bool Session::Implementation::follows(const Progress& at) {
+    return at.next + 1 < at.plan.size() && !fallback.reason(at.plan[at.next + 1]);
+}
+
 void Session::Implementation::commit_step(Transaction& transaction, Online& online, Progress& at) {
-    const bool follows = at.next + 1 < at.plan.size() && !fallback.reason(at.plan[at.next + 1]);
-    if (!follows || dialect.traits().transactional_ddl) {
+    if (!follows(at) || dialect.traits().transactional_ddl) {
         transaction.commit();
+        if (open) open->committed();
+        at.pass();
         return advance(at);
     }
-    online.commit_and_begin([&] {
-        if (open) open->committed();
-        advance(at);
-    });
-    if (lock) lock->check_with(*connection);
-    at.rows = versions.rows(*connection, dialect.compiler());
+    const auto commit = [this, &online, &at] {
+        online.commit_later([this, &at] {
+            if (open) open->committed();
+            advance(at);
+        });
+    };
+    at.pass();
+    if (runs_ahead()) {
+        lock->check_now_and_then();
+        open->end_later(commit);
+        at.rows = at.expected;
+    } else {
+        commit();
+        online.begin();
+        if (lock) lock->check_with(*connection);
+        at.rows = versions.rows(*connection, dialect.compiler());
+    }
     transaction.leave_open();
 }
 
@@ -219,22 +251,23 @@ bool Session::Implementation::take_step(Online& online, const Planner& planner, 
     std::optional<Rows> read = std::exchange(at.rows, std::nullopt);
     if (!read && lock) lock->check_with(*connection);
     Rows now = read ? std::move(*read) : versions.rows(*connection, dialect.compiler());
-    if (!at.planned || now != at.summary.current) {
+    if (!at.planned || now != at.expected) {
         at.plan = planner(now);
-        at.next = 0;
-        at.summary.current = std::move(now);
+        at.next = at.committed = 0;
+        at.summary.current = at.expected = std::move(now);
     }
     if (at.next < at.plan.size()) {
         const graph::Step& step = at.plan[at.next];
         if (fallback.reason(step)) {
             if (created) transaction.commit();
             transaction.end();
-            hand_over(step, at.summary.current, online);
+            hand_over(step, at.expected, online);
+            at.pass();
             advance(at);
         } else {
-            changing(online, step.revision, [&] {
-                carry_out_in_order(step, online);
-                tell_applied(step, after({step}, at.summary.current), online);
+            changing(online, [&] {
+                carry_out_in_order(step, online, runs_ahead() && follows(at));
+                tell_applied(step, after({step}, at.expected), online);
                 commit_step(transaction, online, at);
             });
         }

@@ -18,10 +18,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+dialect::LockRequest request_of(const Settings& settings) {
+    return {settings.context.version_table, settings.context.version_table_schema, this_process()};
+}
+
 std::unique_ptr<dialect::Lock> make_lock(const Settings& settings, const dialect::Dialect& dialect) {
-    return dialect.lock(
-        settings.url, {false, settings.connect_args},
-        {settings.context.version_table, settings.context.version_table_schema, this_process()});
+    return dialect.lock(settings.url, {false, settings.connect_args}, request_of(settings));
 }
 
 std::string in_words(milliseconds time) {
@@ -90,11 +92,33 @@ void RunLock::wait() {
         if (lock_->try_take()) return;
     }
     const auto last = lock_->holder();
-    Error error(Fault::busy,
-                fmt::format("{} is held by {}", name_of(settings_), last ? describe(*last) : who));
+    give_up({Fault::busy, fmt::format("{} is held by {}", name_of(settings_), last ? describe(*last) : who)});
+}
+
+void RunLock::give_up(Error error) const {
     if (settings_.lock_wait > milliseconds::zero())
         error.note(fmt::format("waited {}", in_words(settings_.lock_wait)));
     throw error.hint("let the other run end, then run the command again; 'orch unlock' says more about it");
+}
+
+void RunLock::claim(dialect::Connection& connection) {
+    if (!lock_) return;
+    const dialect::LockRequest request = request_of(settings_);
+    dialect::Claim claim = connection.claim(request);
+    if (claim == dialect::Claim::busy && settings_.lock_wait > milliseconds::zero())
+        log::info(settings_.logger,
+                  fmt::format("Waiting up to {} for the last statements of an earlier run, which the server "
+                              "is still at",
+                              in_words(settings_.lock_wait)));
+    for (Pause pause(Clock::now() + settings_.lock_wait); claim == dialect::Claim::busy && pause.sleep();) {
+        interrupt::check();
+        waited_ = true;
+        claim = connection.claim(request);
+    }
+    if (claim == dialect::Claim::busy)
+        give_up({Fault::busy, fmt::format("'{}' is still at the last statements of an earlier run",
+                                          masked(settings_.url))});
+    claimed_ = claim == dialect::Claim::taken && lock_->question();
 }
 
 void RunLock::check() {

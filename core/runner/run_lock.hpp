@@ -18,6 +18,12 @@ class RunLock {
 
     /// Somebody else had it: what was known of the database before may be out of date.
     bool waited() const { return waited_; }
+    /// Makes the connection at work the only one that is, and waits for one that a killed run has left at its
+    /// last statements. Throws Error(busy) as the constructor.
+    void claim(dialect::Connection& connection);
+    /// Whether the server itself sees to it that the connection at work and the lock end together: then it
+    /// need not be asked before each step.
+    bool is_claimed() const { return claimed_; }
     /// Throws when it was lost. Called before each step that is committed by itself, and before a commit.
     void check();
     /// The same, where it can be asked together with what is sent on this connection: it may throw as late as
@@ -28,10 +34,11 @@ class RunLock {
 
   private:
     void wait();
+    [[noreturn]] void give_up(Error error) const;
 
     const Settings& settings_;
     std::unique_ptr<dialect::Lock> lock_; ///< null: nobody else can reach the database
-    bool waited_ = false;
+    bool waited_ = false, claimed_ = false;
     std::chrono::steady_clock::time_point checked_;
 };
 

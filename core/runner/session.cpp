@@ -31,7 +31,7 @@ void Session::Implementation::prepare(bool reading) {
 
 // Whoever waits for the lock has no more than its connection.
 Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect, Access access)
-    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree), nullptr, std::nullopt,
+    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree), std::nullopt, nullptr,
                                std::nullopt, std::nullopt, std::nullopt,
                                Fallback(settings, tree, dialect.traits().name)}) {
     interrupt::check();
@@ -40,6 +40,7 @@ Session::Session(const Settings& settings, const Tree& tree, const dialect::Dial
         settings.url, {access == Access::read, settings.connect_args, settings.rebuild_outside_batch});
     if (self_->connection)
         self_->guard.emplace([connection = self_->connection.get()] { connection->cancel(); });
+    if (self_->lock && self_->connection) self_->lock->claim(*self_->connection);
     if (self_->connection) self_->connection->limit(settings.timeouts);
     self_->prepare(access == Access::read);
     if (access == Access::read) return;
@@ -50,8 +51,8 @@ Session::Session(const Settings& settings, const Tree& tree, const dialect::Dial
 
 Session::Session(const Settings& settings, const Tree& tree, const dialect::Dialect& dialect,
                  std::unique_ptr<dialect::Connection> scratch)
-    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree), std::move(scratch),
-                               std::nullopt, std::nullopt, std::nullopt, std::nullopt,
+    : self_(new Implementation{settings, tree, dialect, version_table(settings, tree), std::nullopt,
+                               std::move(scratch), std::nullopt, std::nullopt, std::nullopt,
                                Fallback(settings, tree, dialect.traits().name)}) {
     self_->guard.emplace([connection = self_->connection.get()] { connection->cancel(); });
 }

@@ -60,9 +60,9 @@ struct Session::Implementation {
     const Tree& tree;
     const dialect::Dialect& dialect;
     VersionTable versions;
+    std::optional<RunLock> lock;                     ///< for changing; held until the connection is closed
     std::unique_ptr<dialect::Connection> connection; ///< null: read access to a database that does not exist
     std::optional<interrupt::Guard> guard;           ///< ends what the connection is at
-    std::optional<RunLock> lock;                     ///< for changing
     std::optional<Journal> journal;                  ///< since the first change of this run, where it is kept
     std::optional<OpenStep> open;                    ///< beside it, where DDL cannot be rolled back
     Fallback fallback;
@@ -100,13 +100,17 @@ struct Session::Implementation {
     std::string downgrade_of(const graph::Step& step) const;
 
     /// A step, under the lock and with its row in the journal.
-    void carry_out_in_order(const graph::Step& step, Online& online);
+    void carry_out_in_order(const graph::Step& step, Online& online, bool ends_later = false);
 
     void tell_applied(const graph::Step& step, const Rows& now, Online& online) const;
 
     /// What changes the database. Its failure says what became of the changes.
     template <class Work>
-    void changing(const Online& online, const std::string& revision, Work&& work) const;
+    void changing(const Online& online, Work&& work);
+
+    /// Where the work fails, what was sent before has its answers; a failure among these came first.
+    template <class Work>
+    void in_order(Work&& work);
 
     /// Who is in the way of the statement that waited too long. Asked on a session of its own: the other
     /// one's transaction may be broken.
@@ -120,13 +124,18 @@ struct Session::Implementation {
     /// Everything in one transaction.
     Summary run_at_once(Online& online, const Planner& planner, bool purge);
 
-    /// What a run that goes step by step knows.
+    /// What a run that goes step by step knows. Steps may be sent before those in front of them are known to
+    /// be committed.
     struct Progress {
-        Summary summary;
+        Summary summary; ///< of what is committed
         graph::Plan plan;
-        std::size_t next = 0;
+        std::size_t next = 0, committed = 0; ///< of the plan
         bool planned = false;
-        std::optional<Rows> rows; ///< read in the transaction that is open for the next step
+        Rows expected;            ///< when all that was sent is committed
+        std::optional<Rows> rows; ///< in the transaction that is open for the next step
+
+        /// A step is sent.
+        void pass();
     };
 
     /// A step is committed.
@@ -135,6 +144,15 @@ struct Session::Implementation {
     /// Ends a step's transaction. Where the next one follows, the database gets all that lies between the two
     /// at once; only where DDL cannot be rolled back, since nothing is tried again there as a whole.
     void commit_step(Transaction& transaction, Online& online, Progress& at);
+
+    /// Another step follows that needs no other program.
+    bool follows(const Progress& at);
+
+    /// Whether steps are sent without waiting for those before: a version row that somebody else moved and a
+    /// session that ended both stop what is sent behind them.
+    bool runs_ahead() const {
+        return settings.pipeline && writes_statements_down() && lock && lock->is_claimed();
+    }
 
     /// A transaction with the next step, the first one with the version table as well; false when there was
     /// nothing left. The plan is made anew when somebody else moved the rows.

@@ -75,7 +75,7 @@ void carry_out(const graph::Step& step, const Settings& settings, const Tree& tr
                const VersionTable& versions, Executor& executor, const Watch& watch) {
     const std::string what = describe(step, tree);
     const std::string note = fmt::format("{}{} in environment '{}'", says_which, what, settings.environment);
-    executor.running(note);
+    executor.running(note, step.kind == graph::Step::stamp ? "" : tree.file(step.revision).head.place.file);
     log::write(settings.announces ? log::Level::info : log::Level::debug, settings.logger, "Running " + what);
     executor.comment("Running " + what);
     if (settings.watch) settings.watch(step.revision, {});

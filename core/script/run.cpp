@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "lang/attempt.hpp"
 #include "lang/lang.hpp"
 
 #include <fmt/format.h>
@@ -97,6 +98,7 @@ void run_python(const RevisionFile& file, Direction direction, const Settings& s
     session.offline = database.offline();
     session.naming_convention = context.naming_convention;
     prepare(session);
+    const lang::Apart own;
     Value module = interpreter.run(program, file.path.stem().native());
     auto function = module.find_attribute(word_of(direction));
     if (!function && missing_is_empty) return;

@@ -126,7 +126,10 @@ Connection::Connection(Options options, std::string target, bool read_only, cons
     prepare_session(read_only);
 }
 
-Connection::~Connection() { drop_scratch(); }
+Connection::~Connection() {
+    give_back();
+    drop_scratch();
+}
 
 Connection::Session Connection::connect() {
     Session session(mysql_init(nullptr));
@@ -238,7 +241,7 @@ sql::Result Connection::execute(const dialect::Statement& statement) {
     sql::Result result;
     if (statement.sql.empty()) return result;
     check_text(statement.sql);
-    if (!waiting_.empty() && is_one(statement)) {
+    if (!waiting_.empty() && is_one(statement)) { // those before it and its answer in one turn
         wait_for(statement, {[&](const sql::Result& found) { result = found; }, {}});
         flush();
         return result;

@@ -34,7 +34,8 @@ class Connection final : public dialect::Connection {
     void flush() override;
     void begin(bool write) override;
     void commit() override;
-    void commit_and_begin(const dialect::Answer& committed) override;
+    void commit_later(const dialect::Answer& committed) override;
+    void dispatch() override;
     void rollback() noexcept override;
     bool in_transaction() const override;
     bool has_table(std::string_view table, const std::optional<std::string>& schema) override;
@@ -48,6 +49,7 @@ class Connection final : public dialect::Connection {
     const dialect::Compiler* compiler() const override { return compiler_.get(); }
     std::vector<dialect::Defect> defects(const std::string& version_table) override;
     void limit(const dialect::Timeouts& timeouts) override;
+    dialect::Claim claim(const dialect::LockRequest& request) override;
     bool rolls_back(const dialect::Statement& statement) override;
     std::vector<dialect::Impact> impact(const dialect::Statement& statement) override;
     std::vector<std::string> blockers(std::string_view sql) override;
@@ -84,9 +86,14 @@ class Connection final : public dialect::Connection {
     static bool is_one(const dialect::Statement& statement);
     void wait_for(std::string sql, const dialect::Answer& answer);
     void wait_for(const dialect::Statement& statement, const dialect::Answer& answer);
-    /// Sends them in one packet, from the one at `at` on; then `at` is the one whose answer is being read.
-    void run_together(const std::vector<Waiting>& together, std::size_t& at);
-    void commit_later(const dialect::Answer& answer);
+    /// Reads the answers of what was sent.
+    void settle();
+    /// In one packet, from the one at `from` on.
+    void put_together(const std::vector<Waiting>& together, std::size_t from);
+    /// `at` is the one whose answer is being read.
+    void read_answers(const std::vector<Waiting>& together, std::size_t& at);
+    void read_guard(const Waiting& own, int& more);
+    void leave_rest();
     std::string packet_of(const std::vector<Waiting>& together, std::size_t from) const;
     void blame(const std::vector<Waiting>& together, std::size_t at, Error& error);
     std::string sql_of(const dialect::Statement& statement) const;
@@ -107,15 +114,18 @@ class Connection final : public dialect::Connection {
     void check_not_cancelled(std::string_view sql);
     void remove_old_scratch();
     void drop_scratch() noexcept;
+    /// What was claimed, before the session ends: whoever waits for it need not wait for that.
+    void give_back() noexcept;
     [[noreturn]] void fail(MYSQL* session, Shown shown);
 
     Options options_;
     std::string target_;
     const dialect::Traits& traits_;
     bool read_only_;
-    std::string scratch_; ///< the name of the scratch database that this is
-    std::vector<Waiting> waiting_;
+    std::string scratch_;                 ///< the name of the scratch database that this is
+    std::vector<Waiting> waiting_, sent_; ///< `sent_` is what the server is at, in one packet
     std::size_t waiting_bytes_ = 0;
+    std::string claimed_; ///< the name of the claim's lock, as an SQL literal
     std::atomic<bool> cancelled_ = false;
     unsigned long id_ = 0; ///< the server's number of this session
     Session session_;

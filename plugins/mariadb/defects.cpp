@@ -1,19 +1,10 @@
 // Tables whose engine knows no transactions: of a change to their rows nothing can be rolled back.
 #include "connection.hpp"
+#include "results.hpp"
 
 #include <fmt/format.h>
 
 namespace orch::mariadb {
-
-namespace {
-
-std::string text_of(const sql::Datum& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    if (const auto* bytes = std::get_if<sql::Bytes>(&value)) return bytes->bytes;
-    return {};
-}
-
-} // namespace
 
 std::vector<dialect::Defect> Connection::defects(const std::string& version_table) {
     std::vector<dialect::Defect> found;

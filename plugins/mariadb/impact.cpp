@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "dialect/sql_words.hpp"
+#include "results.hpp"
 
 #include <fmt/format.h>
 
@@ -17,12 +18,6 @@ namespace {
 
 using dialect::Impact;
 using dialect::Subject;
-
-std::string text_of(const sql::Datum& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    if (const auto* bytes = std::get_if<sql::Bytes>(&value)) return bytes->bytes;
-    return {};
-}
 
 std::optional<std::int64_t> number_of(const sql::Datum& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;

@@ -13,11 +13,6 @@
 
 namespace orch::mariadb {
 
-std::string text_of(const sql::Datum& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    if (const auto* bytes = std::get_if<sql::Bytes>(&value)) return bytes->bytes;
-    return {};
-}
 schema::ExpressionPtr expression_of(std::string text) { return sql::make({sql::Text{std::move(text), {}}}); }
 
 std::string bare(std::string_view text) {

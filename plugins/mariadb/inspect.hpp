@@ -4,6 +4,7 @@
 
 #include "connection.hpp"
 #include "definition.hpp"
+#include "results.hpp"
 
 #include <map>
 #include <optional>
@@ -16,8 +17,6 @@ namespace orch::mariadb {
 
 using Row = std::vector<sql::Datum>;
 
-/// Names come as text, or as bytes where a server's catalog has no character set.
-std::string text_of(const sql::Datum& value);
 /// SQL without the one pair of parentheses around all of it.
 std::string bare(std::string_view text);
 schema::ExpressionPtr expression_of(std::string text);

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "results.hpp"
 
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
@@ -24,11 +25,6 @@ dialect::Statement statement(std::string sql, bool reads) {
     made.sql = std::move(sql);
     made.reads = reads;
     return made;
-}
-
-std::string text_of(const sql::Datum& value) {
-    const auto* text = std::get_if<std::string>(&value);
-    return text ? *text : "";
 }
 
 std::string ends() { return fmt::format("{} + INTERVAL {} SECOND", now, holds); }

@@ -1,9 +1,14 @@
 #include "lock.hpp"
 
 #include "base/error.hpp"
+#include "base/log.hpp"
+#include "errors.hpp"
+#include "results.hpp"
 
 #include <boost/uuid/detail/sha1.hpp>
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace orch::mariadb {
 
@@ -29,15 +34,17 @@ dialect::Statement reading(std::string sql) {
     return statement;
 }
 
-std::string text_of(const sql::Datum& value) {
-    const auto* text = std::get_if<std::string>(&value);
-    return text ? *text : "";
-}
-
 } // namespace
+
+std::string claim_name(const dialect::Compiler& compiler, const dialect::LockRequest& request) {
+    return fmt::format("CONCAT('orch_work_', SHA1(CONCAT_WS('\\n', DATABASE(), {}, {})))",
+                       request.schema ? compiler.literal(*request.schema) : "DATABASE()",
+                       compiler.literal(request.version_table));
+}
 
 Lock::Lock(std::unique_ptr<Connection> session, const dialect::LockRequest& request)
     : session_(std::move(session)) {
+    claim_ = claim_name(*session_->compiler(), request);
     name_ = "'" + lock_name(text_of(ask("SELECT DATABASE()")), request) + "'";
     dialect::Statement stay; // an idle session must not end while a long statement runs elsewhere
     stay.sql = "SET SESSION wait_timeout = 2147483";
@@ -77,9 +84,16 @@ void Lock::check() {
             "again");
 }
 
-std::optional<dialect::Holder> Lock::holder() {
-    const sql::Datum session = ask(fmt::format("SELECT IS_USED_LOCK({})", name_));
+std::optional<std::int64_t> Lock::session_of(const std::string& name) {
+    const sql::Datum session = ask(fmt::format("SELECT IS_USED_LOCK({})", name));
     const auto* id = std::get_if<std::int64_t>(&session);
+    return id ? std::optional(*id) : std::nullopt;
+}
+
+// The session at work may live on without the lock's: its process was killed.
+std::optional<dialect::Holder> Lock::holder() {
+    auto id = session_of(name_);
+    if (!id) id = session_of(claim_);
     if (!id) return std::nullopt;
     dialect::Holder found;
     found.session = std::to_string(*id);
@@ -93,12 +107,44 @@ std::optional<dialect::Holder> Lock::holder() {
 }
 
 bool Lock::end_holder() {
-    const auto found = holder();
-    if (!found) return false;
+    const bool at_work = end(claim_);
+    return end(name_) || at_work;
+}
+
+bool Lock::end(const std::string& name) {
+    const auto id = session_of(name);
+    if (!id) return false;
     dialect::Statement kill;
-    kill.sql = "KILL CONNECTION " + found->session;
+    kill.sql = fmt::format("KILL CONNECTION {}", *id);
     session_->execute(kill);
     return true;
+}
+
+// A cluster of several nodes refuses named locks.
+dialect::Claim Connection::claim(const dialect::LockRequest& request) {
+    const std::string name = claim_name(*compiler_, request);
+    try {
+        const sql::Datum taken = query(fmt::format("SELECT GET_LOCK({}, 0)", name)).front().front();
+        if (taken == sql::Datum(std::int64_t{0})) return dialect::Claim::busy;
+        if (taken != sql::Datum(std::int64_t{1})) return dialect::Claim::none;
+    } catch (const Error& error) {
+        if (is_gone(mysql_errno(session_.get()))) throw;
+        log::debug("orch.mariadb", error.message());
+        return dialect::Claim::none;
+    }
+    claimed_ = name;
+    return dialect::Claim::taken;
+}
+
+void Connection::give_back() noexcept {
+    const std::string name = std::exchange(claimed_, {});
+    if (name.empty()) return;
+    rollback();
+    try {
+        run(fmt::format("DO RELEASE_LOCK({})", name));
+    } catch (const std::exception& error) {
+        log::debug("orch.mariadb", error.what()); // it ends with the session
+    }
 }
 
 } // namespace orch::mariadb

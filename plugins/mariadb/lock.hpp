@@ -9,6 +9,10 @@
 
 namespace orch::mariadb {
 
+/// The name of the lock that the session at work holds beside the run's own, as an SQL expression: its
+/// database is the one that it uses.
+std::string claim_name(const dialect::Compiler& compiler, const dialect::LockRequest& request);
+
 class Lock final : public dialect::Lock {
   public:
     Lock(std::unique_ptr<Connection> session, const dialect::LockRequest& request);
@@ -21,9 +25,13 @@ class Lock final : public dialect::Lock {
 
   private:
     sql::Datum ask(const std::string& sql);
+    /// Of the lock of that name.
+    std::optional<std::int64_t> session_of(const std::string& name);
+    bool end(const std::string& name);
 
     std::unique_ptr<Connection> session_;
     std::string name_;     ///< as an SQL literal
+    std::string claim_;    ///< claim_name()
     std::string taken_by_; ///< the server's number of the session, once it is taken
 };
 

@@ -82,6 +82,12 @@ sql::Datum datum(const MYSQL_FIELD& field, const char* bytes, unsigned long leng
     return std::string(text);
 }
 
+std::string text_of(const sql::Datum& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    const auto* bytes = std::get_if<sql::Bytes>(&value);
+    return bytes ? bytes->bytes : std::string();
+}
+
 void take_rows(MYSQL* session, bool reads, sql::Result& result) {
     struct Free {
         void operator()(MYSQL_RES* rows) const { mysql_free_result(rows); }

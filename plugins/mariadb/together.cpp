@@ -1,10 +1,12 @@
 // Statements that go to the server in one packet, where each is one statement to it: their answers come in
 // their order, and at the first that fails it stops. What waits here is what orch writes around the
-// statements of a script, and one of these among them; where the settings say `pipeline`, all that a revision
-// does. A transaction begins with its first statement, and ends with what waits when it is committed.
+// statements of a script, and one of these among them; where the settings say `pipeline`, all that revisions
+// do. A transaction begins with its first statement. While the server is at one packet the next is being
+// made; it goes when the answers to the first are there.
 #include "connection.hpp"
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "errors.hpp"
 #include "results.hpp"
@@ -53,9 +55,9 @@ void Connection::begin(bool) { wait_for(std::string(begins), {}); }
 
 // On other servers it is not known whether the guard holds.
 void Connection::commit_later(const dialect::Answer& answer) {
-    const bool guarded =
-        std::ranges::any_of(waiting_, [](const Waiting& each) { return each.answer.rows.has_value(); });
-    if (guarded && !server_.mariadb) flush();
+    const auto guarded = [](const Waiting& each) { return each.answer.rows.has_value(); };
+    if (!server_.mariadb && (std::ranges::any_of(waiting_, guarded) || std::ranges::any_of(sent_, guarded)))
+        flush();
     wait_for(std::string(commits), answer);
 }
 
@@ -64,31 +66,31 @@ void Connection::commit() {
     flush();
 }
 
-void Connection::commit_and_begin(const dialect::Answer& committed) {
-    commit_later(committed);
-    begin(true);
-}
-
+// What the server is at cannot be taken back from it: its answers still count.
 void Connection::rollback() noexcept {
     waiting_.clear();
     waiting_bytes_ = 0;
+    try {
+        settle();
+    } catch (const Error& error) {
+        log::debug("orch.mariadb", error.message());
+    }
     if (in_transaction()) mysql_rollback(session_.get());
 }
 
 bool Connection::in_transaction() const {
-    for (auto each = waiting_.rbegin(); each != waiting_.rend(); ++each) {
-        if (each->sql == begins) return true;
-        if (ends_transaction(each->sql)) return false;
-    }
+    for (const auto* statements : {&waiting_, &sent_})
+        for (auto each = statements->rbegin(); each != statements->rend(); ++each) {
+            if (each->sql == begins) return true;
+            if (ends_transaction(each->sql)) return false;
+        }
     return (session_->server_status & SERVER_STATUS_IN_TRANS) != 0;
 }
 
 void Connection::send(const dialect::Statement& statement, const dialect::Answer& answer) {
-    // Outside of a transaction nobody is going to commit, and so to wait for it.
-    const bool together = in_transaction() || !waiting_.empty();
-    if (!together || !is_one(statement)) return dialect::Connection::send(statement, answer);
+    if (!is_one(statement)) return dialect::Connection::send(statement, answer);
     wait_for(statement, answer);
-    if (waiting_bytes_ > most_bytes) flush();
+    if (waiting_bytes_ > most_bytes) dispatch();
 }
 
 void Connection::wait_for(const dialect::Statement& statement, const dialect::Answer& answer) {
@@ -105,25 +107,53 @@ void Connection::wait_for(std::string sql, const dialect::Answer& answer) {
 }
 
 void Connection::flush() {
+    dispatch();
+    settle();
+}
+
+void Connection::dispatch() {
+    settle();
     if (waiting_.empty()) return;
-    const std::vector<Waiting> together = std::exchange(waiting_, {});
+    std::vector<Waiting> together = std::exchange(waiting_, {});
     waiting_bytes_ = 0;
+    try {
+        put_together(together, 0);
+    } catch (Error& error) {
+        blame(together, 0, error);
+        throw;
+    }
+    sent_ = std::move(together);
+}
+
+// The first failure ends the packet, and what waits behind it is not sent.
+void Connection::settle() {
+    if (sent_.empty()) return;
     std::size_t at = 0;
-    for (;;) {
+    for (bool again = false;;) {
         try {
-            return run_together(together, at);
+            if (std::exchange(again, false)) put_together(sent_, at);
+            read_answers(sent_, at);
+            return sent_.clear();
         } catch (Error& error) {
-            while (mysql_more_results(session_.get()) && mysql_next_result(session_.get()) == 0) {
-                sql::Result ignored;
-                take_rows(session_.get(), false, ignored);
-            }
-            learn_status();
-            at = std::min(at, together.size() - 1);
-            if (together[at].answer.again && together[at].answer.again(error)) continue;
+            leave_rest();
+            at = std::min(at, sent_.size() - 1);
+            again = sent_[at].answer.again && sent_[at].answer.again(error);
+            if (again) continue;
+            const std::vector<Waiting> together = std::exchange(sent_, {});
+            waiting_.clear();
+            waiting_bytes_ = 0;
             blame(together, at, error);
             throw;
         }
     }
+}
+
+void Connection::leave_rest() {
+    while (mysql_more_results(session_.get()) && mysql_next_result(session_.get()) == 0) {
+        sql::Result ignored;
+        take_rows(session_.get(), false, ignored);
+    }
+    learn_status();
 }
 
 // Of a packet that was lost as a whole nobody knows which statement it was: what the reader wants to see is
@@ -136,28 +166,46 @@ void Connection::blame(const std::vector<Waiting>& together, std::size_t at, Err
     if (together[at].answer.failed) together[at].answer.failed(error);
 }
 
-// The guard is an error, which ends the packet, where the statement before it changed another number of rows.
+// The guard is an error, which ends the packet, where the statement before it changed another number of rows:
+// a number that is too large. A subquery of two rows, as one often sees, costs more than all around it.
 std::string Connection::packet_of(const std::vector<Waiting>& together, std::size_t from) const {
     constexpr const char* between = "\n;\n";
     std::string packet;
     for (std::size_t i = from; i < together.size(); ++i) {
         packet += (packet.empty() ? "" : between) + together[i].sql;
         if (together[i].answer.rows && server_.mariadb)
-            packet += fmt::format(
-                "{}SELECT CASE WHEN ROW_COUNT() = {} THEN 1 ELSE (SELECT 1 UNION ALL SELECT 2) END", between,
-                *together[i].answer.rows);
+            packet += fmt::format("{}SET @orch_guard = EXP(1000 * (ROW_COUNT() <> {}))", between,
+                                  *together[i].answer.rows);
     }
     return packet;
 }
 
-void Connection::run_together(const std::vector<Waiting>& together, std::size_t& at) {
-    check_not_cancelled(together[at].shown);
+void Connection::put_together(const std::vector<Waiting>& together, std::size_t from) {
+    check_not_cancelled(together[from].shown);
+    const std::string packet = packet_of(together, from);
+    if (mysql_send_query(session_.get(), packet.data(), packet.size()) != 0)
+        fail(session_.get(), {together[from].shown, together[from].had_values});
+}
+
+void Connection::read_guard(const Waiting& own, int& more) {
+    if (!own.answer.rows || !server_.mariadb) return;
+    if (more > 0) fail(session_.get(), {own.shown, own.had_values});
+    if (more < 0) return;
+    sql::Result ignored;
+    take_rows(session_.get(), false, ignored);
+    more = mysql_next_result(session_.get());
+}
+
+// KILL QUERY between two statements ends the packet without an error.
+void Connection::read_answers(const std::vector<Waiting>& together, std::size_t& at) {
     MYSQL* session = session_.get();
-    const std::string packet = packet_of(together, at);
-    int more = mysql_real_query(session, packet.data(), packet.size());
-    for (;; ++at) {
-        const Waiting& own = together[std::min(at, together.size() - 1)];
+    int more = mysql_read_query_result(session) != 0 ? 1 : 0;
+    for (; at < together.size(); ++at) {
+        const Waiting& own = together[at];
         const Shown shown{own.shown, own.had_values};
+        if (more < 0) check_not_cancelled(own.shown);
+        if (more < 0)
+            throw Error(Fault::database, "somebody ended this on the server (KILL QUERY)").sql(own.shown);
         if (more > 0) fail(session, shown);
         sql::Result result;
         const bool has_rows = mysql_field_count(session) > 0;
@@ -167,12 +215,7 @@ void Connection::run_together(const std::vector<Waiting>& together, std::size_t&
         if (const auto key = mysql_insert_id(session)) result.last_insert_id = static_cast<std::int64_t>(key);
         if (own.answer.done) own.answer.done(result);
         more = mysql_next_result(session);
-        if (own.answer.rows && server_.mariadb) {
-            if (more > 0) fail(session, shown);
-            take_rows(session, false, result);
-            more = mysql_next_result(session);
-        }
-        if (more < 0) return;
+        read_guard(own, more);
     }
 }
 

@@ -42,6 +42,7 @@ class Connection final : public dialect::Connection {
     std::vector<dialect::Defect> defects(const std::string& version_table) override;
     bool is_done_already(const Error& error) const override;
     void limit(const dialect::Timeouts& timeouts) override;
+    dialect::Claim claim(const dialect::LockRequest& request) override;
     std::vector<dialect::Impact> impact(const dialect::Statement& statement) override;
     std::vector<std::string> blockers(std::string_view sql) override;
     void cancel() noexcept override;
@@ -95,6 +96,8 @@ class Connection final : public dialect::Connection {
     [[noreturn]] void fail(const PGresult* result, Shown statement);
     [[noreturn]] void lost(std::string_view sql, bool committing = false);
     void drain() noexcept;
+    /// What was claimed, before the session ends: whoever waits for it need not wait for that.
+    void give_back() noexcept;
     static void notice(void* self, const PGresult* result);
 
     std::string name_;
@@ -103,6 +106,7 @@ class Connection final : public dialect::Connection {
     std::unique_ptr<PGcancel, FreeCancel> cancel_;
     std::deque<Sent> sent_; ///< in libpq's pipeline mode
     bool pipeline_ = false;
+    std::int64_t claimed_ = 0; ///< the key of the claim's lock
     std::atomic<bool> cancelled_ = false;
 };
 

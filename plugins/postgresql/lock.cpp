@@ -1,11 +1,13 @@
 #include "lock.hpp"
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace orch::postgresql {
 
@@ -19,6 +21,10 @@ std::int64_t key_of(std::string_view text) {
         hash *= 1099511628211ull;
     }
     return static_cast<std::int64_t>(hash);
+}
+
+std::string named(const dialect::LockRequest& request) {
+    return request.schema.value_or("") + "." + request.version_table;
 }
 
 /// A session's name is all that others see of it without privileges: "orch ann@build7 4242".
@@ -63,9 +69,14 @@ std::string text(const sql::Datum& value) {
 
 } // namespace
 
+std::int64_t lock_key(const dialect::LockRequest& request) { return key_of("orch " + named(request)); }
+std::int64_t claim_key(const dialect::LockRequest& request) {
+    return key_of("orch at work " + named(request));
+}
+
 Lock::Lock(Options options, dialect::LockRequest request)
-    : options_(std::move(options)), request_(std::move(request)),
-      key_(key_of("orch " + request_.schema.value_or("") + "." + request_.version_table)) {
+    : options_(std::move(options)), request_(std::move(request)), key_(lock_key(request_)),
+      claim_(claim_key(request_)) {
     auto& keywords = options_.keywords;
     std::erase_if(keywords, [](const auto& each) { return each.first == "application_name"; });
     keywords.emplace_back("application_name", session_name(request_.holder));
@@ -128,13 +139,19 @@ void Lock::check() {
         .hint("another run may have begun: let it end, see 'orch status', then run the command again");
 }
 
+// The session at work may live on without the lock's: its process was killed.
 std::optional<dialect::Holder> Lock::holder() {
+    const auto found = holder_of(key_);
+    return found ? found : holder_of(claim_);
+}
+
+std::optional<dialect::Holder> Lock::holder_of(std::int64_t key) {
     const sql::Result found = session().execute(
         query("SELECT l.pid::text, a.application_name, a.usename::text, a.client_addr::text, "
               "to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS \"UTC\"') FROM "
               "pg_catalog.pg_locks l LEFT JOIN "
               "pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE " +
-              with_key(key_)));
+              with_key(key)));
     if (found.rows.empty()) return std::nullopt;
     const std::vector<sql::Datum>& row = found.rows.front();
     dialect::Holder holder = read_name(text(row[1]));
@@ -146,11 +163,34 @@ std::optional<dialect::Holder> Lock::holder() {
 }
 
 bool Lock::end_holder() {
-    const auto found = holder();
+    const bool at_work = end_holder_of(claim_);
+    return end_holder_of(key_) || at_work;
+}
+
+bool Lock::end_holder_of(std::int64_t key) {
+    const auto found = holder_of(key);
     if (!found || found->session.empty()) return false;
     const sql::Result ended =
         session().execute(query(fmt::format("SELECT pg_terminate_backend({})", found->session)));
     return std::get<bool>(ended.rows.front().front());
+}
+
+dialect::Claim Connection::claim(const dialect::LockRequest& request) {
+    const std::int64_t key = claim_key(request);
+    const sql::Result taken = execute(query(fmt::format("SELECT pg_try_advisory_lock({})", key)));
+    if (!std::get<bool>(taken.rows.front().front())) return dialect::Claim::busy;
+    claimed_ = key;
+    return dialect::Claim::taken;
+}
+
+void Connection::give_back() noexcept {
+    if (std::exchange(claimed_, 0) == 0 || PQstatus(connection_.get()) != CONNECTION_OK) return;
+    rollback();
+    try {
+        execute(query("SELECT pg_advisory_unlock_all()"));
+    } catch (const Error& error) {
+        log::debug("orch.postgresql", error.message()); // it ends with the session
+    }
 }
 
 } // namespace orch::postgresql

@@ -11,6 +11,10 @@
 
 namespace orch::postgresql {
 
+/// The keys of the lock, and of the claim that the session at work has beside it.
+std::int64_t lock_key(const dialect::LockRequest& request);
+std::int64_t claim_key(const dialect::LockRequest& request);
+
 class Lock final : public dialect::Lock {
   public:
     Lock(Options options, dialect::LockRequest request);
@@ -24,13 +28,15 @@ class Lock final : public dialect::Lock {
   private:
     Connection& session();
     bool mine();
+    std::optional<dialect::Holder> holder_of(std::int64_t key);
+    bool end_holder_of(std::int64_t key);
     static int process_of(Connection& connection); ///< of the server
     /// Throws Error(config).
     void refuse_pooled_transactions();
 
     Options options_;
     dialect::LockRequest request_;
-    std::int64_t key_;
+    std::int64_t key_, claim_;
     std::unique_ptr<Connection> session_;
     bool looked_ = false; ///< for a proxy
 };

@@ -62,6 +62,7 @@ Connection::Connection(const Options& options, bool read_only) : name_(options.n
 }
 
 Connection::~Connection() {
+    give_back();
     cancel_.reset();
     connection_.reset(); // nobody may be in a database that is dropped
 }

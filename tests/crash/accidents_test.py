@@ -160,6 +160,40 @@ class Stopped(Case):
         self.assertEqual(self.rows("SELECT revision FROM alembic_version_orch ORDER BY entry"), [("a",), ("b",), ("c",)])
 
 
+class Killed(Case):
+    """The lock of a run that was killed is free at once; its session on the server may still be at a statement."""
+
+    def kill_in(self, seconds):
+        sleep = {"postgresql": f"1 AS x FROM pg_sleep({seconds})", "mariadb": f"sleep({seconds}) AS x"}[KIND]
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))')
+        self.tree.add("b", "a", f'op.execute("CREATE TABLE u AS SELECT {sleep}")\nop.execute("INSERT INTO t VALUES (1)")')
+        ini = self.ini()
+        process = self.start(ini, "upgrade", "head")
+        asleep = ("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE TABLE u%'" if KIND == "postgresql" else
+                  "SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%CREATE TABLE u%' AND id <> CONNECTION_ID()")
+        self.wait_for(lambda: self.rows(asleep) == [("1",)])
+        process.kill()
+        process.communicate()
+        return ini
+
+    def test_the_next_run_waits_for_its_last_statement(self):
+        ini = self.kill_in(5)
+        if KIND == "mariadb":  # PostgreSQL notices that nobody listens any more
+            done = run(ORCH, ini, "upgrade", "head", "--no-wait")
+            self.assertEqual(done.returncode, 4, done.stderr)
+            self.assertIn("is still at the last statements of an earlier run", done.stderr)
+        self.must(ini, "upgrade", "head")
+        self.assertEqual(self.rows("SELECT x FROM t"), [("1",)])
+        self.assertEqual(self.rows("SELECT revision FROM alembic_version_orch ORDER BY entry"), [("a",), ("b",)])
+
+    def test_its_session_can_be_ended(self):
+        ini = self.kill_in(600)
+        if KIND == "mariadb":
+            self.assertIn("is held by", self.must(ini, "unlock").stdout)
+        self.must(ini, "unlock", "--force")
+        self.wait_for(lambda: "is free" in self.must(ini, "unlock").stdout)
+
+
 class ServerGoes(Case):
     def restart(self):
         server = self.databases.server
@@ -396,8 +430,8 @@ class Pooled(Case):
         self.assertEqual(self.rows("SELECT version_num FROM alembic_version"), [("a",)])
 
 
-TESTS = {"sqlite": (ManyAtOnce, OldJournal, Stopped), "postgresql": (ManyAtOnce, OldJournal, Stopped, ServerGoes, Waiting, ReadsOnly, Pooled),
-         "mariadb": (ManyAtOnce, OldJournal, Stopped, ServerGoes, Waiting, ReadsOnly, WithoutTransactions)}
+TESTS = {"sqlite": (ManyAtOnce, OldJournal, Stopped), "postgresql": (ManyAtOnce, OldJournal, Stopped, Killed, ServerGoes, Waiting, ReadsOnly, Pooled),
+         "mariadb": (ManyAtOnce, OldJournal, Stopped, Killed, ServerGoes, Waiting, ReadsOnly, WithoutTransactions)}
 
 
 def main():

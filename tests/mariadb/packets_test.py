@@ -1,4 +1,5 @@
 """What goes to a server together: how often a run waits for it, and that a failure in the middle of a packet leaves what it would have left."""
+import contextlib
 import socket
 import threading
 import unittest
@@ -32,11 +33,12 @@ class Turns:
             threading.Thread(target=self.hand_on, args=(there, client, state, False), daemon=True).start()
 
     def hand_on(self, source, target, state, asks):
-        while data := source.recv(1 << 16):
-            if asks and not state["asks"]:
-                self.count += 1
-            state["asks"] = asks
-            target.sendall(data)
+        with contextlib.suppress(OSError):  # the other direction has ended
+            while data := source.recv(1 << 16):
+                if asks and not state["asks"]:
+                    self.count += 1
+                state["asks"] = asks
+                target.sendall(data)
         for each in (source, target):
             each.close()
 
@@ -50,32 +52,73 @@ class Packets(OnServer):
         super().setUpClass()
         cls.server.run("", "CREATE USER app; GRANT ALL ON *.* TO app")
 
-    def run_with(self, keys, *scripts):
+    def run_with(self, keys, *scripts, env=False):
         self.database = self.server.database()
         project = self.project(*scripts)
         project.keys = keys
-        (project.folder / "migrations" / "env.py").unlink()
+        if not env:
+            (project.folder / "migrations" / "env.py").unlink()
         return project, self.server.url(self.database)
 
     def ask(self, sql):
         return self.server.run(self.database, sql)
 
-    def turns(self, keys, scripts):
-        project, _ = self.run_with(keys, *scripts)
+    def turns(self, keys, scripts, env=False):
+        project, _ = self.run_with(keys, *scripts, env=env)
         way = Turns(self.server.socket)
         self.addCleanup(way.close)
         project.must(f"mysql://app@127.0.0.1:{way.port}/{self.database}", "upgrade", "head")
         return way.count
 
-    def test_a_revision_of_one_statement_waits_twice_and_in_a_pipeline_once(self):
-        for keys, most in ((JOURNAL, 2), (PIPELINE, 1)):
+    def test_a_revision_of_one_statement_waits_twice_and_in_a_pipeline_not_at_all(self):
+        for keys, most in ((JOURNAL, 2), (PIPELINE, 0)):
             with self.subTest(keys):
                 few, many = self.turns(keys, TABLES[:2]), self.turns(keys, TABLES)
                 self.assertLessEqual(many - few, most * (len(TABLES) - 2))
 
     def test_several_statements_of_a_pipeline_wait_together(self):
-        apart = self.turns(PIPELINE, TABLES[:5])
-        self.assertLess(self.turns(PIPELINE, ["\n".join(TABLES[:5])]), apart)
+        self.assertLessEqual(self.turns(PIPELINE, ["\n".join(TABLES)]), self.turns(PIPELINE, TABLES[:1]))
+
+    def test_an_env_py_that_opens_the_transaction_does_not_end_the_pipeline(self):
+        with_env = self.turns(PIPELINE, TABLES, env=True)
+        self.assertLessEqual(with_env, self.turns(PIPELINE, TABLES[:1], env=True))
+
+    def test_many_revisions_of_a_pipeline_are_all_written_down(self):
+        several = [TABLES[0], "pass", "\n".join(TABLES[1:4]), 'op.execute("INSERT INTO t1 VALUES (1)")', 'op.rename_table("t1", "t11")', TABLES[4],
+                   f'{TABLES[5]}\nop.execute("INSERT INTO t11 VALUES (2)")\n{TABLES[6]}', 'assert op.get_bind().execute(sa.text("SELECT count(*) FROM t11")).scalar() == 2']
+        for number in range(40):
+            several.append(f'op.add_column("t0", sa.Column("y{number}", sa.Integer))')
+        project, url = self.run_with(PIPELINE, *several)
+        project.must(url, "upgrade", "head")
+        self.assertEqual(self.ask("SELECT count(*) FROM information_schema.columns WHERE table_name = 't0' AND table_schema = DATABASE()"), [["41"]])
+        self.assertEqual(self.ask("SELECT * FROM t11"), [["1"], ["2"]])
+        self.assertEqual(self.ask("SELECT revision FROM alembic_version_orch ORDER BY entry"), [[f"a{number}"] for number in range(1, len(several) + 1)])
+        self.assertEqual(self.ask("SELECT version_num FROM alembic_version"), [[f"a{len(several)}"]])
+        self.assertEqual(self.ask("SELECT * FROM alembic_version_orch_open"), [])
+
+    def test_a_failure_among_many_revisions_stops_there(self):
+        for wrong in ('op.drop_column("t4", "nothing")', 'op.get_bind().execute(sa.text("SELECT nothing"))', 'raise ValueError("nothing")'):
+            with self.subTest(wrong):
+                project, url = self.run_with(PIPELINE, *TABLES[:5], wrong, *TABLES[5:])
+                self.fails(project.run(url, "upgrade", "head"), "a6.py:10:5", "nothing", "while running upgrade a5 -> a6", "the 5 steps before it are committed and stay",
+                           "the database is at 'a5'")
+                self.assertEqual(self.ask("SHOW TABLES LIKE 't_'"), [["t0"], ["t1"], ["t2"], ["t3"], ["t4"]])
+                self.assertEqual(self.ask("SELECT version_num FROM alembic_version"), [["a5"]])
+                self.assertEqual(self.ask("SELECT count(*) FROM alembic_version_orch"), [["5"]])
+                self.assertEqual(self.ask("SELECT * FROM alembic_version_orch_open"), [])
+                file = project.versions / "a6.py"
+                file.write_text(file.read_text().replace(wrong, "pass"))
+                project.must(url, "upgrade", "head")
+                self.assertEqual(len(self.ask("SHOW TABLES LIKE 't_'")), 10)
+
+    def test_a_script_does_not_catch_what_was_sent_before_its_try(self):
+        for before in ("", f"{TABLES[1]}\n"):
+            with self.subTest(before):
+                caught = f'{before}op.drop_column("t0", "nothing")\ntry:\n    {TABLES[2]}\nexcept Exception:\n    pass\n{TABLES[3]}'
+                project, url = self.run_with(PIPELINE, TABLES[0], caught)
+                self.fails(project.run(url, "upgrade", "head"), "sql: ALTER TABLE t0 DROP COLUMN nothing", "while running upgrade a1 -> a2")
+                self.assertEqual(self.ask("SELECT version_num FROM alembic_version"), [["a1"]])
+                self.assertEqual(self.ask("SHOW TABLES LIKE 't3'"), [])
 
     def test_a_failure_names_its_statement_and_its_line(self):
         for keys in (JOURNAL, PIPELINE):
