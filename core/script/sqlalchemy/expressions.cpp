@@ -66,7 +66,9 @@ bool is_joined(const Expr& expr) { return is_named(expr, {"HSTORE", "JSON", "JSO
 bool is_quantified(const Expr& expr) {
     const auto* unary = std::get_if<sql::Unary>(&expr.node->node);
     const auto* function = std::get_if<sql::Function>(&expr.node->node);
-    const std::string_view word = unary ? unary->op : function ? function->name.back() : "";
+    const std::string_view word = unary      ? std::string_view(unary->op)
+                                  : function ? std::string_view(function->name.back())
+                                             : "";
     return word == "ANY" || word == "ALL";
 }
 
