@@ -14,6 +14,7 @@ Compiler::~Compiler() = default;
 schema::Options Compiler::conversion(const std::string&, const schema::Type&, const schema::Type&) const {
     return {};
 }
+std::vector<Statement> Compiler::standard(const ops::Operation&) const { return {}; }
 std::string Compiler::comparable_type(const schema::Type& type) const { return this->type(type); }
 Connection::~Connection() = default;
 bool Connection::is_done_already(const Error&) const { return false; }

@@ -110,7 +110,8 @@ class ORCH_API AnsiCompiler : public Compiler {
         Values values = Values::literals;
         bool qualified = false;
         std::vector<sql::Datum>* parameters = nullptr; ///< filled in the order of the placeholders
-        bool named = false; ///< the next SELECT is one that others select from: its columns need names
+        bool named = false;       ///< the next SELECT is one that others select from: its columns need names
+        bool in_operator = false; ///< left or right of an operator, however deep, where a dialect says so
     };
     /// A table with what its columns and constraints say of each other worked out; see ddl.cpp.
     struct Layout {
@@ -193,7 +194,11 @@ class ORCH_API AnsiCompiler : public Compiler {
     virtual std::string cast(const sql::Cast& cast, Scope& scope) const;
     virtual std::string constant(sql::Constant constant) const;
     virtual std::string collation(std::string_view name) const;
-    virtual std::string empty_set() const; ///< the right side of IN for an empty list
+    /// A query without rows, of as many columns: the list of an expanding parameter of text that is empty.
+    virtual std::string empty_set(std::size_t columns, const schema::Type* type) const;
+    /// What stands in the parentheses of IN for an empty list; `negated`: of NOT IN. "NULL) AND (1 != 1" by
+    /// default, which closes them itself, and asks nothing of the column's type.
+    virtual std::string empty_list(std::size_t columns, bool negated) const;
     virtual std::string limit(const sql::Select& select, Scope& scope) const;
     virtual std::string for_update(const std::string& kind) const;
     /// A table in a FROM with the words of with_hint(), which may be none; the default leaves them out.

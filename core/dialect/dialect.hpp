@@ -40,6 +40,7 @@ struct Traits {
     /// stays when the key goes, and cannot go while the key needs it.
     bool foreign_keys_make_indexes = false;
     std::string begin = "BEGIN", commit = "COMMIT"; ///< as --sql writes them
+    bool commits_nothing = true;                    ///< COMMIT where no transaction is open is no error
     std::string terminator = ";";
     /// The names that a `.sql` section for this database may use, the best first; none: `name` alone.
     std::vector<std::string> section_names;
@@ -59,6 +60,9 @@ class ORCH_API Compiler {
     /// The statements of one operation, each with its origin. Throws Error(script) at the operation's origin
     /// for what the database cannot do, with the way out.
     virtual std::vector<Statement> compile(const ops::Operation& operation, Values values) const = 0;
+    /// What the standard says for an operation that compile() refuses because the database has no statement
+    /// for it: for people who want to see what a script asks for, never to be run. The default is nothing.
+    virtual std::vector<Statement> standard(const ops::Operation& operation) const;
     /// A query whose rows are wanted.
     virtual Statement compile(const sql::Query& query, Values values) const = 0;
     virtual std::string quote(std::string_view identifier) const = 0; ///< quoted where it must be

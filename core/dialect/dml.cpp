@@ -59,6 +59,16 @@ class Labels {
   public:
     std::string next(const std::string& stem) { return fmt::format("{}_{}", stem, ++counts_[stem]); }
 
+    /// A source that is called as these are: no label takes its name.
+    void reserve(const std::string& name) {
+        const std::size_t at = name.rfind('_');
+        if (at == std::string::npos || at == 0 || name.size() - at > 9) return;
+        const std::string_view number = std::string_view(name).substr(at + 1);
+        if (number.empty() || number.find_first_not_of("0123456789") != std::string_view::npos) return;
+        int& count = counts_[name.substr(0, at)];
+        count = std::max(count, std::stoi(std::string(number)));
+    }
+
   private:
     std::map<std::string, int> counts_;
 };
@@ -128,7 +138,9 @@ namespace {
 /// Names for the columns of one SELECT: what has a name keeps it, the rest and what comes twice gets one.
 class ColumnNames {
   public:
-    explicit ColumnNames(bool all) : all_(all) {}
+    ColumnNames(const sql::Select& select, bool all) : all_(all) {
+        for (const sql::Source& source : select.from) reserve(source);
+    }
 
     /// The name to write behind AS; nothing for a column that needs none.
     std::optional<std::string> next(const sql::Expression& column) {
@@ -144,6 +156,17 @@ class ColumnNames {
     }
 
   private:
+    void reserve(const sql::Source& source) {
+        if (const auto* join = std::get_if<sql::Source::Join>(&source.node)) {
+            reserve(*join->left);
+            reserve(*join->right);
+        } else if (const auto* query = std::get_if<sql::Subquery>(&source.node)) {
+            if (query->alias) labels_.reserve(*query->alias);
+        } else if (const auto* cte = std::get_if<sql::Cte>(&source.node)) {
+            labels_.reserve(cte->alias.value_or(cte->name));
+        }
+    }
+
     std::optional<std::string> taken(const std::string& name) {
         seen_.emplace(name, "");
         return name;
@@ -169,7 +192,7 @@ class ColumnNames {
 } // namespace
 
 std::string AnsiCompiler::select_list(const sql::Select& select, Scope& scope) const {
-    ColumnNames names(std::exchange(scope.named, false));
+    ColumnNames names(select, std::exchange(scope.named, false));
     std::string out;
     for (const auto& column : select.columns) {
         if (!out.empty()) out += ", ";

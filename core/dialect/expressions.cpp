@@ -107,6 +107,8 @@ Operator top(const sql::Expression& expression) {
     if (const auto* unary = std::get_if<sql::Unary>(&expression.node))
         return unary->op.ends_with("?") ? Operator{"=", binds("=")}
                                         : Operator{unary->op, unary->op == "-" ? negation : binds(unary->op)};
+    if (const auto* cast = std::get_if<sql::Cast>(&expression.node); cast && cast->of_json)
+        return {"JSON", binds("->>")};
     if (const auto* query = std::get_if<sql::Subquery>(&expression.node); query && !query->prefix.empty())
         return {"EXISTS", binds("NOT")}; // NOT (EXISTS (...))
     if (std::holds_alternative<sql::Collate>(expression.node)) return {"COLLATE", binds("COLLATE")};
@@ -223,7 +225,8 @@ struct AnsiCompiler::ExpressionWriter {
     // A boolean as a condition, or its opposite.
     std::string boolean(const sql::Unary& unary) const {
         const bool wanted = unary.op == "IS TRUE?";
-        if (self.grammar_.native_boolean)
+        const auto* cast = unary.operand ? std::get_if<sql::Cast>(&unary.operand->node) : nullptr;
+        if (self.grammar_.native_boolean || (wanted && cast && cast->of_json))
             return (wanted ? "" : "NOT ") + self.operand(unary.operand, wanted ? "AND" : "NOT", scope);
         return self.operand(unary.operand, "=", scope) + (wanted ? " = 1" : " = 0");
     }
@@ -332,6 +335,12 @@ bool is_integer(const sql::Expression& expression) {
            (literal && std::holds_alternative<std::int64_t>(literal->value));
 }
 
+/// How many columns stand on the left of IN.
+std::size_t width(const schema::ExpressionPtr& expression) {
+    const auto* tuple = expression ? std::get_if<sql::Tuple>(&expression->node) : nullptr;
+    return tuple ? tuple->items.size() : 1;
+}
+
 /// What a divisor is cast to, so that integers are not divided as such.
 schema::Type fraction(const sql::Expression& divisor) {
     if (const auto* type = type_of(divisor);
@@ -381,7 +390,7 @@ std::string AnsiCompiler::binary(const sql::Binary& binary, Scope& scope) const 
         if (constant)
             out += "(" + this->constant(*constant) + ")";
         else if (chain && chain->operands.empty())
-            out += "(" + empty_set() + ")";
+            out += "(" + empty_list(width(binary.left), binary.op != "IN") + ")";
         else if (chain)
             out.append("(").append(rows_in(*chain)).append(write(*binary.right, scope, left)).append(")");
         else if (is_statement(*binary.right))
@@ -441,7 +450,15 @@ std::string AnsiCompiler::constant(sql::Constant constant) const {
 }
 
 std::string AnsiCompiler::collation(std::string_view name) const { return quote(name); }
-std::string AnsiCompiler::empty_set() const { return "SELECT 1 WHERE 1!=1"; }
+
+std::string AnsiCompiler::empty_set(std::size_t columns, const schema::Type*) const {
+    return "SELECT " + join(std::vector<std::string>(columns, "1"), ", ") + " WHERE 1!=1";
+}
+
+std::string AnsiCompiler::empty_list(std::size_t columns, bool negated) const {
+    const std::string nulls = join(std::vector<std::string>(columns, "NULL"), ", ");
+    return (columns == 1 ? nulls : "(" + nulls + ")") + (negated ? ") OR (1 = 1" : ") AND (1 != 1");
+}
 std::string AnsiCompiler::placeholder(std::size_t) const { return "?"; }
 
 std::size_t AnsiCompiler::quoted_end(std::string_view sql, std::size_t at) const {

@@ -145,7 +145,7 @@ std::string AnsiCompiler::value(const sql::Datum& value, const schema::Type* typ
         std::string out;
         for (const sql::DatumBox& item : list->items)
             out += (out.empty() ? "" : ", ") + this->value(item.value, type, scope);
-        return "(" + (out.empty() ? empty_set() : out) + ")";
+        return "(" + (out.empty() ? empty_set(1, type) : out) + ")";
     }
     sql::Datum bound = bind(value, type);
     if (scope.values == Values::literals) return literal_of(bound);

@@ -306,11 +306,31 @@ std::optional<ops::Operation> Offline::completed(const ops::Operation& operation
 std::vector<dialect::Statement> Offline::compile(const ops::Operation& operation) {
     try {
         return compiler().compile(operation, values());
-    } catch (const Error&) {
+    } catch (const Error& refusal) {
         // What the operation does not say, the revisions before it may have said.
         const auto more = completed(operation);
-        if (!more) throw;
-        return compiler().compile(*more, values());
+        try {
+            if (more) return compiler().compile(*more, values());
+        } catch (const Error&) {
+            if (!alone_) throw;
+        }
+        auto shown = alone_ ? for_readers(operation, refusal) : std::vector<dialect::Statement>();
+        if (shown.empty()) throw;
+        return shown;
+    }
+}
+
+// Who looks at a revision alone wants to see what it asks for, though the database cannot do it so.
+std::vector<dialect::Statement> Offline::for_readers(const ops::Operation& operation, const Error& refusal) {
+    try {
+        auto shown = compiler().standard(operation);
+        if (!shown.empty())
+            mark(fmt::format(
+                "{}: {}\nwhat follows is how the standard says it, and no statement of this database",
+                refusal.message(), refusal.hint()));
+        return shown;
+    } catch (const Error&) {
+        return {}; // the refusal says more
     }
 }
 
@@ -416,7 +436,7 @@ schema::Catalog Offline::reflect(const std::optional<std::string>& schema,
 void Offline::autocommit(bool on, const Place& origin) {
     if (shadow_) shadow_->autocommit(on, origin);
     if (on) {
-        open_ = open_ || (alone_ && traits().transactional_ddl);
+        open_ = open_ || (alone_ && traits().transactional_ddl && traits().commits_nothing);
         reopen_ = open_;
         commit();
     } else if (reopen_) {

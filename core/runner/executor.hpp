@@ -160,8 +160,8 @@ class Offline : public Executor {
     /// this.
     void replay_in(Online& shadow) { shadow_ = &shadow; }
 
-    /// What is written is one revision alone: its transaction is there, and only an autocommit block shows
-    /// it.
+    /// What is written is one revision alone, for people to read: its transaction is there, and only an
+    /// autocommit block shows it; what the database has no statement for is written as the standard says it.
     void inside_a_transaction() { alone_ = true; }
 
     sql::Result execute(const sql::Query& query, const Place& origin) override;
@@ -186,6 +186,8 @@ class Offline : public Executor {
     dialect::Values values() const override { return dialect::Values::literals; }
     void perform(const ops::Operation& operation) override;
     std::vector<dialect::Statement> compile(const ops::Operation& operation);
+    /// The standard's statements for what compile() refused, with a remark; empty where there are none.
+    std::vector<dialect::Statement> for_readers(const ops::Operation& operation, const Error& refusal);
     std::optional<schema::Table> table_now(const std::string& name, const ops::Schema& schema);
     /// The operation with what the model knows and it does not say.
     std::optional<ops::Operation> completed(const ops::Operation& operation);

@@ -67,6 +67,7 @@ struct Chain {
 struct Cast {
     ExpressionPtr operand;
     schema::Type type;
+    bool of_json = false; ///< as_float() and the like of an element of a JSON document: an operator, like it
 };
 struct Case {
     ExpressionPtr subject; ///< may be null

@@ -66,7 +66,7 @@ class Compiler final : public dialect::AnsiCompiler {
     std::string binary(const sql::Binary& binary, Scope& scope) const override;
     std::string chain(const sql::Chain& chain, Scope& scope, const schema::Type* hint) const override;
     std::string cast(const sql::Cast& cast, Scope& scope) const override;
-    std::string empty_set() const override;
+    std::string empty_set(std::size_t columns, const schema::Type* type) const override;
     std::string limit(const sql::Select& select, Scope& scope) const override;
     std::string for_update(const std::string& kind) const override;
     std::string hinted(std::string table, std::string_view hint) const override;
@@ -92,7 +92,9 @@ class Compiler final : public dialect::AnsiCompiler {
     bool autoincrements(const schema::Column& column, const Layout& layout) const;
     std::string index_columns(const schema::Index& index) const;
     std::string cast_type(const schema::Type& type) const; ///< empty: CAST does not know it
-    std::string json(const sql::Binary& access, Scope& scope) const;
+    /// An element of a JSON document, `type` as_float() and the like ask for, or null.
+    std::string json(const sql::Binary& access, const schema::Type* type, Scope& scope) const;
+    std::string of_json(const std::string& element, const schema::Type* type) const; ///< the end of its CASE
 
     Server server_;
 };

@@ -12,6 +12,8 @@
 
 namespace orch::mariadb {
 
+using dialect::Kind;
+
 namespace {
 
 /// The operands of a || b || c, in order.
@@ -87,9 +89,24 @@ std::string Compiler::chain(const sql::Chain& chain, Scope& scope, const schema:
     return "concat(" + out + ")";
 }
 
-// JSON_EXTRACT gives JSON; as text, JSON's null is NULL and a string loses its quotes.
-std::string Compiler::json(const sql::Binary& access, Scope& scope) const {
-    const bool as_text = access.op.ends_with(">>");
+// What an element of a JSON document is as a value of SQL; JSON's null is NULL, a string loses its quotes.
+std::string Compiler::of_json(const std::string& element, const schema::Type* type) const {
+    const schema::Type* used = type ? &resolve(*type) : nullptr;
+    switch (used ? kind(*used) : Kind::string) {
+    case Kind::integer: return "ELSE CAST(" + element + " AS SIGNED INTEGER)";
+    case Kind::boolean: return "WHEN true THEN true ELSE false";
+    case Kind::floating:
+    case Kind::numeric:
+        if (used->precision && used->scale)
+            return fmt::format("ELSE CAST({} AS DECIMAL({}, {}))", element, *used->precision, *used->scale);
+        return "ELSE " + element + "+0.0000000000000000000000";
+    default: return "ELSE JSON_UNQUOTE(" + element + ")";
+    }
+}
+
+// JSON_EXTRACT gives JSON.
+std::string Compiler::json(const sql::Binary& access, const schema::Type* type, Scope& scope) const {
+    const bool as_value = access.op.ends_with(">>");
     const auto path = json_path(access.right, access.op.starts_with('#'));
     const schema::ExpressionPtr key = path ? sql::make({sql::Literal{*path, nullptr}}) : access.right;
     const auto extract = [&] {
@@ -97,9 +114,11 @@ std::string Compiler::json(const sql::Binary& access, Scope& scope) const {
             "JSON_EXTRACT(" + operand(access.left, ",", scope) + ", "; // its parameters come first
         return out += operand(key, ",", scope) + ")";
     };
-    if (!as_text) return extract();
+    if (!as_value) return extract();
     const std::string first = extract(); // with parameters, each occurrence binds its own
-    return fmt::format("CASE {} WHEN 'null' THEN NULL ELSE JSON_UNQUOTE({}) END", first, extract());
+    const bool truth = type && kind(resolve(*type)) == Kind::boolean; // has no second occurrence
+    return fmt::format("CASE {} WHEN 'null' THEN NULL {} END", first,
+                       of_json(truth ? std::string() : extract(), type));
 }
 
 std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
@@ -108,7 +127,7 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
     if (op == "IS NOT DISTINCT FROM") return AnsiCompiler::binary({"<=>", binary.left, binary.right}, scope);
     if (op == "IS DISTINCT FROM")
         return "NOT (" + AnsiCompiler::binary({"<=>", binary.left, binary.right}, scope) + ")";
-    if (op == "->" || op == "->>" || op == "#>" || op == "#>>") return json(binary, scope);
+    if (op == "->" || op == "->>" || op == "#>" || op == "#>>") return json(binary, nullptr, scope);
     if (op == "ILIKE" || op == "NOT ILIKE") {
         const auto lowered = [&](const schema::ExpressionPtr& side) {
             return sql::make({sql::Function{{"lower"}, {side}}});
@@ -136,13 +155,22 @@ std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
 }
 
 std::string Compiler::cast(const sql::Cast& cast, Scope& scope) const {
+    if (cast.of_json)
+        if (const auto* access = std::get_if<sql::Binary>(&cast.operand->node))
+            return json(*access, &cast.type, scope);
     const std::string target = cast_type(cast.type);
     if (target.empty()) return operand(cast.operand, "()", scope, &cast.type); // as SQLAlchemy: left out
     return "CAST(" + typed(cast.operand, &cast.type, scope) + " AS " + target + ")";
 }
 
-std::string Compiler::empty_set() const {
-    return "SELECT _in_0 FROM (SELECT 1 AS _in_0) as _empty_set WHERE 1!=1";
+std::string Compiler::empty_set(std::size_t columns, const schema::Type*) const {
+    std::vector<std::string> names, ones;
+    for (std::size_t i = 0; i < columns; ++i) {
+        names.push_back(fmt::format("_in_{}", i));
+        ones.push_back("1 AS " + names.back());
+    }
+    return fmt::format("SELECT {} FROM (SELECT {}) as _empty_set WHERE 1!=1", join(names, ", "),
+                       join(ones, ", "));
 }
 
 std::string Compiler::limit(const sql::Select& select, Scope& scope) const {

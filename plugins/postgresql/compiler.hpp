@@ -51,7 +51,8 @@ class Compiler final : public dialect::AnsiCompiler {
     std::string binary(const sql::Binary& binary, Scope& scope) const override;
     std::string distinct(const sql::Select& select, Scope& scope) const override;
     bool groups(std::string_view op, std::string_view against) const override;
-    std::string empty_set() const override;
+    std::string cast(const sql::Cast& cast, Scope& scope) const override;
+    std::string empty_set(std::size_t columns, const schema::Type* type) const override;
     std::string limit(const sql::Select& select, Scope& scope) const override;
     std::string hinted(std::string table, std::string_view hint) const override;
     std::string placeholder(std::size_t number) const override;

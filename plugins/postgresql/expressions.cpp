@@ -32,7 +32,9 @@ bool Compiler::groups(std::string_view op, std::string_view against) const {
     return std::ranges::find(json_access, op) != json_access.end();
 }
 
-std::string Compiler::binary(const sql::Binary& binary, Scope& scope) const {
+std::string Compiler::binary(const sql::Binary& binary, Scope& outer) const {
+    Scope scope = outer;
+    scope.in_operator = true;
     const auto own =
         std::ranges::find(operators, binary.op, &std::pair<std::string_view, std::string_view>::first);
     if (own != operators.end())
@@ -70,7 +72,18 @@ std::string Compiler::function(const sql::Function& function, Scope& scope) cons
     return AnsiCompiler::function(function, scope);
 }
 
-std::string Compiler::empty_set() const { return "SELECT CAST(NULL AS INTEGER) WHERE 1!=1"; }
+// An element of a JSON document stands in parentheses within an operator, however deep.
+std::string Compiler::cast(const sql::Cast& cast, Scope& scope) const {
+    const auto* access = cast.operand ? std::get_if<sql::Binary>(&cast.operand->node) : nullptr;
+    if (!scope.in_operator || !access || std::ranges::find(json_access, access->op) == json_access.end())
+        return AnsiCompiler::cast(cast, scope);
+    return "CAST((" + expression(cast.operand, scope) + ") AS " + type(cast.type) + ")";
+}
+
+std::string Compiler::empty_set(std::size_t columns, const schema::Type* type) const {
+    const std::string null = "CAST(NULL AS " + (type ? this->type(*type) : "INTEGER") + ")";
+    return "SELECT " + join(std::vector<std::string>(columns, null), ", ") + " WHERE 1!=1";
+}
 
 std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
     std::string out;

@@ -74,7 +74,9 @@ namespace {
 bool is_bare(const sql::Expression& expression) {
     if (const auto* label = std::get_if<sql::Label>(&expression.node)) return is_bare(*label->operand);
     const auto* unary = std::get_if<sql::Unary>(&expression.node); // a DESC has its words behind it
-    return !(unary && !unary->postfix) && !std::holds_alternative<sql::Binary>(expression.node) &&
+    const auto* cast = std::get_if<sql::Cast>(&expression.node);
+    return !(unary && !unary->postfix) && !(cast && cast->of_json) &&
+           !std::holds_alternative<sql::Binary>(expression.node) &&
            !std::holds_alternative<sql::Chain>(expression.node) &&
            !std::holds_alternative<sql::Collate>(expression.node);
 }

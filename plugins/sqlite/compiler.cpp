@@ -300,6 +300,14 @@ void Compiler::alter_column(const ops::AlterColumn& operation, Output& output) c
                            quote(*operation.name)));
 }
 
+std::vector<dialect::Statement> Compiler::standard(const ops::Operation& operation) const {
+    const auto* change = std::get_if<ops::AlterColumn>(&operation.action);
+    if (!change) return {};
+    Output output(dialect::Values::literals, operation.origin);
+    AnsiCompiler::alter_column(*change, output);
+    return output.take();
+}
+
 // The index carries the schema, its table must not.
 void Compiler::create_index(const ops::CreateIndex& operation, Output& output) const {
     const schema::Index& index = operation.index;
@@ -453,7 +461,12 @@ std::string Compiler::constant(sql::Constant constant) const {
     return "NULL";
 }
 
-std::string Compiler::empty_set() const { return "SELECT 1 FROM (SELECT 1) WHERE 1!=1"; }
+std::string Compiler::empty_set(std::size_t columns, const schema::Type*) const {
+    const std::string ones = join(std::vector<std::string>(columns, "1"), ", ");
+    return fmt::format("SELECT {0} FROM (SELECT {0}) WHERE 1!=1", ones);
+}
+
+std::string Compiler::empty_list(std::size_t columns, bool) const { return empty_set(columns, nullptr); }
 
 std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
     if (!select.limit && !select.offset) return {};
@@ -465,12 +478,5 @@ std::string Compiler::limit(const sql::Select& select, Scope& scope) const {
 }
 
 std::string Compiler::for_update(const std::string&) const { return {}; }
-
-// The text of a JSON document's element has SQL's own type already.
-std::string Compiler::cast(const sql::Cast& cast, Scope& scope) const {
-    const auto* access = cast.operand ? std::get_if<sql::Binary>(&cast.operand->node) : nullptr;
-    if (access && access->op.ends_with(">>") && json_path(*access)) return binary(*access, scope);
-    return AnsiCompiler::cast(cast, scope);
-}
 
 } // namespace orch::sqlite

@@ -39,11 +39,12 @@ class Compiler final : public dialect::AnsiCompiler {
     std::string foreign_key(const schema::ForeignKey& constraint, const Layout& layout,
                             Output& output) const override;
 
+    std::vector<dialect::Statement> standard(const ops::Operation& operation) const override;
     std::string function(const sql::Function& function, Scope& scope) const override;
     std::string binary(const sql::Binary& binary, Scope& scope) const override;
-    std::string cast(const sql::Cast& cast, Scope& scope) const override;
     std::string constant(sql::Constant constant) const override;
-    std::string empty_set() const override;
+    std::string empty_set(std::size_t columns, const schema::Type* type) const override;
+    std::string empty_list(std::size_t columns, bool negated) const override;
     std::string limit(const sql::Select& select, Scope& scope) const override;
     std::string for_update(const std::string& kind) const override;
 

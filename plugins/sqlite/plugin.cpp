@@ -25,6 +25,7 @@ dialect::Traits make_traits() {
     traits.batch_rebuilds = true;
     traits.max_identifier = 9999; // SQLite has no limit; SQLAlchemy's number
     traits.returns_rows = true;
+    traits.commits_nothing = false;
     traits.features = {"transactional DDL", "RETURNING", "attached databases as schemas"};
     return traits;
 }

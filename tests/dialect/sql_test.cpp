@@ -420,6 +420,9 @@ std::map<std::string, ExpressionPtr> expressions() {
     out["account.c.name + \"x\""] = op(name, "||", str("x"));
     out["account.c.id.in_([1, 2])"] = op(id, "IN", lit(sql::Array{{{std::int64_t{1}}, {std::int64_t{2}}}}));
     out["account.c.id.in_([])"] = op(id, "IN", chain(",", {}));
+    out["account.c.name.notin_([])"] = op(name, "NOT IN", chain(",", {}));
+    out["sa.tuple_(account.c.id, account.c.name).in_([])"] =
+        op(sql::make({sql::Tuple{{id, name}}}), "IN", chain(",", {}));
     out["account.c.id.between(1, 5)"] = op(id, "BETWEEN", chain("AND", {num(1), num(5)}));
     out["account.c.name.like(\"x%\", escape=\"/\")"] = op(op(name, "LIKE", str("x%")), "ESCAPE", str("/"));
     const auto moment = type("DateTime"); // a literal with the column's own type has taken it over
@@ -487,6 +490,8 @@ std::map<std::string, ExpressionPtr> expressions() {
     out["sa.tuple_(account.c.id, account.c.name).in_([(1, \"a\")])"] = op(
         chain(",", {id, name}), "IN", chain(",", {lit(sql::Array{{{std::int64_t{1}}, {std::string("a")}}})}));
     out["data[\"k\"]"] = op(col("data", "account"), "->", str("k"));
+    out["data[\"n\"].as_integer()"] =
+        sql::make({sql::Cast{op(col("data", "account"), "->>", str("n")), Type("Integer"), true}});
     out["data[(\"a\", \"0\", \"b\")].astext"] = op(col("data", "account"), "#>>", str("{a, 0, b}"));
     return out;
 }

@@ -32,10 +32,14 @@ class Tree:
         files = [path for path in self.versions.rglob("*.py") if REVISION.search(path.read_text(errors="replace"))]
         return sorted({path.parent for path in files})
 
+    def around(self):
+        """The folders above the tree, which it may be a package of."""
+        return [above for above in self.root.parents if above.is_relative_to(self.folder)]
+
     def write_ini(self, work, script_location=None, **keys):
         """An ini for both tools, in `work`."""
         keys = {"script_location": script_location or self.root, "version_locations": ":".join(map(str, self.locations())),
-                "version_path_separator": "os", "prepend_sys_path": f"{self.root}:{self.versions}", **keys}
+                "version_path_separator": "os", "prepend_sys_path": ":".join(map(str, (self.root, self.versions, *self.around()))), **keys}
         ini = work / "alembic.ini"
         ini.write_text("[alembic]\n" + "".join(f"{key} = {str(value).replace('%', '%%')}\n" for key, value in keys.items()))
         return ini

@@ -5,12 +5,15 @@
 Up from an empty database to the heads and down again. After each revision both databases must hold the same tables, with
 the same columns, keys, constraints, indexes, comments and views, as SQLAlchemy's inspector sees them, and the same rows. With
 --seed every new table gets two rows, the same on both sides. A tree ends where Alembic fails; that is no difference, and
-is said. For PostgreSQL and MariaDB --server is a URL whose user may create databases: two of them are made for each tree.
-Needs the alembic package of the interpreter that runs it, and the driver that the URL names.
+is said. For PostgreSQL and MariaDB --server is a URL whose user may create databases, or a server is started: two of them are made
+for each tree. Needs the alembic package of the interpreter that runs it, the driver that the URL names, and whatever packages the
+revisions shall have.
 """
 import argparse
 import collections
+import contextlib
 import datetime
+import importlib
 import re
 import tempfile
 import warnings
@@ -20,8 +23,10 @@ import sqlalchemy as sa
 
 import public_trees
 import trees as own_trees
+from beyond import PACKAGES
 from schemas import schema_of
 from tools import Alembic, Orch
+from with_database import Databases, give_back_what_packages_had
 
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
 RANDOM = re.compile(r"^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$")  # uuid4()
@@ -181,10 +186,11 @@ class Walk:
         return "whole"
 
 
-def fresh_urls(options, work):
+def fresh_urls(options, work, databases):
     if options.dialect == "sqlite":
         return [f"sqlite:///{work}/{name}.db" for name in ("alembic", "orch")]
-    engine = sa.create_engine(options.server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    engine = databases.server(options.dialect) if not options.server else \
+        sa.create_engine(options.server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
     urls = []
     with engine.connect() as connection:
         for name in ("orch_walk_alembic", "orch_walk_orch"):
@@ -194,10 +200,10 @@ def fresh_urls(options, work):
     return urls
 
 
-def walk(tree, options):
+def walk(tree, options, databases):
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        urls = fresh_urls(options, work)
+        urls = fresh_urls(options, work, databases)
         alembic = Side(Alembic, urls[0], tree, work / "alembic")
         orch = Side(lambda ini: Orch(options.orch, ini), urls[1], tree, work / "orch")
         one = Walk(tree, alembic, orch, options.seed)
@@ -220,13 +226,19 @@ def main():
     parser.add_argument("--seed", action="store_true")
     parser.add_argument("--ids", nargs="*")
     options = parser.parse_args()
+    for package in (*PACKAGES, "mimetypes", "asyncio", "http.client"):  # before what is absent has a stand-in
+        with contextlib.suppress(ImportError):
+            importlib.import_module(package)
+    give_back_what_packages_had()
     public_trees.stand_in_for_missing_packages()
     counts, steps = collections.Counter(), 0
-    for tree in public_trees.trees(options.trees, options.ids):
-        if options.dialect in tree.dialects:
-            found, done = walk(tree, options)
-            counts[found] += 1
-            steps += done
+    with contextlib.ExitStack() as stack:
+        databases = Databases(stack)
+        for tree in public_trees.trees(options.trees, options.ids):
+            if options.dialect in tree.dialects:
+                found, done = walk(tree, options, databases)
+                counts[found] += 1
+                steps += done
     print(f"{dict(counts)}, {steps} steps compared")
 
 

@@ -51,6 +51,7 @@ class Scratch:
         self.connection.execute = self.read
         self.connection.execution_options = lambda **options: self.connection  # AUTOCOMMIT would end the walk's transaction
         self.written = None
+        self.presupposed = []  # tables that the revision at work speaks of and no revision made
         self.dialect = None
         self.compiling = False
         sa.event.listen(self.connection, "before_execute", self.before_execute)
@@ -59,13 +60,39 @@ class Scratch:
             sa.event.listen(engine, "handle_error", back_to_mark)
 
     def read(self, statement, *rest, **named):
-        """Of a table that is not there, since it was never a revision's: no rows."""
+        """Of a table that is not there, since the application made it and no revision: no rows."""
+        element = sa.text(statement) if isinstance(statement, str) else statement
         try:
-            return self.execute(sa.text(statement) if isinstance(statement, str) else statement, *rest, **named)
+            return self.execute(element, *rest, **named)
         except (sa.exc.ProgrammingError, sa.exc.OperationalError) as error:
             if QUIET[0] or not re.search(r"does not exist|no such table|doesn't exist", str(error.orig)):
                 raise
-            return NoRows()
+            written, self.written = self.written, None  # it was written already
+            try:
+                return self.execute(element, *rest, **named) if self.make_tables_of(element) else NoRows()
+            except (sa.exc.ProgrammingError, sa.exc.OperationalError):
+                return NoRows()
+            finally:
+                self.written = written
+
+    def make_tables_of(self, element):
+        """The tables that a statement speaks of, with the columns that the script gives them; whether one was made."""
+        made = False
+        for table in {found for found in sa.sql.visitors.iterate(element) if isinstance(found, sa.sql.TableClause)}:
+            columns = ", ".join(f"{self.quote(column.name)} {self.type_of(column)}" for column in table.columns)
+            name = ".".join(self.quote(part) for part in (getattr(table, "schema", None), table.name) if part)
+            if self.run(f"CREATE TABLE {name} ({columns})"):
+                self.presupposed.append(f"CREATE TABLE {name} ({columns})")
+                made = True
+        return made
+
+    def quote(self, name):
+        return self.engine.dialect.identifier_preparer.quote(name)
+
+    def type_of(self, column):
+        with contextlib.suppress(sa.exc.CompileError, NotImplementedError):
+            return column.type.compile(dialect=self.engine.dialect)
+        return "TEXT"
 
     def content(self):
         """Its schema and its rows, in an order of their own."""
@@ -87,7 +114,7 @@ class Scratch:
     def run(self, text):
         """A statement of the revision; what the database says against it is nobody's business here."""
         text = re.sub(r"\bCONCURRENTLY\b ?", "", text)
-        if re.fullmatch(r"\s*(COMMIT|BEGIN)( TRANSACTION)?;?\s*", text, re.I):
+        if re.fullmatch(r"\s*(COMMIT|BEGIN|ROLLBACK|END)( TRANSACTION)?[;\s]*", text, re.I):
             return True
         QUIET[0] += 1
         try:
@@ -116,7 +143,7 @@ def mark_before(connection, cursor, statement, *rest):
         return "SELECT 1", rest[0]
     if not re.match(r"(SAVEPOINT|RELEASE|ROLLBACK)\b", statement):
         cursor.execute("SAVEPOINT statement")
-    return statement, rest[0]
+    return re.sub(r"\bCONCURRENTLY\b ?", "", statement), rest[0]
 
 
 def back_to_mark(context):
@@ -145,6 +172,65 @@ def quietly(function):
         finally:
             QUIET[0] -= 1
     return inner
+
+
+def write_every_literal():
+    """Values without a type, and JSON: with a database the driver takes them, and orch writes them."""
+    from sqlalchemy.sql import sqltypes
+    quoted = lambda text: "'" + text.replace("'", "''") + "'"
+
+    def plain(self, dialect):
+        def text(value):
+            if value is None:
+                return "NULL"
+            if isinstance(value, bool):
+                return dialect.statement_compiler(dialect, None).process(sa.true() if value else sa.false())
+            return str(value) if isinstance(value, (int, float)) else quoted(str(value))
+        return text
+
+    sqltypes.NullType.literal_processor = plain
+    sqltypes.JSON.literal_processor = lambda self, dialect: lambda value: quoted(json.dumps(value))
+
+
+def end_no_transaction_of_ours():
+    """A script's session commits and rolls back what it did, and not the walk."""
+    from sqlalchemy.orm import Session
+    begin = Session.__init__
+
+    def joined(self, *args, **options):
+        if "join_transaction_mode" in inspect.signature(begin).parameters:
+            options.setdefault("join_transaction_mode", "create_savepoint")
+        begin(self, *args, **options)
+
+    Session.__init__ = joined
+
+
+def let_loggers_log(absent):
+    """What a project calls its logger does nothing that counts."""
+    fail = absent._fail
+
+    def call(self, *args, **keywords):
+        loggers = {"logger", "LOG", "log", "get_logger", "getLogger", "setup_logger", "make_logger"}
+        return self if loggers & set(self._name.split(".")) else fail(self, *args, **keywords)
+
+    absent.__call__ = call
+
+
+def give_back_what_packages_had():
+    """Names that older releases of a package had, and revisions still use."""
+    with contextlib.suppress(ImportError):
+        from sqlmodel.sql import sqltypes
+
+        class GUID(sa.types.TypeDecorator):
+            impl = sa.CHAR(32)
+            cache_ok = True
+
+            def load_dialect_impl(self, dialect):
+                from sqlalchemy.dialects.postgresql import UUID
+                return dialect.type_descriptor(UUID() if dialect.name == "postgresql" else sa.CHAR(32))
+
+        if not hasattr(sqltypes, "GUID"):
+            sqltypes.GUID = GUID
 
 
 def keep_reflection_quiet():
@@ -211,6 +297,7 @@ class Emitter:
 
         scratch, buffer = self.scratch, io.StringIO()
         MigrationContext._stdout_connection = lambda context, given: scratch.connection
+        sa.engine_from_config = sa.engine.engine_from_config = lambda *args, **keywords: scratch.connection
         with EnvironmentContext(Config(), None, as_sql=True) as environment:
             environment.configure(dialect_name=dialect, output_buffer=buffer, literal_binds=True, dialect_opts={"paramstyle": "named"})
             context = environment.get_context()
@@ -336,8 +423,9 @@ class Walk:
         self.scratch, self.emitter, self.folder, self.dialect, self.out = scratch, emitter, folder, dialect, out
         tree = json.loads((folder / "tree.json").read_text())
         self.versions = folder / tree["versions"]
-        # The tree itself, its versions, and what it is a package of.
-        self.search = [str(self.versions.parent), str(self.versions), str(folder)]
+        # The tree itself, its versions, and whatever it may be a package of.
+        around = [above for above in self.versions.parent.parents if above.is_relative_to(folder)]
+        self.search = [str(one) for one in (self.versions.parent, self.versions, *around)]
         self.ours = {direction: self.compare.ask(orch, folder, dialect, direction, 600) for direction in ("upgrade", "downgrade")}
         self.transactional = dialect != "mysql"
 
@@ -373,8 +461,16 @@ class Walk:
 
     def try_one(self, path, direction, keep):
         """Alembic's SQL of one function; where orch's differs, whether it leaves the same database."""
-        transaction = self.scratch.connection.begin_nested() if self.transactional else None
+        around = transaction = self.scratch.connection.begin_nested() if self.transactional else None
         row = self.emit(path, direction)
+        presupposed, self.scratch.presupposed = self.scratch.presupposed, []
+        if self.transactional and presupposed:  # they are there for both
+            undo(transaction)
+            around = self.scratch.connection.begin_nested()
+            for text in presupposed:
+                self.scratch.run(text)
+            transaction = self.scratch.connection.begin_nested()
+            row = self.emit(path, direction)
         if self.transactional:
             ours = self.ours[direction].get(path.name, {}).get("sql")
             done = row["status"] == "ok"
@@ -387,6 +483,8 @@ class Walk:
                     row["same_effect"] = self.scratch.content() == theirs
                 if keep:
                     self.emit(path, direction)
+            if around is not transaction:
+                commit(around) if keep else undo(around)
         self.out.write(json.dumps(row) + "\n")
         return row
 
@@ -442,6 +540,10 @@ def main():
     modules[0].emit = emitter.emit
     keep_reflection_quiet()
     let_batches_read()
+    write_every_literal()
+    end_no_transaction_of_ours()
+    give_back_what_packages_had()
+    let_loggers_log(modules[0].Absent)
     open(args.out, "w").close()
     with contextlib.ExitStack() as stack:
         databases = Databases(stack)

@@ -261,6 +261,37 @@ more = {}
     EXPECT_EQ(runs.at(0).url, "sqlite:///db.db");
 }
 
+TEST_F(Environment, reads_settings_with_decouple_and_environs) {
+    folder_.write("sub/.keep", "");
+    folder_.write(".env",
+                  "ORCH_TEST_PORT=5433\nORCH_TEST_DEBUG=off\nORCH_TEST_HOSTS=a, b\nORCH_TEST_NAME=shop\n");
+    const auto runs = run(std::string(head) + R"(
+from decouple import Csv, UndefinedValueError, config as setting
+from environs import Env, EnvError
+assert setting('ORCH_TEST_PORT', cast=int) == 5433 and setting('ORCH_TEST_DEBUG', cast=bool) is False
+assert setting('ORCH_TEST_HOSTS', cast=Csv()) == ['a', 'b'] and setting('ORCH_TEST_NONE', default='x') == 'x'
+try:
+    setting('ORCH_TEST_NONE')
+    assert False
+except UndefinedValueError as error:
+    assert 'ORCH_TEST_NONE not found' in str(error)
+env = Env()
+env.read_env()
+assert env.int('ORCH_TEST_PORT') == 5433 and env.bool('ORCH_TEST_DEBUG') is False
+assert env.list('ORCH_TEST_HOSTS') == ['a', ' b'] and env('ORCH_TEST_NONE', 'y') == 'y'
+with env.prefixed('ORCH_TEST_'):
+    assert env.str('NAME') == 'shop'
+try:
+    env.int('ORCH_TEST_NAME')
+    assert False
+except EnvError as error:
+    assert 'ORCH_TEST_NAME' in str(error)
+config.set_main_option('sqlalchemy.url', 'sqlite:///' + env('ORCH_TEST_NAME') + '.db')
+more = {}
+)" + tail);
+    EXPECT_EQ(runs.at(0).url, "sqlite:///shop.db");
+}
+
 TEST_F(Environment, points_to_adopt_where_it_needs_the_application) {
     try {
         run(std::string(head) +

@@ -608,11 +608,18 @@ Expr as_text(const Expr& expr) {
     return {sql::make({sql::Binary{binary->op + ">", binary->left, binary->right}}), text, expr.froms};
 }
 
-Value as_string(MethodCall& m) { return m.give(as_text(m.expr)); }
-Value cast_text(MethodCall& m, const char* type_name) {
-    schema::Type type = plain_type(type_name);
-    return m.give({sql::make({sql::Cast{as_text(m.expr).node, type}}),
+Value cast_text(MethodCall& m, const schema::Type& type) {
+    return m.give({sql::make({sql::Cast{as_text(m.expr).node, type, true}}),
                    std::make_shared<const schema::Type>(type), m.expr.froms});
+}
+Value cast_text(MethodCall& m, const char* type_name) { return cast_text(m, plain_type(type_name)); }
+
+// as_numeric(precision, scale)
+Value as_numeric(MethodCall& m) {
+    schema::Type type = plain_type("Numeric");
+    type.precision = static_cast<int>(m.call[0].as_int());
+    type.scale = static_cast<int>(m.call[1].as_int());
+    return cast_text(m, type);
 }
 
 // Of a text() it is the text in parentheses.
@@ -680,7 +687,9 @@ const std::map<std::string_view, Method, std::less<>>& methods() {
         {"op", custom_operator},
         {"bool_op", boolean_operator},
         {"distinct", distinct},
-        {"as_string", as_string},
+        {"as_string", [](MethodCall& m) { return cast_text(m, "String"); }},
+        {"as_numeric", as_numeric},
+        {"as_json", [](MethodCall& m) { return m.self; }},
         {"as_integer", [](MethodCall& m) { return cast_text(m, "Integer"); }},
         {"as_float", [](MethodCall& m) { return cast_text(m, "Float"); }},
         {"as_boolean", [](MethodCall& m) { return cast_text(m, "Boolean"); }},

@@ -26,9 +26,10 @@ std::optional<StandIn> stand_in(std::string_view module);
 
 namespace stand_ins {
 extern const std::string_view advanced_alchemy, alembic_postgresql_enum, alembic_utils, citext, click,
-    dateutil, dotenv, fastapi_users_db_sqlalchemy, flask, flask_sqlalchemy, geoalchemy2, loguru, orjson,
-    oslo_db, oslo_log, oslo_serialization, oslo_utils, pgvector, project_log, pydantic_settings, pytz, six,
-    sqlalchemy_json, sqlalchemy_utc, sqlalchemy_utils, sqlmodel, structlog, tqdm;
+    dateutil, decouple, dotenv, environs, fastapi_users_db_sqlalchemy, fastapi_utils, flask, flask_sqlalchemy,
+    geoalchemy2, loguru, orjson, oslo_db, oslo_log, oslo_serialization, oslo_utils, pgvector, project_log,
+    pydantic_settings, pytz, six, sqlalchemy_json, sqlalchemy_utc, sqlalchemy_utils, sqlmodel, structlog,
+    tqdm;
 } // namespace stand_ins
 
 } // namespace orch::script

@@ -1,7 +1,8 @@
 """Queries whose text must not lose anything
 # dialects: postgresql mysql sqlite
 
-Joins that are selected whole, ends of unions, numbers beside texts, arithmetic under a label.
+Joins that are selected whole, ends of unions, numbers beside texts, arithmetic under a label, lists that are empty, names that
+are made up for what has none.
 """
 import sqlalchemy as sa
 from alembic import op
@@ -27,5 +28,16 @@ def upgrade():
     op.execute(team.update().where(sa.exists(sa.select(person.c.id).where(person.c.team_id == team.c.id))).values(share=team.c.share + 1))
 
 
+    # An empty list is of no type: it stands beside a text as beside a number.
+    op.execute(person.delete().where(person.c.id.in_([])))
+    op.execute(visit.delete().where(visit.c.place.notin_([])))
+    op.execute(visit.delete().where(sa.or_(visit.c.place == "x", visit.c.place.in_([]))))
+
+
 def downgrade():
-    pass
+    # Two things without a name in one statement do not get the same one.
+    oldest = sa.select(person.c.team_id, sa.func.max(person.c.age).label("age")).group_by(person.c.team_id).subquery()
+    op.execute(sa.select(oldest.c.team_id, oldest.c.age - 1, oldest.c.age + 1).order_by(oldest.c.team_id))
+    # A column that is ordered by its name is the one that is selected.
+    op.execute(sa.select(person.c.id, person.c.age).order_by("age"))
+    op.execute(sa.select(person.c.team_id, sa.func.count().label("members")).group_by("team_id").order_by("members"))
