@@ -2,6 +2,7 @@
 #include "ops/model.hpp"
 
 #include "base/text.hpp"
+#include "ops/conventions.hpp"
 
 #include <algorithm>
 
@@ -154,6 +155,22 @@ void alter(schema::Table& table, const AlterColumn& change) {
     if (change.name) rename_column(table, change.column, *change.name);
 }
 
+/// Whether a batch makes its table anew where a database does batches so: for more than its ALTER TABLE can.
+bool makes_table_anew(const Batch& batch) {
+    if (batch.recreate != "auto") return batch.recreate == "always";
+    return std::ranges::any_of(batch.steps, [](const Batch::Step& step) {
+        const Action& action = step.operation->action;
+        if (const auto* change = std::get_if<AlterColumn>(&action))
+            return change->nullable || change->type || change->server_default.given || change->computed.given;
+        return std::holds_alternative<AddConstraint>(action) ||
+               std::holds_alternative<DropConstraint>(action);
+    });
+}
+
+void set_name(schema::Constraint& constraint, const std::string& name) {
+    std::visit([&](auto& each) { each.name = name; }, constraint);
+}
+
 struct Applier {
     Model& model;
 
@@ -251,7 +268,32 @@ struct Applier {
     void operator()(const Batch& batch) const {
         if (batch.copy_from && !model.has_table(batch.table, batch.schema))
             (*this)(CreateTable{*batch.copy_from, true});
-        for (const Batch::Step& step : batch.steps) model.apply(step.operation->action);
+        name_constraints(batch);
+        for (const Batch::Step& step : batch.steps) {
+            drop_nameless(batch, *step.operation);
+            model.apply(step.operation->action);
+        }
+    }
+
+    /// A new table has the names of the batch's naming convention, and keeps them.
+    void name_constraints(const Batch& batch) const {
+        if (batch.naming_convention.empty() || !model.batches_rebuild || !makes_table_anew(batch)) return;
+        to_table(batch.table, batch.schema, [&](schema::Table& table) {
+            for (schema::Constraint& each : table.constraints)
+                if (const auto name = conventional_name(each, batch.table, batch.naming_convention))
+                    set_name(each, *name);
+        });
+    }
+
+    /// A constraint without a name is dropped by the one that the batch's naming convention has for it.
+    void drop_nameless(const Batch& batch, const Operation& operation) const {
+        const auto* drop = std::get_if<DropConstraint>(&operation.action);
+        if (!drop || batch.naming_convention.empty()) return;
+        to_table(batch.table, batch.schema, [&](schema::Table& table) {
+            std::erase_if(table.constraints, [&](const schema::Constraint& each) {
+                return conventional_name(each, batch.table, batch.naming_convention) == drop->name;
+            });
+        });
     }
 };
 

@@ -40,6 +40,7 @@ class ORCH_API Model {
     std::map<Key, schema::View> views;
     std::map<Key, schema::Enum> enums;
     std::map<Key, schema::Sequence> sequences;
+    bool batches_rebuild = false; ///< the database's batches make tables anew: set before the first apply()
 };
 
 /// Does what DDL as text does, as far as it can be read: tables, columns, indexes and types that come, go or

@@ -80,7 +80,10 @@ std::vector<PlannedStep> preview_steps(const graph::Plan& plan, const Settings& 
     quiet.scripts.print_nothing = true;
     std::optional<Snapshot> snapshot;
     Gathering gathering(dialect, quiet, connection, [&]() -> const Snapshot& {
-        if (!snapshot) snapshot = as_it_is(connection);
+        if (!snapshot) {
+            snapshot = as_it_is(connection);
+            snapshot->model.batches_rebuild = dialect.traits().batch_rebuilds;
+        }
         return *snapshot;
     });
     std::vector<PlannedStep> steps;

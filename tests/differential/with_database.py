@@ -59,6 +59,12 @@ class Scratch:
             sa.event.listen(self.connection, "before_cursor_execute", mark_before, retval=True)
             sa.event.listen(engine, "handle_error", back_to_mark)
 
+    def as_engine(self):
+        """What a script makes an engine of for itself: the one connection."""
+        self.connection.connect = lambda: self.connection
+        self.connection.close = self.connection.dispose = lambda: None
+        return self.connection
+
     def read(self, statement, *rest, **named):
         """Of a table that is not there, since the application made it and no revision: no rows."""
         element = sa.text(statement) if isinstance(statement, str) else statement
@@ -108,6 +114,7 @@ class Scratch:
             QUIET[0] -= 1
 
     def close(self):
+        vars(self.connection).pop("close", None)
         self.connection.close()
         self.engine.dispose()
 
@@ -297,7 +304,7 @@ class Emitter:
 
         scratch, buffer = self.scratch, io.StringIO()
         MigrationContext._stdout_connection = lambda context, given: scratch.connection
-        sa.engine_from_config = sa.engine.engine_from_config = lambda *args, **keywords: scratch.connection
+        sa.engine_from_config = sa.engine.engine_from_config = lambda *args, **keywords: scratch.as_engine()
         with EnvironmentContext(Config(), None, as_sql=True) as environment:
             environment.configure(dialect_name=dialect, output_buffer=buffer, literal_binds=True, dialect_opts={"paramstyle": "named"})
             context = environment.get_context()

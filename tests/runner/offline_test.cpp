@@ -110,6 +110,41 @@ TEST(Offline, answers_from_what_the_revision_did_itself) {
     EXPECT_THAT(statements(world, "a"), HasSubstr("SELECT 1;"));
 }
 
+TEST(Offline, knows_keys_by_the_names_that_a_batch_gave_them) {
+    World world;
+    world.revision("a", "",
+                   "op.create_table('t', sa.Column('x', sa.Integer, sa.ForeignKey('b.id')), "
+                   "sa.Column('y', sa.Integer, sa.ForeignKey('b.id')))");
+    world.revision(
+        "c", "a",
+        "b = op.batch_alter_table('t', naming_convention={'fk': 'fk_%(table_name)s_%(column_0_name)s'})\n"
+        "    with b as t: t.drop_constraint('fk_t_x', type_='foreignkey')");
+    world.revision("d", "c", "with op.batch_alter_table('t') as t: t.alter_column('x', type_=sa.String(9))");
+    const std::string rebuilt = statements(world, "d");
+    EXPECT_THAT(rebuilt, HasSubstr("CONSTRAINT fk_t_y FOREIGN KEY(y) REFERENCES b (id)"));
+    EXPECT_THAT(rebuilt, testing::Not(HasSubstr("KEY(x)")));
+}
+
+TEST(Offline, shows_what_a_revision_asks_for_though_the_database_has_no_statement_for_it) {
+    World world;
+    world.table("t", "");
+    world.revision("c", "t", "op.alter_column('t', 'id', nullable=False)");
+    EXPECT_EQ(statements(world, "c"), "ALTER TABLE t ALTER COLUMN id SET NOT NULL;\n");
+    EXPECT_THAT(revision_sql(world, test::sqlite(), "c"),
+                HasSubstr("-- orch: changing the nullable of column"));
+    const auto whole = [&] {
+        runner::upgrade_sql(world.settings, world.tree(), test::sqlite(), {}, {"head"},
+                            [](std::string_view) {});
+    };
+    EXPECT_THROW(whole(), Error);
+}
+
+TEST(Offline, commits_nothing_where_no_transaction_is_written) {
+    World world;
+    world.revision("a", "", "with op.get_context().autocommit_block(): op.execute('VACUUM')");
+    EXPECT_EQ(statements(world, "a"), "VACUUM;\n");
+}
+
 TEST(Offline, reads_tables_that_were_made_by_sql_text) {
     World world;
     world.revision("a", "", "op.execute('CREATE TABLE IF NOT EXISTS \"b\" (id integer NOT NULL, x text)')");

@@ -9,4 +9,10 @@ def style(text, **styles):
 
 def secho(message=None, file=None, nl=True, err=False, color=None, **styles):
     echo(message, nl=nl)
+
+# Questions to a person, whom a revision does not have.
+def confirm(text="", *args, **kwargs):
+    raise NotImplementedError("a revision asks nobody, and this one does: " + str(text))
+
+prompt = pause = getchar = edit = confirm
 )python";
