@@ -161,7 +161,7 @@ class Comparison {
             item->create_type = true;
             column.type.item = item;
         }
-        return table;
+        return without_referents(std::move(table));
     }
 
     /// The second look, at what the database itself makes of a table.

@@ -78,6 +78,31 @@ Change dropped_column(const schema::Table& table, const schema::Column& column) 
     return change;
 }
 
+/// A default that its server would not bring to the new type by itself goes before the change and comes back
+/// behind it. `after`: what it is then.
+ops::Operation with_default_away(const ops::AlterColumn& change, const schema::ExpressionPtr& before,
+                                 schema::ExpressionPtr after) {
+    if (change.server_default.given) after = change.server_default.value.value_or(nullptr);
+    if (!change.type || change.options.empty() || !before || !after) return {change, {}};
+    ops::AlterColumn drop, alter = change, set;
+    alter.server_default = alter.existing_server_default = {};
+    for (ops::AlterColumn* each : {&drop, &set}) {
+        each->table = change.table;
+        each->schema = change.schema;
+        each->column = change.column;
+        each->server_default.given = true;
+    }
+    drop.existing_type = change.existing_type;
+    drop.existing_nullable = change.existing_nullable;
+    set.existing_type = change.type;
+    set.existing_nullable = change.nullable ? change.nullable : change.existing_nullable;
+    set.server_default.value = std::move(after);
+    ops::Batch steps;
+    for (const ops::AlterColumn& each : {drop, alter, set})
+        steps.steps.push_back({std::make_shared<ops::Operation>(ops::Operation{each, {}}), {}, {}});
+    return {std::move(steps), {}};
+}
+
 class ColumnComparison {
   public:
     ColumnComparison(const TablePair& pair, const schema::Column& existing, const schema::Column& wanted,
@@ -101,13 +126,14 @@ class ColumnComparison {
         if (const auto replaced = computed(notes)) return *replaced;
         type(notes);
         nullable();
-        if (!computed_) server_default();
+        if (!computed_) server_default(notes);
         comment();
         if (what_.empty()) return {};
         if (increments(pair_.wanted, wanted_)) up_.autoincrement = down_.autoincrement = true;
         const std::string name = pair_.existing.name + "." + existing_.name;
-        return {
-            {{up_, {}}, {down_, {}}, false, true, fmt::format("{} of column '{}'", join(what_, ", "), name)}};
+        return {{with_default_away(up_, existing_.server_default, wanted_.server_default),
+                 with_default_away(down_, wanted_.server_default, existing_.server_default), false, true,
+                 fmt::format("{} of column '{}'", join(what_, ", "), name)}};
     }
 
   private:
@@ -165,7 +191,7 @@ class ColumnComparison {
                                     pair_.wanted.name, wanted_.name, told_.computed ? "a" : "no"));
         return std::nullopt;
     }
-    void server_default() {
+    void server_default(std::vector<std::string>& notes) {
         if (existing_.identity || told_.identity) {
             identity();
             return;
@@ -173,6 +199,12 @@ class ColumnComparison {
         if (!options_.server_defaults || wanted_.server_default_fetched) return;
         // What counts up by itself may be told with the default that does it.
         if (increments(pair_.existing, existing_) && increments(pair_.told, told_)) return;
+        // SERIAL outside of the primary key: a model has no word for it, and rows could not be added without.
+        if (increments(pair_.existing, existing_) && !existing_.primary_key && !wanted_.server_default) {
+            notes.push_back(fmt::format("column '{}.{}' counts up by itself: the target does not say so",
+                                        pair_.wanted.name, wanted_.name));
+            return;
+        }
         const std::optional<bool> differs = asked(options_.default_differs);
         if (!differs.value_or(default_text(existing_, compiler_) != default_text(told_, compiler_))) return;
         const auto value = [](const schema::ExpressionPtr& expression) {

@@ -132,14 +132,15 @@ Signature signature(const schema::ForeignKey& key, const dialect::Traits& traits
         const std::string text = action(given);
         return traits.foreign_keys_make_indexes && text == "restrict" ? std::string() : text;
     };
+    const std::string initially = lower(key.rule.initially.value_or("immediate"));
     return {key.columns,
             key.referent_schema.value_or(""),
             key.referent_table,
             key.referent_columns,
             rule(key.rule.on_update),
             rule(key.rule.on_delete),
-            key.rule.deferrable.value_or(false),
-            lower(key.rule.initially.value_or("immediate"))};
+            key.rule.deferrable.value_or(false) || initially == "deferred", // which is deferrable by itself
+            initially};
 }
 
 std::map<Signature, const schema::ForeignKey*> keys_of(const schema::Table& table,

@@ -387,8 +387,9 @@ Rendered render_sql(const Steps& steps, const dialect::Dialect& dialect) {
             for (const auto& statement :
                  dialect.compiler().compile(step.operation, dialect::Values::literals))
                 if (!statement.sql.empty()) out += statement.sql + dialect.traits().terminator + "\n";
-        } catch (Error& error) {
-            throw error.hint("no statement says it: write a .py revision, without --sql-file");
+        } catch (const Error& error) { // its hint speaks of Python
+            throw Error(error.fault(), error.message())
+                .hint("no statement says it: write a .py revision, without --sql-file");
         }
         return out;
     };

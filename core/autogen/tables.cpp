@@ -136,6 +136,13 @@ bool increments(const schema::Table& table, const schema::Column& column) {
     return increments_unless_said(table, column);
 }
 
+schema::Table without_referents(schema::Table table) {
+    for (schema::Column& column : table.columns)
+        if (column.autoincrement == schema::Autoincrement::automatic && refers_elsewhere(table, column.name))
+            column.autoincrement = schema::Autoincrement::no;
+    return table;
+}
+
 // As SQLAlchemy sorts: in rounds, each of all tables whose referents are done, by name. When a round finds
 // nothing, the first table left over gives up its foreign keys to those that are not done.
 Sorted sorted(const std::vector<const schema::Table*>& tables) {

@@ -20,6 +20,10 @@ schema::Table flattened(const schema::Table& table, const std::vector<schema::Ta
 /// said, as an integer that is the whole primary key, has no default and refers to nothing.
 bool increments(const schema::Table& table, const schema::Column& column);
 
+/// The table as it can be made without the keys that refer to others: its columns count up by themselves no
+/// more than they do with them.
+schema::Table without_referents(schema::Table table);
+
 /// Tables in an order in which they can be created, equal ones by name: SQLAlchemy's sorted_tables. The
 /// pairs are foreign keys that close a cycle: (index into `tables`, index into its constraints).
 struct Sorted {

@@ -51,7 +51,9 @@ told(const Target& target, const dialect::Dialect& dialect,
     if (dialect.traits().enum_types) {
         for (schema::Enum& one : enums_of(out.tables, dialect)) out.enums.push_back(std::move(one));
     }
-    std::vector<schema::Table> made = normalize(out.tables);
+    std::vector<schema::Table> alone;
+    for (const schema::Table& table : out.tables) alone.push_back(without_referents(table));
+    std::vector<schema::Table> made = normalize(alone);
     const auto asked = by_name(out.tables);
     // Foreign keys are not made there: they stay as they are.
     for (schema::Table& table : made)

@@ -122,6 +122,39 @@ class PostgreSQL(Changes, unittest.TestCase):
                     ["op.drop_index(op.f('ix'), table_name='t')",
                      "op.create_index('ix', 't', ['x'], unique=False, postgresql_ops={'x': 'varchar_pattern_ops'}, postgresql_include=['id'])"])
 
+    def test_a_column_outside_of_the_key_that_counts_up_by_itself_goes_on_counting(self):
+        url = self.url()
+        (self.folder / "alembic.ini").write_text(f"[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n")
+        (self.folder / "b.py").write_text(HEAD + 'Table("t", m, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False))')
+        self.run_in("/usr/bin/python3", "-c", "import sys, sqlalchemy as sa; sa.create_engine(sys.argv[1]).execute("
+                    "sa.text('CREATE TABLE t (id SERIAL PRIMARY KEY, number SERIAL)').execution_options(autocommit=True))", url)
+        shown = self.run_in(arguments.orch, "check", "--target", "b.py")
+        self.assertIn("column 't.number' counts up by itself", shown)
+
+    def test_a_key_that_waits_until_the_end_is_deferrable_by_itself(self):
+        self.change('Table("a", m, Column("id", Integer, primary_key=True))\n'
+                    'Table("t", m, Column("id", Integer, ForeignKey("a.id", name="fk", initially="deferred"), primary_key=True))',
+                    'Table("a", m, Column("id", Integer, primary_key=True))\n'
+                    'Table("t", m, Column("id", Integer, ForeignKey("a.id", name="fk", initially="DEFERRED", deferrable=True), primary_key=True), '
+                    'Column("x", Integer))',
+                    ["op.add_column('t', sa.Column('x', sa.Integer(), nullable=True))"])
+
+    def test_a_text_that_becomes_a_number_takes_a_word_to_the_server(self):
+        self.change('Table("t", m, Column("id", Integer, primary_key=True), Column("n", String(20)))',
+                    'Table("t", m, Column("id", Integer, primary_key=True), Column("n", Integer))',
+                    ["op.alter_column('t', 'n',\n           existing_type=sa.VARCHAR(length=20),\n           type_=sa.Integer(),\n           "
+                     "existing_nullable=True,\n           postgresql_using='n::INTEGER')"])
+
+    def test_a_default_goes_while_its_column_changes_its_type(self):
+        self.change('Table("t", m, Column("id", Integer, primary_key=True), Column("n", String(20), server_default="0"))',
+                    'Table("t", m, Column("id", Integer, primary_key=True), Column("n", Integer, server_default="0"))',
+                    ["op.alter_column('t', 'n',\n           existing_type=sa.VARCHAR(length=20),\n           server_default=None,\n           "
+                     "existing_nullable=True)\n"
+                     "op.alter_column('t', 'n',\n           existing_type=sa.VARCHAR(length=20),\n           type_=sa.Integer(),\n           "
+                     "existing_nullable=True,\n           postgresql_using='n::INTEGER')\n"
+                     "op.alter_column('t', 'n',\n           existing_type=sa.Integer(),\n           server_default='0',\n           "
+                     "existing_nullable=True)"])
+
     def test_the_comment_of_a_table_and_of_a_column(self):
         self.change('Table("t", m, Column("id", Integer, primary_key=True, comment="a"), comment="old")',
                     'Table("t", m, Column("id", Integer, primary_key=True), comment="it\'s new")',

@@ -2,6 +2,7 @@
 
 // A column of these types brings a spatial index along, unless spatial_index=False.
 const std::string_view orch::script::stand_ins::geoalchemy2 = R"python(
+from alembic.autogenerate.rewriter import Rewriter
 from sqlalchemy import Index, func, column as _column, types as _types
 
 def _refuse_sqlite(dialect):
@@ -70,6 +71,23 @@ class Raster(_Spatial):
         if not self.spatial_index:
             return []
         return [Index("idx_%s_%s" % (table, column), func.ST_ConvexHull(_column(column)), postgresql_using="gist")]
+
+# alembic_helpers, which an env.py gives to context.configure(). The index of a column is an operation of its own.
+def include_object(obj, name, obj_type, reflected, compare_to):
+    return obj_type != "table" or name not in ("spatial_ref_sys", "geometry_columns", "geography_columns",
+                                               "raster_columns", "raster_overviews")
+
+def render_item(obj_type, obj, autogen_context):
+    if obj_type != "type" or not isinstance(obj, _Spatial):
+        return False
+    cls = type(obj).__name__
+    autogen_context.imports.add("from geoalchemy2 import " + cls)
+    if isinstance(obj, Raster):
+        return "Raster(spatial_index=False)"
+    dimension = "" if obj.dimension is None else ", dimension=%r" % obj.dimension
+    return "%s(geometry_type=%r, srid=%r%s, spatial_index=False)" % (cls, obj.geometry_type, obj.srid, dimension)
+
+writer = Rewriter()
 
 def _checked(operations):
     _refuse_sqlite(operations.get_bind().dialect.name)
