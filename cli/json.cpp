@@ -63,7 +63,7 @@ void Document::differences(std::string_view key, const std::vector<fleet::Differ
     (*self_->here)[std::string(key)] = std::move(list);
 }
 
-void Document::summary(const runner::Summary& summary) {
+void Document::summary(const runner::Summary& summary, bool known) {
     Json steps = Json::array();
     for (const graph::Step& step : summary.steps) {
         const char* kind = step.kind == graph::Step::upgrade     ? "upgrade"
@@ -72,7 +72,7 @@ void Document::summary(const runner::Summary& summary) {
         steps.push_back({{"kind", kind}, {"revision", step.revision}, {"from", step.from}, {"to", step.to}});
     }
     (*self_->here)["steps"] = std::move(steps);
-    (*self_->here)["current"] = summary.current;
+    if (known) (*self_->here)["current"] = summary.current;
 }
 
 namespace {

@@ -35,8 +35,8 @@ class Document {
     /// the database.
     void revisions(std::string_view key, const runner::Tree& tree, const std::vector<std::string>& ids,
                    const std::vector<std::string>& current = {});
-    /// The steps that were carried out and the version rows at the end.
-    void summary(const runner::Summary& summary);
+    /// The steps that were carried out and, where they are known, the version rows at the end.
+    void summary(const runner::Summary& summary, bool known = true);
     /// Operations that a database needs: kind, operation, summary.
     void differences(std::string_view key, const std::vector<fleet::Difference>& differences);
     void error(const Error& error);

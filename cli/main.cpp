@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sstream>
 #include <unistd.h>
@@ -250,6 +251,16 @@ int run(const Words& words) {
     return command.run(*invocation);
 }
 
+/// Where the program is started without one of the three, a database or a socket would get its number, and
+/// what is meant for a terminal would be written into it.
+void keep_standard_descriptors() {
+    int got = -1;
+    do {
+        got = ::open("/dev/null", O_RDONLY); // who writes to it is told that it is closed
+    } while (got >= 0 && got <= STDERR_FILENO);
+    if (got >= 0) ::close(got);
+}
+
 bool colours() { return ::isatty(STDERR_FILENO) && !std::getenv("NO_COLOR"); }
 
 int report(const Error& error) {
@@ -263,6 +274,7 @@ int report(const Error& error) {
 
 int main(int count, char** words) {
     using namespace orch;
+    cli::keep_standard_descriptors();
     try {
         const int code = cli::run({words + 1, words + count});
         if (std::fflush(stdout) != 0)

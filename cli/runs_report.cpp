@@ -23,7 +23,7 @@ std::string state_of(const fleet::Ran& one) {
 void print_table(const std::vector<fleet::Ran>& ran) {
     std::vector<std::vector<std::string>> rows = {{"environment", "state", "steps", "current"}};
     for (const fleet::Ran& one : ran) {
-        const bool known = one.kind == fleet::Ran::done || !one.summary.steps.empty();
+        const bool known = one.kind == fleet::Ran::done || one.looked;
         rows.push_back({one.environment, state_of(one), std::to_string(one.summary.steps.size()),
                         !known                        ? "?"
                         : one.summary.current.empty() ? "<base>"
@@ -37,7 +37,7 @@ void write(Document& document, const fleet::Ran& one) {
     document.text("state", state_of(one));
     if (one.error) document.error(*one.error);
     if (one.kind == fleet::Ran::not_run && one.summary.steps.empty()) return;
-    document.summary(one.summary);
+    document.summary(one.summary, one.kind == fleet::Ran::done || one.looked);
     document.number("milliseconds", one.took.count());
 }
 

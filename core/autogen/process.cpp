@@ -1,5 +1,6 @@
 #include "autogen/process.hpp"
 
+#include "base/command_line.hpp"
 #include "base/error.hpp"
 #include "script/script.hpp"
 
@@ -90,10 +91,11 @@ std::string output_of(const std::string& command, const std::filesystem::path& f
     }
     const int status = wait_for(child);
     if (WIFSIGNALED(status))
-        throw Error(Fault::script, fmt::format("'{}' was ended by signal {}", command, WTERMSIG(status)));
+        throw Error(Fault::script,
+                    fmt::format("'{}' was ended by signal {}", mask_command(command), WTERMSIG(status)));
     if (WEXITSTATUS(status) != 0)
         throw Error(Fault::script,
-                    fmt::format("'{}' failed with exit code {}", command, WEXITSTATUS(status)));
+                    fmt::format("'{}' failed with exit code {}", mask_command(command), WEXITSTATUS(status)));
     return text;
 }
 

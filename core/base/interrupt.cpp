@@ -28,6 +28,7 @@ struct Shared {
     std::mutex mutex;
     std::list<std::function<void()>> acts;
     std::array<struct sigaction, signals.size()> before{};
+    struct sigaction pipe_before {};
 };
 
 Shared& shared() {
@@ -73,7 +74,16 @@ void start() {
     });
 }
 
+/// Nobody who stops reading what the program prints ends it while it works. Not SIG_IGN, which programs that
+/// are started would inherit.
+extern "C" void orch_broken_pipe_handler(int) {}
+
 void install() {
+    struct sigaction unread {};
+    unread.sa_handler = orch_broken_pipe_handler;
+    unread.sa_flags = SA_RESTART;
+    sigaction(SIGPIPE, nullptr, &shared().pipe_before);
+    if (shared().pipe_before.sa_handler == SIG_DFL) sigaction(SIGPIPE, &unread, nullptr);
     struct sigaction action {};
     action.sa_handler = orch_interrupt_handler;
     action.sa_flags = SA_RESTART;
@@ -87,6 +97,7 @@ void install() {
 
 void uninstall() {
     for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &shared().before[i], nullptr);
+    sigaction(SIGPIPE, &shared().pipe_before, nullptr);
 }
 
 } // namespace

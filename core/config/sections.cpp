@@ -1,5 +1,6 @@
 #include "config/sections.hpp"
 
+#include "base/command_line.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 
@@ -22,6 +23,7 @@ std::string_view shortened(std::string_view text) {
 
 std::string mask_value(std::string_view key, std::string_view value) {
     if (names_secret(trim(key)) && !trim(value).empty()) return " ***";
+    if (trim(value).starts_with("exec:")) return " " + mask_command(trim(value));
     if (value.find('@') == npos && value.find("//") == npos && value.find('?') == npos)
         return std::string(value);
     const std::size_t blank = std::min(value.find_first_not_of(" \t"), value.size());

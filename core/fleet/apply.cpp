@@ -117,9 +117,10 @@ std::vector<Ran> apply(Project& project, const FrozenPlan& frozen, const RunOpti
     std::vector<Environment*> environments = project.for_planning();
     for (Environment* environment : environments) environment->prepare();
     refuse_changes(frozen.parts, plan(project, frozen.move));
-    Course course(project, frozen.move, std::move(environments));
+    Course course(project, frozen.move, environments);
+    const bool recorded = is_recorded(project, environments) && course.can_be_recorded();
     course.expect(frozen.parts);
-    return course.go(options);
+    return go(project, course, frozen.move, environments, recorded, options);
 }
 
 } // namespace orch::fleet

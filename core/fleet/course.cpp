@@ -1,5 +1,6 @@
 #include "fleet/course.hpp"
 
+#include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "fleet/keys.hpp"
 #include "targets/targets.hpp"
@@ -105,6 +106,8 @@ jobs::Limits Course::limits(const RunOptions& options, OnError on_error, std::ve
 }
 
 std::vector<Ran> Course::go(const RunOptions& options) {
+    const interrupt::Guard guard(
+        [] {}); // between two environments too, a signal ends the run and not the report
     const OnError on_error = wanted(project_, options);
     meter_.emplace(environments_, options.tell);
     std::vector<jobs::Job> all;
@@ -113,8 +116,12 @@ std::vector<Ran> Course::go(const RunOptions& options) {
     const jobs::Limits limits = this->limits(options, on_error, all);
     gather(jobs::run(all, limits, [&](std::size_t part) { carry_out(route_.parts[part]); }));
     if (on_error == OnError::roll_back &&
-        std::ranges::any_of(ran_, [](const Ran& one) { return one.kind == Ran::failed; }))
-        roll_back();
+        std::ranges::any_of(ran_, [](const Ran& one) { return one.kind == Ran::failed; })) {
+        if (interrupt::received() == 0)
+            roll_back();
+        else
+            log::warning("orch.fleet", "Interrupted: what this run has done is not taken back");
+    }
     return in_order();
 }
 
@@ -144,9 +151,24 @@ std::optional<runner::Portion> Course::portion_of(const plan::Part& part) const 
 }
 
 runner::Summary Course::moved(runner::Session& session, const plan::Part& part) {
-    if (recorder_) return recorder_->carry_out(environments_[part.line]->name(), session, move_);
-    return session.move(move_, portion_of(part));
+    const std::optional<runner::Portion> portion = portion_of(part);
+    if (recorder_) return recorder_->carry_out(environments_[part.line]->name(), session, move_, portion);
+    return session.move(move_, portion);
 }
+
+namespace {
+
+/// Where a failure leaves it, if the database still tells.
+void stands(Ran& one, runner::Session& session) {
+    try {
+        one.summary.current = session.current();
+        one.looked = true;
+    } catch (const Error&) {
+        one.looked = false;
+    }
+}
+
+} // namespace
 
 /// A part of an environment, in a session of its own. Parts of one environment run one after another.
 void Course::carry_out(const plan::Part& part) {
@@ -169,7 +191,9 @@ void Course::carry_out(const plan::Part& part) {
             if (meter_->is_watched()) meter_->expects(part.line, session.plan(move_).size());
             try {
                 one.summary.current = moved(session, part).current;
+                one.looked = true;
             } catch (...) {
+                stands(one, session);
                 keep(session);
                 throw;
             }
@@ -179,9 +203,26 @@ void Course::carry_out(const plan::Part& part) {
         failure = error;
     }
     one.took += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
-    if (recorder_) recorder_->end(environment.name(), failure);
+    if (recorder_) write_down(environment.name(), failure);
     ends(part, failure.has_value());
     if (failure) throw *failure;
+}
+
+/// A record that cannot be written is a failure too, and no reason to forget another one. What was
+/// interrupted has not ended: resume() goes on with it.
+void Course::write_down(const std::string& environment, std::optional<Error>& failure) {
+    if (failure && failure->fault() == Fault::interrupted) return;
+    try {
+        recorder_->end(environment, failure);
+    } catch (Error& error) {
+        if (!failure)
+            failure =
+                error.note(fmt::format("'{}' itself was moved; its record was not: 'orch runs resume {}' "
+                                       "writes it",
+                                       environment, recorder_->id()));
+        else
+            failure->note("the record of the run was not written: " + error.message());
+    }
 }
 
 void Course::gather(const std::vector<jobs::Ended>& ended) {
@@ -208,18 +249,24 @@ void Course::roll_back() {
         Ran& one = ran_[at];
         log::info("orch.fleet", fmt::format("Taking back what was done in '{}'", one.environment));
         try {
+            if (recorder_) recorder_->takes_back(one.environment, one.error);
             std::size_t database = 0;
             environments_[at]->change([&](runner::Session& session) {
-                if (database < done_[at].size())
+                if (database >= done_[at].size()) return;
+                try {
                     one.summary.current = session.take_back(done_[at][database++]).current;
+                } catch (...) {
+                    stands(one, session);
+                    throw;
+                }
             });
             if (one.kind != Ran::failed) one.kind = Ran::rolled_back;
-            if (recorder_) recorder_->end(one.environment, Error(Fault::partial, "taken back"));
+            if (recorder_) recorder_->took_back(one.environment, one.error);
             one.summary.steps.clear();
         } catch (Error& error) {
             error.note(fmt::format("while taking back what was done in environment '{}'", one.environment));
             one.kind = Ran::failed;
-            one.error = error;
+            one.error = error.as(Fault::partial);
         }
     }
 }

@@ -32,6 +32,7 @@ class Course {
     void carry_out(const plan::Part& part);
     std::optional<runner::Portion> portion_of(const plan::Part& part) const;
     runner::Summary moved(runner::Session& session, const plan::Part& part);
+    void write_down(const std::string& environment, std::optional<Error>& failure);
     void gather(const std::vector<jobs::Ended>& ended);
     void roll_back();
     std::vector<Ran> in_order();
@@ -52,6 +53,12 @@ class Course {
     std::size_t count_ = 0;
     bool exactly_ = false;
 };
+
+/// A fleet's runs are written down; others where the ini says where.
+bool is_recorded(const Project& project, const std::vector<Environment*>& environments);
+/// Carries a course out; `recorded`: as a new run of the record.
+std::vector<Ran> go(Project& project, Course& course, const runner::Move& move,
+                    const std::vector<Environment*>& environments, bool recorded, const RunOptions& options);
 
 /// What --on-error or the ini says.
 OnError wanted(const Project& project, const RunOptions& options);

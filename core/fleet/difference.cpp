@@ -77,8 +77,11 @@ autogen::CompareOptions compare_options(Environment& environment, const Differen
         } catch (Error& error) {
             const auto scratch = scratch_url(environment);
             if (!scratch)
-                throw error.note("while tables of the target were made aside, to compare them in the "
-                                 "database's own words");
+                throw error
+                    .note("while tables of the target were made aside, to compare them in the "
+                          "database's own words")
+                    .note("that needs the right to make temporary tables; else name in 'scratch_url' a "
+                          "server where databases may be made for it");
             return session.dialect().scratch(scratch)->normalize(tables, session.dialect().compiler());
         }
     };

@@ -1,5 +1,7 @@
 #include "fleet/meter.hpp"
 
+#include "targets/targets.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -65,7 +67,7 @@ void Meter::begins(std::size_t environment) {
     finish_bars();
     Progress::Bar& one = bar(environment);
     one.begun = true;
-    if (is_target(environment)) one.running.push_back(environments_[environment]->target());
+    if (is_target(environment)) one.running.push_back(targets::shown(environments_[environment]->target()));
     tell_(progress_);
 }
 
@@ -90,7 +92,7 @@ void Meter::pauses(std::size_t environment) {
     if (!tell_) return;
     const std::lock_guard guard(mutex_);
     Progress::Bar& one = bar(environment);
-    std::erase(one.running, environments_[environment]->target());
+    std::erase(one.running, targets::shown(environments_[environment]->target()));
     if (in_revision_[environment] && !is_target(environment)) ++one.done;
     in_revision_[environment] = false;
     one.revision.clear();

@@ -129,8 +129,10 @@ Environment* Project::find(const std::string& section) {
 
 Environment* Project::find_target(const std::string& section, const std::string& target) {
     Implementation& self = *self_;
-    const std::string name = fmt::format("{}[{}]", section, target);
+    const std::string name = fmt::format("{}[{}]", section, targets::shown(target));
     auto& slot = self.environments[name];
+    if (slot && slot->target() != target)
+        throw Error(Fault::config, fmt::format("two targets differ in their passwords alone: '{}'", name));
     if (slot) return slot.get();
     auto own = std::make_shared<config::Config>(self.config);
     own->set(section, "target", replace_all(target, "%", "%%"));

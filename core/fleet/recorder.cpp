@@ -44,18 +44,29 @@ Recorder::Recorder(runs::Record& record, const runs::Run& run) : record_(record)
 }
 
 runner::Summary Recorder::carry_out(const std::string& environment, runner::Session& session,
-                                    const runner::Move& move) {
+                                    const runner::Move& move, const std::optional<runner::Portion>& exactly) {
     const auto before = frozen_.find(environment);
     if (before != frozen_.end()) return session.carry_on(*before->second.steps, before->second.from);
     const std::vector<std::string> from = session.current();
     if (move.purge) return session.move(move);
     const graph::Plan steps = session.plan(move);
     record_.begin(id_, environment, from, steps);
+    if (exactly) return session.move(move, exactly);
     return session.carry_on(steps, from);
 }
 
 void Recorder::end(const std::string& environment, const std::optional<Error>& error) {
     record_.end(id_, environment, error);
+}
+
+void Recorder::takes_back(const std::string& environment, const std::optional<Error>& failure) {
+    const Error what(Fault::partial, "was being taken back");
+    end(environment, failure ? Error(*failure).note(what.message()) : what);
+}
+
+void Recorder::took_back(const std::string& environment, const std::optional<Error>& failure) {
+    const Error what(Fault::partial, "taken back");
+    end(environment, failure ? Error(*failure).note(what.message()) : what);
 }
 
 Url runs_url(const Project& project) {

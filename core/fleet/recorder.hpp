@@ -5,6 +5,7 @@
 #include "runs/runs.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,15 @@ class Recorder {
     Recorder(runs::Record& record, const runs::Run& run);
 
     std::int64_t id() const { return id_; }
-    /// Freezes the steps of an environment, or gives those that were frozen, and carries them out.
+    /// Freezes the steps of an environment, or gives those that were frozen, and carries them out. `exactly`:
+    /// what a plan says that they are.
     runner::Summary carry_out(const std::string& environment, runner::Session& session,
-                              const runner::Move& move);
+                              const runner::Move& move, const std::optional<runner::Portion>& exactly);
     void end(const std::string& environment, const std::optional<Error>& error);
+    /// Before and after what the run has done there is taken back; `failure` is why the environment itself
+    /// failed, where it did. One that is killed in between is not "done".
+    void takes_back(const std::string& environment, const std::optional<Error>& failure);
+    void took_back(const std::string& environment, const std::optional<Error>& failure);
     void end() { record_.end(id_); }
 
   private:

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "fleet/choice.hpp"
 #include "fleet/course.hpp"
 #include "fleet/keys.hpp"
 #include "fleet/recorder.hpp"
@@ -22,33 +23,77 @@ OnError on_error(const std::string& word) {
 
 namespace {
 
-/// A fleet's runs are written down; others where the ini says where.
-bool is_recorded(const Project& project, const std::vector<Environment*>& environments) {
-    return find_key(project.config(), shared_section, "runs_url") ||
-           std::ranges::any_of(environments, [](const Environment* one) { return !one->target().empty(); });
+runs::Record open_record(Project& project) {
+    const Url url = runs_url(project);
+    try {
+        return {url, project.plugins().for_scheme(url.scheme), true};
+    } catch (Error& error) {
+        throw error.note(
+            "a run over targets is recorded, by default beside the configuration file; 'runs_url' in "
+            "[orch] names another database for it");
+    }
 }
 
-std::vector<Ran> go_and_record(Course& course, Recorder& recorder, const RunOptions& options) {
+std::vector<Ran> go_on(Course& course, Recorder& recorder, const RunOptions& options) {
     log::info("orch.fleet", fmt::format("This is run {}", recorder.id()));
     course.record(&recorder);
     std::vector<Ran> ran = course.go(options);
-    recorder.end();
+    try {
+        recorder.end();
+    } catch (const Error& error) { // what became of the targets is told all the same
+        log::warning("orch.fleet",
+                     fmt::format("The end of run {} is not recorded: {}", recorder.id(), error.message()));
+    }
+    return ran;
+}
+
+/// Whether the file has this database, chosen or not.
+bool is_there(Project& project, const std::string& name) {
+    const std::string section = section_of(name);
+    if (!project.find(section)) return false;
+    return std::ranges::any_of(project.databases(section),
+                               [&](const Environment* one) { return one->name() == name; });
+}
+
+/// What is no target any more fails, and the others go on.
+std::vector<Ran> give_up(const std::set<std::string>& gone, Recorder& recorder) {
+    std::vector<Ran> ran;
+    for (const std::string& name : gone) {
+        Ran& one = ran.emplace_back();
+        one.environment = name;
+        one.kind = Ran::failed;
+        one.error =
+            Error(Fault::config, fmt::format("'{}' of run {} is not there any more", name, recorder.id()))
+                .hint(fmt::format("'targets' or the sections have changed since; when it is there again, "
+                                  "'orch runs retry {}' does it",
+                                  recorder.id()));
+        recorder.end(name, one.error);
+    }
     return ran;
 }
 
 } // namespace
 
+bool is_recorded(const Project& project, const std::vector<Environment*>& environments) {
+    return find_key(project.config(), shared_section, "runs_url") ||
+           std::ranges::any_of(environments, [](const Environment* one) { return !one->target().empty(); });
+}
+
+std::vector<Ran> go(Project& project, Course& course, const runner::Move& move,
+                    const std::vector<Environment*>& environments, bool recorded, const RunOptions& options) {
+    if (!recorded) return course.go(options);
+    runs::Record record = open_record(project);
+    Recorder recorder(record, move, environments);
+    return go_on(course, recorder, options);
+}
+
 std::vector<Ran> run(Project& project, const runner::Move& move, const RunOptions& options) {
     std::vector<Environment*> environments = project.for_changing();
     wanted(project, options); // a wrong word is told before anything is done
     for (Environment* environment : environments) environment->prepare();
-    const bool recorded = is_recorded(project, environments);
     Course course(project, move, environments);
-    if (!recorded || !course.can_be_recorded()) return course.go(options);
-    const Url url = runs_url(project);
-    runs::Record record(url, project.plugins().for_scheme(url.scheme), true);
-    Recorder recorder(record, move, environments);
-    return go_and_record(course, recorder, options);
+    const bool recorded = is_recorded(project, environments) && course.can_be_recorded();
+    return go(project, course, move, environments, recorded, options);
 }
 
 std::unique_ptr<runs::Record> recorded(Project& project) {
@@ -57,8 +102,7 @@ std::unique_ptr<runs::Record> recorded(Project& project) {
 }
 
 std::vector<Ran> resume(Project& project, std::int64_t id, bool failed, const RunOptions& options) {
-    const Url url = runs_url(project);
-    runs::Record record(url, project.plugins().for_scheme(url.scheme), true);
+    runs::Record record = open_record(project);
     const runs::Run run = record.get(id);
     std::set<std::string> wanted_names;
     for (const runs::Target& target : run.targets)
@@ -67,13 +111,14 @@ std::vector<Ran> resume(Project& project, std::int64_t id, bool failed, const Ru
             wanted_names.insert(target.name);
     std::vector<Environment*> environments = project.for_planning();
     std::erase_if(environments, [&](const Environment* one) { return wanted_names.erase(one->name()) == 0; });
-    if (!wanted_names.empty())
-        throw Error(Fault::config, fmt::format("run {} has targets that are not there any more: {}", id,
-                                               quoted_list({wanted_names.begin(), wanted_names.end()})));
+    std::erase_if(wanted_names, [&](const std::string& name) { return is_there(project, name); });
     for (Environment* environment : environments) environment->prepare();
     Course course(project, run.move, environments);
     Recorder recorder(record, run);
-    return go_and_record(course, recorder, options);
+    const std::vector<Ran> gone = give_up(wanted_names, recorder);
+    std::vector<Ran> ran = go_on(course, recorder, options);
+    ran.insert(ran.end(), gone.begin(), gone.end());
+    return ran;
 }
 
 void check(const std::vector<Ran>& ran) {
@@ -87,7 +132,8 @@ void check(const std::vector<Ran>& ran) {
     };
     const std::vector<std::string> done = names(Ran::done);
     const bool differ = !done.empty() || std::ranges::any_of(ran, [](const Ran& one) {
-        return one.kind == Ran::not_run && !one.summary.steps.empty();
+        return (one.kind == Ran::not_run && !one.summary.steps.empty()) ||
+               (one.error && one.error->fault() == Fault::partial); // it was to be taken back
     });
     const bool stopped = failed->error->fault() == Fault::interrupted;
     Error error = differ && !stopped ? failed->error->as(Fault::partial) : *failed->error;

@@ -59,6 +59,7 @@ struct Ran {
         rolled_back ///< what was done is taken back
     } kind = not_run;
     runner::Summary summary; ///< the steps that were carried out, and the version rows afterwards
+    bool looked = false;     ///< whether these rows are known
     std::chrono::milliseconds took{0};
     std::optional<Error> error{};
 };

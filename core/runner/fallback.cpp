@@ -2,6 +2,7 @@
 
 #include "script/examine.hpp"
 
+#include "base/command_line.hpp"
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -86,7 +87,7 @@ bool Fallback::needed(const graph::Plan& plan) {
 
 void Fallback::run(const graph::Step& step) {
     const std::vector<std::string> words = words_for(step, tree_);
-    const std::string shown = fmt::format("{} {}", *settings_.fallback, join(words, " "));
+    const std::string shown = fmt::format("{} {}", mask_command(*settings_.fallback), join(words, " "));
     log::info(settings_.logger, fmt::format("Running {}, by '{}'", describe(step, tree_), shown));
     const std::filesystem::path folder = settings_.context.config_file.parent_path();
     const int status = run_shell(*settings_.fallback, words, folder.empty() ? "." : folder);

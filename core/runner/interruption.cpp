@@ -96,11 +96,17 @@ Summary Session::resolve(const std::string& name, bool applied) {
     OpenStep open = self.open_step(online.compiler());
     const auto left = open.interrupted();
     Transaction transaction(online);
+    const Beginning began;
+    self.open_journal(online);
+    open.ensure_transaction();
     const Rows rows = self.rows();
     const graph::Plan plan = applied ? plan_of(*left, self.tree.graph(), rows) : graph::Plan();
-    for (const graph::Step& step : plan)
+    for (const graph::Step& step : plan) {
         for (const graph::VersionChange& change : step.changes)
             online.run(self.versions.change(change, online.compiler()));
+        if (self.journal)
+            self.journal->record(step, {{}, self.script_hash(step), self.downgrade_of(step)}, began, online);
+    }
     open.end();
     transaction.commit();
     return {plan, after(plan, rows)};

@@ -135,9 +135,9 @@ std::vector<Journal::Entry> Journal::entries(dialect::Connection& connection,
 }
 
 void Journal::append(const std::string& revision, const char* direction, const Told& told,
-                     std::chrono::system_clock::time_point began, Online& online) {
+                     const Beginning& began, Online& online) {
     using std::chrono::milliseconds;
-    const auto time = std::chrono::system_clock::now() - began;
+    const auto time = std::chrono::steady_clock::now() - began.clock;
     const auto or_null = [](const std::string& text) {
         return text.empty() ? sql::Datum() : sql::Datum(text);
     };
@@ -146,7 +146,7 @@ void Journal::append(const std::string& revision, const char* direction, const T
     insert.columns = {"entry",  "revision", "direction",       "started_at",  "milliseconds",
                       "run_by", "tool",     "statements_hash", "script_hash", "git_commit"};
     insert.types.resize(insert.columns.size());
-    insert.rows = {{value(entry_ + 1), value(revision), value(std::string(direction)), value(utc(began)),
+    insert.rows = {{value(entry_ + 1), value(revision), value(std::string(direction)), value(utc(began.time)),
                     value(std::int64_t{std::chrono::duration_cast<milliseconds>(time).count()}), value(who_),
                     value(std::string("orch " ORCH_VERSION)), value(or_null(told.statements)),
                     value(or_null(told.script)), value(or_null(commit_))}};
@@ -169,13 +169,12 @@ void Journal::append(const std::string& revision, const char* direction, const T
     online.queue(row, {{}, taken});
 }
 
-void Journal::record(const graph::Step& step, const Told& told, std::chrono::system_clock::time_point began,
-                     Online& online) {
+void Journal::record(const graph::Step& step, const Told& told, const Beginning& began, Online& online) {
     append(step.revision, word_of(step.kind), told, began, online);
 }
 
 void Journal::accept(const std::string& revision, const std::string& script_hash, Online& online) {
-    append(revision, "accept", {{}, script_hash, {}}, std::chrono::system_clock::now(), online);
+    append(revision, "accept", {{}, script_hash, {}}, Beginning(), online);
 }
 
 } // namespace orch::runner

@@ -21,6 +21,12 @@
 
 namespace orch::runner {
 
+/// When a step began: by the calendar, and by the clock that nobody sets.
+struct Beginning {
+    std::chrono::system_clock::time_point time = std::chrono::system_clock::now();
+    std::chrono::steady_clock::time_point clock = std::chrono::steady_clock::now();
+};
+
 class Journal {
   public:
     Journal(const Settings& settings, std::size_t longest_id);
@@ -47,8 +53,7 @@ class Journal {
     };
     /// A step that was carried out. Throws Error(database) when another run has written in between.
     /// It may throw as late as the commit.
-    void record(const graph::Step& step, const Told& told, std::chrono::system_clock::time_point began,
-                Online& online);
+    void record(const graph::Step& step, const Told& told, const Beginning& began, Online& online);
     /// That a revision is taken as it is in its file now, though it ran in another form.
     void accept(const std::string& revision, const std::string& script_hash, Online& online);
 
@@ -58,8 +63,8 @@ class Journal {
     std::vector<schema::Column> columns() const;
     void add_missing(const std::vector<std::string>& there, Online& online) const;
     std::string quoted(const dialect::Compiler& compiler) const;
-    void append(const std::string& revision, const char* direction, const Told& told,
-                std::chrono::system_clock::time_point began, Online& online);
+    void append(const std::string& revision, const char* direction, const Told& told, const Beginning& began,
+                Online& online);
     sql::TableRef reference() const { return {schema_, name_, std::nullopt}; }
 
     std::string name_;

@@ -99,7 +99,7 @@ void Session::Implementation::carry_out_in_order(const graph::Step& step, Online
     OwnTimeouts timeouts(step, settings, tree, *connection);
     open_journal(online);
     begin_open_step(step, online);
-    const auto began = std::chrono::system_clock::now();
+    const Beginning began;
     StatementHash hash;
     carry_out(step, settings, tree, versions, online, {journal ? &hash : nullptr, open ? &*open : nullptr});
     if (journal) journal->record(step, {hash.hex(), script_hash(step), downgrade_of(step)}, began, online);
@@ -306,7 +306,7 @@ void Session::Implementation::hand_over(const graph::Step& step, const Rows& cur
     }
     if (writes_statements_down())
         if (const auto left = open_step(online.compiler()).interrupted()) refuse_open(*left);
-    const auto began = std::chrono::system_clock::now();
+    const Beginning began;
     fallback.run(step);
     const Rows expected = after({step}, current);
     const Rows found = rows();

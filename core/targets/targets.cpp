@@ -1,7 +1,9 @@
 #include "targets/targets.hpp"
 
+#include "base/command_line.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "base/url.hpp"
 
 #include <fmt/format.h>
 
@@ -39,20 +41,23 @@ std::string output_of(const std::string& command, const std::filesystem::path& f
     const std::string whole = "cd " + shell_quoted(folder.string()) + " && " + command;
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(whole.c_str(), "re"),
                                                                [](std::FILE*) { return 0; });
-    if (!pipe) throw Error(Fault::system, fmt::format("cannot run '{}'", command));
+    if (!pipe) throw Error(Fault::system, fmt::format("cannot run '{}'", mask_command(command)));
     std::string text;
     std::array<char, 4096> piece{};
     while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), pipe.get()))
         text.append(piece.data(), got);
     if (const int status = pclose(pipe.get()); status != 0)
-        throw Error(Fault::config, fmt::format("the command of 'targets' failed: '{}'", command));
+        throw Error(Fault::config,
+                    fmt::format("the command of 'targets' failed: '{}'", mask_command(command)));
     return text;
 }
 
-/// A name of the list in the ini. Words side by side are more likely a list without commas than one name with spaces.
+/// A name of the list in the ini. Words side by side are more likely a list without commas than one name with
+/// spaces.
 std::string listed(std::string_view name) {
     if (name.find_first_of(" \t") != std::string_view::npos)
-        throw Error(Fault::config, fmt::format("'{}' cannot be the name of a target: it holds spaces", name))
+        throw Error(Fault::config, fmt::format("'{}' cannot be the name of a target: it holds spaces",
+                                               shown(std::string(name))))
             .hint("commas or lines separate targets; names with spaces come from file:, exec: or sql:");
     return std::string(name);
 }
@@ -72,8 +77,8 @@ std::vector<std::string> given(const Source& source, const Ask& ask) {
 void refuse_odd(const std::string& name) {
     const auto odd = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '[' || c == ']'; };
     if (name.empty() || std::ranges::any_of(name, odd))
-        throw Error(Fault::config,
-                    fmt::format("'{}' cannot be the name of a target", replace_all(name, "\n", "\\n")));
+        throw Error(Fault::config, fmt::format("'{}' cannot be the name of a target",
+                                               replace_all(shown(name), "\n", "\\n")));
 }
 
 } // namespace
@@ -87,11 +92,16 @@ std::vector<std::string> names(const Source& source, const Ask& ask) {
             if (seen.insert(name).second) found.push_back(std::move(name));
         }
         if (found.empty())
-            throw Error(Fault::config, fmt::format("'targets' names no target: '{}'", source.text));
+            throw Error(Fault::config,
+                        fmt::format("'targets' names no target: '{}'", mask_command(source.text)));
         return found;
     } catch (Error& error) {
         throw error.at(source.place);
     }
+}
+
+std::string shown(const std::string& name) {
+    return name.find("://") == std::string::npos ? name : mask_url(name);
 }
 
 bool Partition::has(const std::string& name) const {

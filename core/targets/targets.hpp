@@ -28,6 +28,8 @@ using Ask = std::function<std::vector<std::string>(const std::string& query)>;
 /// line, without empty lines and those that begin with '#'. Throws Error(config) at the key: no name at all,
 /// a name with a control character or one of `[]`, a command that fails, a file that is not there.
 ORCH_API std::vector<std::string> names(const Source& source, const Ask& ask);
+/// A name as reports and records show it: one that is a URL (`url = %(target)s`) without its password.
+ORCH_API std::string shown(const std::string& name);
 
 /// `--partition i/n`: which part of a fleet a process has.
 struct Partition {

@@ -115,6 +115,9 @@ Error by_code(const Failure& failure) {
     case denied: return connecting(failure, "look at the user and the password of the URL");
     case denied_database:
     case no_such_host_allowed:
+        if (!failure.sql.empty())
+            return Error(Fault::database, failure.message)
+                .hint("the user of the URL lacks a privilege: see GRANT");
         return connecting(failure, "the user may not use this database from here: see GRANT");
     case unknown_database: return connecting(failure, "create it: CREATE DATABASE ...");
     case no_socket:

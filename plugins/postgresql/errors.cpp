@@ -24,6 +24,9 @@ constexpr auto advice = std::to_array<Advice>({
     {"40001", "run the command again"},
     {"40P01", "another transaction held what this one wanted, and the reverse: run the command again"},
     {"42501", "grant the role what it needs, or connect as the owner"},
+    {"42701",
+     "the column is there already: was this revision applied by hand or in part? 'orch validate' compares"},
+    {"42P07", "it is there already: was this revision applied by hand or in part? 'orch validate' compares"},
     {"53100", "free space on the server's disk"},
     {"53300", "close connections that nobody uses, or raise max_connections"},
     {"55P04", "a new value of an enum can be used only after the transaction that adds it: add it in `with "

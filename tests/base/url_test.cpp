@@ -1,6 +1,7 @@
 // Database URLs: what SQLAlchemy reads is read alike, and no password comes out again.
 #include "base/url.hpp"
 
+#include "base/command_line.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -231,6 +232,21 @@ TEST(MaskedUrl, never_gives_a_password_away) {
         if (HasFailure()) break;
     }
     EXPECT_GT(refused, 1000u);
+}
+
+TEST(CommandLine, is_shown_without_its_secrets) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"cat tenants.txt", "cat tenants.txt"},
+        {"PGPASSWORD=tiger psql -At -c 'SELECT 1'", "PGPASSWORD=*** psql -At -c 'SELECT 1'"},
+        {"API_TOKEN='ti ger' list", "API_TOKEN=*** list"},
+        {"list --token tiger --region eu", "list --token *** --region eu"},
+        {"list --password=tiger", "list --password=***"},
+        {"mysql -ptiger -e x", "mysql -p*** -e x"},
+        {"curl -u scott:tiger http://host/list", "curl -u scott:*** http://host/list"},
+        {"psql postgresql://scott:tiger@host/app", "psql postgresql://scott:***@host/app"},
+        {"exec:SECRET=tiger true", "exec:SECRET=*** true"},
+    };
+    for (const auto& [command, shown] : cases) EXPECT_EQ(mask_command(command), shown);
 }
 
 } // namespace

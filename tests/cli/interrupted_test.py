@@ -1,6 +1,7 @@
 """The program is killed, and the disk fills, at many instants: the database then stands at a revision, whole, and the same
 command run again completes."""
 import argparse
+import json
 import os
 import random
 import shutil
@@ -271,6 +272,90 @@ class FullDisk(Case):
         self.succeeds("init", "migrations")
         self.succeeds("revision", "-m", "one")
         self.succeeds("upgrade", "head")
+
+
+class Unheard(Case):
+    """Nobody hears what the program says, or it has nowhere to say it: that is no reason to stop in the middle of a migration."""
+
+    def test_whoever_reads_the_log_goes_away(self):
+        write_tree(self.folder)
+        for stream in ("stdout", "stderr"):
+            reading, writing = os.pipe()
+            os.close(reading)
+            done = subprocess.run(["orch", "upgrade", "head"], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                                  **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: writing}, restore_signals=True)
+            os.close(writing)
+            self.assertEqual(done.returncode, 0, stream)
+            self.assertEqual(self.stands_whole(), 9)
+            self.succeeds("downgrade", "base")
+
+    def test_who_reads_a_list_to_its_third_line_sees_no_error(self):
+        write_tree(self.folder)
+        done = subprocess.run(["sh", "-c", "orch history | head -n 3"], cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        self.assertEqual((done.stderr, len(done.stdout.splitlines())), ("", 3))
+
+    def test_started_without_the_three_descriptors_it_takes_no_database_for_one(self):
+        write_tree(self.folder)
+        for closed in ("2>&-", ">&-", "<&- >&- 2>&-"):
+            done = subprocess.run(["sh", "-c", f"exec orch -v upgrade head {closed}"], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+            self.assertEqual(done.returncode, 0, closed)
+            self.assertEqual(self.stands_whole(), 9)
+            self.succeeds("downgrade", "base")
+        self.assertEqual(self.orch("current").returncode, 0)
+
+
+SLOW = """from alembic import op
+
+revision = "slow"
+down_revision = None
+
+
+def upgrade():
+    op.execute("CREATE TABLE t (x INTEGER)")
+    op.execute("INSERT INTO t WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < {}) SELECT count(*) FROM c")
+"""
+FLEET = "[shop]\nscript_location = %(here)s/migrations\nurl = sqlite:///%(here)s/%(target)s.db\ntargets = a, b, c\n"
+
+
+class Stopped(Case):
+    """Ctrl-C in the middle of a recorded run over several databases."""
+
+    def states(self):
+        return [target["state"] for target in json.loads(self.succeeds("runs", "show", "1", "--json"))["targets"]]
+
+    def stop(self, *words):
+        (self.folder / "migrations" / "versions").mkdir(parents=True, exist_ok=True)
+        (self.folder / "orch.ini").write_text(FLEET)
+        script = self.folder / "migrations" / "versions" / "slow.py"
+        script.write_text(SLOW.format(5))
+        self.succeeds("-n", "shop[a]", "upgrade", "heads")
+        (self.folder / ".orch-runs.db").unlink()
+        script.write_text(SLOW.format(10**12))
+        process = subprocess.Popen(["orch", "upgrade", "heads", *words], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for line in process.stderr:
+            if "Running upgrade" in line:
+                break
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, errors)
+        script.write_text(SLOW.format(5))
+        return errors
+
+    def test_resume_does_what_was_interrupted(self):
+        self.stop()
+        self.assertEqual(self.states(), ["done", "running", "waiting"])
+        self.succeeds("runs", "resume", "1")
+        self.assertEqual(self.states(), ["done", "done", "done"])
+        for target in "abc":
+            self.assertEqual(tables_and_version(self.folder / f"{target}.db"), ({"t": 1}, "slow"))
+
+    def test_nothing_is_taken_back_by_who_was_told_to_end(self):
+        self.assertIn("not taken back", self.stop("--on-error", "rollback"))
+        self.assertEqual(self.states(), ["done", "running", "waiting"])
+        self.assertEqual(tables_and_version(self.folder / "a.db"), ({"t": 1}, "slow"))
 
 
 if __name__ == "__main__":

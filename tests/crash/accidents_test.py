@@ -314,6 +314,20 @@ class Waiting(Case):
         self.must(ini, "upgrade", "head")  # the other one's time is its own
 
 
+class Unheard(Case):
+    """Started without standard input, output and error, the program opens its connections elsewhere."""
+
+    def test_what_is_said_goes_into_no_connection(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))').add("b", "a", 'op.execute("INSERT INTO t VALUES (1)")')
+        ini = self.ini()
+        for closed in ("2>&-", "<&- >&- 2>&-"):
+            done = subprocess.run(["sh", "-c", f"exec {ORCH} -v -c {ini} upgrade head {closed}"], stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+            self.assertEqual(done.returncode, 0, closed)
+            self.assertEqual(self.rows("SELECT x FROM t"), [("1",)])
+            self.must(ini, "stamp", "a")
+            self.rows("DELETE FROM t")
+
+
 class ReadsOnly(Case):
     """What reads sends nothing that writes: the server's own log tells."""
 
@@ -336,11 +350,38 @@ class ReadsOnly(Case):
             self.rows("SET GLOBAL general_log = 1")
         before = len(self.statements())
         for words in (("plan",), ("upgrade", "--dry-run", "heads"), ("status",), ("current",), ("validate",), ("who", "t"), ("unlock",), ("heads",),
-                      ("inspect",), ("inspect", "--format", "sql"), ("doctor",), ("history",), ("show", "head")):
+                      ("inspect",), ("inspect", "--format", "sql"), ("doctor",), ("history",), ("show", "head"), ("branches",), ("runs",), ("check",)):
             self.assertIn(run(ORCH, ini, *words).returncode, (0, 3), words)
         sent = self.statements()[before:]
         self.assertIn("version_num", sent, "nothing was logged")
         self.assertNotRegex(sent, r"(?im)(statement: |\tquery\t|query\s)\s*(CREATE|ALTER|DROP|INSERT|UPDATE|DELETE|TRUNCATE|REPLACE)")
+
+    def test_reading_commands_need_no_right_to_write(self):
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))')
+        self.tree.add("b", "a", 'op.add_column("t", sa.Column("y", sa.Integer))')
+        (self.folder / "models.py").write_text("import sqlalchemy as sa\nmetadata = sa.MetaData()\nsa.Table('t', metadata, sa.Column('x', sa.Integer), "
+                                               "sa.Column('y', sa.Integer), sa.CheckConstraint('x > 1', name='ck'))\n")
+        self.must(self.ini(), "upgrade", "b")
+        url = self.databases.url(self.database)
+        if KIND == "postgresql":
+            self.rows(f'CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader; ALTER ROLE reader SET default_transaction_read_only = on; '
+                      f'REVOKE TEMPORARY ON DATABASE "{self.database}" FROM PUBLIC')
+            url = url.replace("orch@", "reader@")
+        else:
+            self.rows(f"CREATE USER reader@localhost; GRANT SELECT ON {self.database}.* TO reader@localhost")
+            url = url.replace("root@", "reader@")
+        ini = write_ini(self.folder, self.tree.section(url) + "target_metadata = %(here)s/models.py\n")
+        for words in (("plan",), ("upgrade", "--dry-run", "heads"), ("downgrade", "--dry-run", "base"), ("status",), ("current",), ("validate",), ("who", "t"),
+                      ("unlock",), ("inspect",), ("doctor",), ("history", "-i"), ("runs",)):
+            done = run(ORCH, ini, *words)
+            self.assertIn(done.returncode, (0, 3), (words, done.stderr))
+        done = run(ORCH, ini, "check")  # the one right that it needs
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "note: .*temporary tables(.|\\n)*scratch_url")
+        self.assertNotIn("cannot connect", done.stderr)
+        done = run(ORCH, ini, "downgrade", "base")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "denied|read-only|permission")
 
     def test_a_comparison_leaves_nothing_behind(self):
         """It asks the server for the normal form of the models, in temporary tables that go again."""
@@ -430,8 +471,8 @@ class Pooled(Case):
         self.assertEqual(self.rows("SELECT version_num FROM alembic_version"), [("a",)])
 
 
-TESTS = {"sqlite": (ManyAtOnce, OldJournal, Stopped), "postgresql": (ManyAtOnce, OldJournal, Stopped, Killed, ServerGoes, Waiting, ReadsOnly, Pooled),
-         "mariadb": (ManyAtOnce, OldJournal, Stopped, Killed, ServerGoes, Waiting, ReadsOnly, WithoutTransactions)}
+TESTS = {"sqlite": (ManyAtOnce, OldJournal, Stopped), "postgresql": (Unheard, ManyAtOnce, OldJournal, Stopped, Killed, ServerGoes, Waiting, ReadsOnly, Pooled),
+         "mariadb": (Unheard, ManyAtOnce, OldJournal, Stopped, Killed, ServerGoes, Waiting, ReadsOnly, WithoutTransactions)}
 
 
 def main():

@@ -5,6 +5,7 @@ command run again must bring everything to where it would have come without that
     points_test.py --orch PROGRAM --fuse LIBRARY [--pipeline] KIND [SCENARIO...]
 """
 import argparse
+import json
 import os
 import pathlib
 import signal
@@ -46,6 +47,14 @@ class Scenario:
     def sections(self, names):
         """Of the ini."""
         return [tree.section(self.databases.url(name)) for tree, name in zip(self.trees, names)]
+
+    def killed(self):
+        """What is wrong right after the kill, beside the databases."""
+        return []
+
+    def ended(self):
+        """And in the end."""
+        return []
 
     def again(self, ini):
         """What follows a run that was killed."""
@@ -148,21 +157,46 @@ def several_databases(it):
 
 
 def fleet(it):
-    """A recorded run over three targets, which 'runs resume' goes on with."""
+    """A recorded run over targets in stages, the first of them a canary, which 'runs resume' goes on with. The record says at every instant
+    what is so: a target that is done stands at the head, one that waits was not touched, and in the end all are done."""
     it.tree().add("a", None, DDL_AND_ROWS).add("b", "a", 'op.execute("INSERT INTO t VALUES (7, 8)")')
-    it.count = lambda: 3
+    it.count = lambda: 4
 
     def sections(names):
         for file in it.folder.glob(".orch-runs.db*"):
             file.unlink()
         url = it.databases.url("TARGET").replace("%", "%%").replace("TARGET", "%(target)s")
-        return [f"[app]\nscript_location = %(here)s/app\nurl = {url}\ntargets = {', '.join(names)}\n"]
+        return [f"[app]\nscript_location = %(here)s/app\nurl = {url}\ntargets = {', '.join(names)}\nstages = first, rest\n"
+                f"stage.first.match = {names[2]}\nstage.rest.canary = 1\nstage.rest.on_error = continue\n"]
+
+    def record():
+        if not (it.folder / ".orch-runs.db").exists():
+            return []
+        shown = run(it.orch, it.folder / "orch.ini", "--json", "runs", "show", "1")
+        return json.loads(shown.stdout)["targets"] if shown.returncode == 0 else []
+
+    def version(name):
+        try:
+            return it.databases.run(name, "SELECT version_num FROM alembic_version")
+        except Exception:  # there is no such table, or no such database: each client says it in its own way
+            return []
+
+    def killed():
+        wrong = []
+        for target in record():
+            there = version(target["name"].removeprefix("app[").removesuffix("]"))
+            if target["state"] == "done" and there != [("b",)] or target["state"] in ("waiting", "failed") and there:
+                wrong.append(f"{target['name']} is recorded as {target['state']}, and is at {there}")
+        return wrong
+
+    def ended():
+        return [f"{target['name']} is recorded as {target['state']}" for target in record() if target["state"] != "done"]
 
     def again(ini):
         resumed = run(it.orch, ini, "runs", "resume", "1")
         return resumed if resumed.returncode == 0 else run(it.orch, ini, *it.command)  # it was killed before anything was recorded
 
-    it.sections, it.again = sections, again
+    it.sections, it.again, it.killed, it.ended = sections, again, killed, ended
 
 
 SCENARIOS = (transactional, five_statements, commits_in_between, rebuild, merge, downgrade, three_environments, several_databases, fleet)
@@ -212,7 +246,11 @@ class Driver:
                 names, ini = self.fresh()
                 done = self.run(ini, at=effect, when=when)
                 points += done.returncode == -signal.SIGKILL
+                wrong = self.it.killed()
                 again = self.it.again(ini)
+                wrong += self.it.ended()
+                if wrong:
+                    found.append(f"killed {when} effect {effect}: {'; '.join(wrong)}")
                 if again.returncode != 0:
                     found.append(f"killed {when} effect {effect}, the next run ended with {again.returncode}:\n{again.stderr}")
                 elif (now := self.content(names)) != expected:

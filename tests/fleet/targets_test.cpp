@@ -21,10 +21,12 @@ const Move up = {Move::upgrade, {"heads"}, false};
 class Targets : public testing::Test {
   protected:
     Targets() {
-        shop.say("shop", "url = sqlite:///%(here)s/%(target)s.db\ntargets = a, b, c");
+        shop.say("shop", "url = sqlite:///%(here)s/%(target)s.db\ntargets = file:names");
+        list("a\nb\nc\n");
         shop.revision("shop", "x", "");
         shop.revision("shop", "y", "x");
     }
+    void list(const std::string& names) const { shop.folder.write("names", names); }
     std::vector<std::string> run(const Move& move = up, const fleet::RunOptions& options = {}) {
         return run(shop, move, options);
     }
@@ -180,6 +182,61 @@ TEST_F(Targets, that_moved_since_are_not_touched_by_resume) {
     shop.options.all = false;
     run({Move::stamp, {"base"}, false});
     EXPECT_THAT(resume(1, true), ElementsAre("shop[b] failed 0"));
+}
+
+TEST_F(Targets, are_resumed_one_by_one_too) {
+    spoil("a");
+    EXPECT_THAT(run(), ElementsAre("shop[a] failed 1", "shop[b] not run 0", "shop[c] not run 0"));
+    shop.options.all = false;
+    shop.options.names = {"shop[c]"};
+    EXPECT_THAT(resume(1, false), ElementsAre("shop[c] done 2"));
+    EXPECT_EQ(states(1), "failed waiting done");
+}
+
+TEST_F(Targets, that_are_gone_fail_and_keep_no_other_from_being_resumed) {
+    spoil("a");
+    run();
+    list("a\nc\nnew\n");
+    fleet::Project project = shop.project();
+    const std::vector<Ran> ran = fleet::resume(project, 1, false, {});
+    EXPECT_THAT(shown(ran), ElementsAre("shop[c] done 2", "shop[b] failed 0"));
+    EXPECT_EQ(ran.back().error->message(), "'shop[b]' of run 1 is not there any more");
+    EXPECT_EQ(states(1), "failed failed done");
+    EXPECT_FALSE(std::filesystem::exists(shop.folder.path / "new.db"));
+    list("a\nb\nc\n");
+    EXPECT_THAT(resume(1, true), ElementsAre("shop[a] failed 0", "shop[b] not run 0"));
+}
+
+TEST_F(Targets, are_recorded_when_a_plan_is_applied) {
+    fleet::Project project = shop.project();
+    fleet::FrozenPlan plan{up, fleet::plan(project, up)};
+    spoil("b");
+    fleet::Project again = shop.project();
+    EXPECT_THAT(shown(fleet::apply(again, plan, {})),
+                ElementsAre("shop[a] done 2", "shop[b] failed 1", "shop[c] not run 0"));
+    EXPECT_EQ(states(1), "done failed waiting");
+    mend("b");
+    EXPECT_THAT(resume(1, true), ElementsAre("shop[b] done 1", "shop[c] done 2"));
+    EXPECT_EQ(states(1), "done done done");
+}
+
+TEST_F(Targets, say_where_a_failure_left_them) {
+    spoil("b");
+    fleet::Project project = shop.project();
+    const std::vector<Ran> ran = fleet::run(project, up, {1, OnError::go_on});
+    EXPECT_TRUE(ran[1].looked);
+    EXPECT_THAT(ran[1].summary.current, ElementsAre("x"));
+}
+
+TEST_F(Targets, that_are_taken_back_are_not_recorded_as_done) {
+    spoil("b");
+    EXPECT_THAT(run(up, {1, OnError::roll_back}),
+                ElementsAre("shop[a] taken back 0", "shop[b] failed 0", "shop[c] not run 0"));
+    EXPECT_EQ(states(1), "failed failed waiting");
+    fleet::Project project = shop.project();
+    const runs::Run recorded = fleet::recorded(project)->get(1);
+    EXPECT_THAT(recorded.targets[0].error, HasSubstr("taken back"));
+    EXPECT_THAT(recorded.targets[1].error, testing::AllOf(HasSubstr("shop_y"), HasSubstr("taken back")));
 }
 
 TEST_F(Targets, have_a_record_where_the_ini_says) {
