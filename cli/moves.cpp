@@ -64,7 +64,10 @@ int move(const Invocation& invocation, const std::function<Move(const std::vecto
     const bool sql = invocation.flag("sql");
     const Range wanted = range(revisions, sql);
     const Move move = make(wanted.targets);
-    fleet::Project project(invocation.options);
+    fleet::Options options = invocation.options;
+    options.targets = wanted.targets;
+    if (sql) options.starting_from = wanted.from;
+    fleet::Project project(options);
     if (sql) {
         fleet::check(fleet::for_each(in_order(project, move), [&](fleet::Environment& environment) {
             write_sql(environment, wanted, move);

@@ -129,8 +129,12 @@ std::string AnsiCompiler::source_of_rows(const sql::Rows& rows, Scope& scope) co
 std::string AnsiCompiler::source_of_function(const sql::TableFunction& function, Scope& scope) const {
     std::string out = (function.lateral ? "LATERAL " : "") + expression(function.function, scope);
     if (function.alias) out += " AS " + quote(*function.alias);
-    if (!function.columns.empty()) out += "(" + column_list(function.columns) + ")";
-    return out;
+    if (function.columns.empty()) return out;
+    if (function.types.empty()) return out + "(" + column_list(function.columns) + ")";
+    std::string columns;
+    for (std::size_t i = 0; i < function.columns.size(); ++i)
+        columns += (i == 0 ? "" : ", ") + quote(function.columns[i]) + " " + type(*function.types.at(i));
+    return out + "(" + columns + ")";
 }
 
 namespace {

@@ -95,6 +95,7 @@ class Collector {
 
     void visit(const sql::Text&) {}
     void visit(const sql::Select& select) {
+        for (const auto& cte : select.with) from(cte);
         visit(select.columns), visit(select.from), visit(select.where), visit(select.group_by);
         visit(select.having), visit(select.order_by), visit(select.limit), visit(select.offset);
         visit(select.distinct_on);

@@ -1,5 +1,6 @@
 #include "fleet/environment.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "fleet/ownership.hpp"
 
@@ -52,12 +53,30 @@ runner::Settings Environment::Implementation::merged(const script::EnvironmentOp
     return settings;
 }
 
+namespace {
+
+/// An env.py whose source was taken away would have its say where Python runs.
+void refuse_compiled(const fs::path& env_py) {
+    std::error_code ignored;
+    std::vector<fs::path> compiled{fs::path(env_py.native() + "c"), fs::path(env_py.native() + "o")};
+    for (const auto& entry : fs::directory_iterator(env_py.parent_path() / "__pycache__", ignored))
+        if (entry.path().filename().native().starts_with("env.cpython-")) compiled.push_back(entry.path());
+    for (const fs::path& file : compiled)
+        if (fs::exists(file, ignored))
+            throw Error(Fault::config,
+                        fmt::format("'{}' is compiled Python, which orch does not read", display_path(file)))
+                .hint("put its source beside it, or remove it where the ini says enough");
+}
+
+} // namespace
+
 void Environment::Implementation::with_settings(bool offline, const Work& work) {
     if (has_targets)
         throw Error(Fault::usage, fmt::format("environment '{}' has many targets", section))
             .hint(fmt::format("choose one: -n '{}[NAME]'", section));
     std::error_code ignored;
     if (!keys.env_py || !fs::exists(env_py(), ignored)) {
+        if (keys.env_py) refuse_compiled(env_py());
         runner::Settings settings = keys.settings;
         settings.url = read_url(config(), section);
         settings.context.url = settings.url;

@@ -28,6 +28,9 @@ struct Options {
     bool allow_foreign = false;             ///< --allow-foreign: operations on tables of other environments
     std::optional<std::string> partition{}; ///< --partition: the part of the targets that this process has
     std::optional<std::string> shadow{};    ///< --shadow: where --sql replays scripts that read
+    /// The revisions that a move names, and where it starts from: an env.py may ask for them.
+    std::vector<std::string> targets{};
+    std::optional<std::string> starting_from{};
 };
 
 class Project;

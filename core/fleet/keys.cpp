@@ -217,11 +217,8 @@ script::Settings script_settings(const Section& section) {
     if (const auto value = section.find("truncate_slug_length"))
         settings.truncate_slug_length = static_cast<int>(config::as_integer(*value, "truncate_slug_length"));
     settings.output_encoding = section.text("output_encoding", settings.output_encoding);
-    if (const auto value = section.find("sourceless"); value && config::as_bool(*value, "sourceless"))
-        throw Error(Fault::config,
-                    "key 'sourceless' is set, but compiled .pyc revisions need Python's own loader")
-            .at(value->place)
-            .hint("keep the .py files and remove the key");
+    if (const auto value = section.find("sourceless"))
+        settings.sourceless = config::as_bool(*value, "sourceless");
     if (const auto value = section.find("step_limit"))
         settings.step_limit = static_cast<std::uint64_t>(config::as_integer(*value, "step_limit"));
     if (const auto value = section.find("memory_limit"))
@@ -252,6 +249,8 @@ script::Context script_context(const Section& section, const Options& options) {
     context.section = section.name();
     context.x_arguments = options.x;
     context.tag = options.tag;
+    context.targets = options.targets;
+    context.starting_from = options.starting_from;
     context.render_as_batch = section.flag("render_as_batch", false);
     context.version_table = section.text("version_table", context.version_table);
     context.version_table_schema = section.optional("version_table_schema");

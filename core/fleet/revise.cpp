@@ -53,10 +53,14 @@ void check_id(const graph::RevisionMap& graph, const std::string& id) {
         throw Error(Fault::graph, fmt::format("revision '{}' exists already", id)).at(graph.get(id).place);
 }
 
-bool same_folder(const fs::path& a, const fs::path& b) {
+/// Without links, and without the slash that may stand at its end.
+fs::path real_folder(const fs::path& path) {
     std::error_code ignored;
-    return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
+    const fs::path real = fs::weakly_canonical(path, ignored);
+    return real.has_filename() ? real : real.parent_path();
 }
+
+bool same_folder(const fs::path& a, const fs::path& b) { return real_folder(a) == real_folder(b); }
 
 fs::path folder(Environment& environment, const std::vector<std::string>& parents,
                 const RevisionRequest& request) {
@@ -76,8 +80,7 @@ fs::path folder(Environment& environment, const std::vector<std::string>& parent
         const fs::path parent = environment.tree().file(parents.front()).path.parent_path();
         for (const fs::path& location : locations) {
             if (same_folder(location, parent)) return location;
-            const fs::path below =
-                fs::weakly_canonical(parent).lexically_relative(fs::weakly_canonical(location));
+            const fs::path below = real_folder(parent).lexically_relative(real_folder(location));
             if (!below.empty() && *below.begin() != ".." &&
                 environment.settings().scripts.recursive_version_locations)
                 return location;

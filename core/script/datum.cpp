@@ -107,6 +107,17 @@ const TypePtr& variant_of(const TypePtr& type) {
     return found == type->variants.end() ? type : found->second;
 }
 
+// A SET of MySQL is one text, its members in the type's order.
+std::string members_of_set(const Value& value, const schema::Type& type) {
+    std::vector<std::string> given, ordered;
+    for (const auto& member : value.to_vector()) given.emplace_back(member.as_string("a member of a SET"));
+    for (const auto& each : type.values)
+        if (std::find(given.begin(), given.end(), each) != given.end()) ordered.push_back(each);
+    for (const auto& each : given)
+        if (std::find(ordered.begin(), ordered.end(), each) == ordered.end()) ordered.push_back(each);
+    return join(ordered, ",");
+}
+
 } // namespace
 
 void use_variants_of(std::string dialect) { dialect_of_run = std::move(dialect); }
@@ -126,7 +137,9 @@ Datum datum_of(const Value& value, const TypePtr& given) {
     case lang::Type::bytes: return sql::Bytes{std::string(value.as_bytes())};
     case lang::Type::list:
     case lang::Type::tuple:
-    case lang::Type::set: return array_of(value, is_array(type) ? type : nullptr);
+    case lang::Type::set:
+        if (is_named(type, {"SET"})) return members_of_set(value, *type);
+        return array_of(value, is_array(type) ? type : nullptr);
     default: break;
     }
     if (auto datum = library_value(value)) return *datum;
@@ -188,12 +201,23 @@ std::optional<Value> typed_text(Session& session, const std::string& text, const
     if (is_named(type, {"Time", "TIME"})) return from_iso(session, "time", text);
     if (is_named(type, {"Interval"})) return interval_since_epoch(session, text);
     if (is_json(type)) return session.interpreter.import("json").method("loads", {Value(text)});
+    if (is_named(type, {"SET"})) {
+        std::vector<Value> members;
+        for (auto& each : split(text, ','))
+            if (!each.empty()) members.emplace_back(std::move(each));
+        return lang::builtin("set").call({Value::list(std::move(members))});
+    }
     if (is_named(type, {"Uuid", "UUID"})) return make_uuid(session, text, type->as_uuid);
     return std::nullopt;
 }
 
 bool is_decimal(const TypePtr& type) {
-    return is_named(type, {"Numeric", "NUMERIC", "DECIMAL"}) && type->as_decimal;
+    if (!type || !type->as_decimal) return false;
+    const bool of_mysql =
+        type->module == "mysql" && is_named(type, {"DOUBLE", "REAL"}); // decimals by themselves
+    const bool asked = is_named(type, {"Float", "FLOAT", "Double", "DOUBLE", "REAL", "DOUBLE_PRECISION"}) &&
+                       type->options.contains("asdecimal");
+    return is_named(type, {"Numeric", "NUMERIC", "DECIMAL"}) || of_mysql || asked;
 }
 
 Value decimal(Session& session, const std::string& digits) {

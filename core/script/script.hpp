@@ -136,6 +136,9 @@ struct Context {
     std::optional<Url> url;               ///< of the database that revisions run on
     std::vector<std::string> x_arguments; ///< -x, as given
     std::optional<std::string> tag;
+    /// What a move was asked for, as typed: its targets, and with --sql where it starts from ("" for base).
+    std::vector<std::string> targets;
+    std::optional<std::string> starting_from;
     /// What an env.py hands to every revision: context.run_migrations(engine_name="engine1"). Texts only.
     std::map<std::string, std::string> arguments;
     bool autogenerate = false; ///< `revision --autogenerate` runs

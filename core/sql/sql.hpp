@@ -136,7 +136,7 @@ struct Cte {
     std::optional<std::string> alias;
     /// Tells apart those that have one name. One that grew by union() stands for what it grew from, too.
     std::size_t number = 0;
-    std::vector<std::size_t> grown_from;
+    std::vector<std::size_t> grown_from{};
 };
 /// VALUES (...), (...) AS alias (columns)
 struct Rows {
@@ -150,6 +150,8 @@ struct TableFunction {
     std::optional<std::string> alias;
     bool lateral = false;
     std::vector<std::string> columns; ///< AS alias(a, b), where asked for
+    std::vector<std::shared_ptr<const schema::Type>>
+        types{}; ///< AS alias(a INTEGER), where asked for; else empty
 };
 
 /// Where rows come from: a table, a subquery, a join of two, ...
@@ -183,6 +185,7 @@ struct Select {
         std::vector<Source> sources;
     };
     std::optional<Correlation> correlation;
+    std::vector<Cte> with; ///< those that stand in the WITH though nothing reads from them
     /// "UNION ALL" and its right side. Where the first pair has no word, the compound is these alone, and
     /// what orders and limits it is not the first one's.
     std::vector<std::pair<std::string, std::shared_ptr<const Select>>> compounds;

@@ -288,6 +288,29 @@ Value head_revisions(Session& session, Call&) {
     return Value::tuple(std::vector<Value>(heads.begin(), heads.end()));
 }
 
+// The names that a move was given, as ids where they are "head" and the like; other names as they were typed.
+Value revision_numbers(const Session& session, const std::vector<std::string>& names) {
+    std::vector<Value> ids;
+    for (const std::string& name : names) {
+        if (name.empty() || name == "base") continue;
+        if (name == "head" || name == "heads")
+            for (const std::string& head : heads_of_tree(session)) ids.emplace_back(head);
+        else
+            ids.emplace_back(name);
+    }
+    if (ids.empty()) return {};
+    return ids.size() == 1 ? ids.front() : Value::tuple(std::move(ids));
+}
+
+Value revision_argument(Session& session, Call&) {
+    return revision_numbers(session, session.context.targets);
+}
+
+Value starting_revision_argument(Session& session, Call&) {
+    const auto& start = session.context.starting_from;
+    return start ? revision_numbers(session, {*start}) : Value();
+}
+
 // context.script: of Alembic's ScriptDirectory, what an env.py asks.
 class ScriptObject : public lang::Native {
   public:
@@ -336,8 +359,8 @@ const std::map<std::string_view, Member, std::less<>>& functions() {
         {"is_transactional_ddl", [](Session&, Call&) { return Value(true); }},
         {"get_head_revision", head_revision},
         {"get_head_revisions", head_revisions},
-        {"get_revision_argument", nothing},
-        {"get_starting_revision_argument", nothing},
+        {"get_revision_argument", revision_argument},
+        {"get_starting_revision_argument", starting_revision_argument},
         {"static_output", nothing},
         {"get_impl", [](Session& s, Call&) { return make_migration_context(s); }},
         {"requires_connection", [](Session& s, Call&) { return Value(!s.offline); }},

@@ -53,6 +53,14 @@ Value make_foreign_key(Session&, Call& call) {
     return result;
 }
 
+// A constraint of a table's columns is that table's.
+Value with_table(Value constraint, std::span<const Value> columns) {
+    for (const auto& each : columns)
+        if (auto* column = each.native<ColumnObject>(); column && column->table.native<TableObject>())
+            constraint.native<ConstraintObject>()->table = column->table;
+    return constraint;
+}
+
 Value make_foreign_key_constraint(Session&, Call& call) {
     static const lang::Signature signature(
         "ForeignKeyConstraint(columns, refcolumns, name=None, onupdate=None, ondelete=None, "
@@ -69,7 +77,8 @@ Value make_foreign_key_constraint(Session&, Call& call) {
     key.name = optional_string(bound["name"], "name");
     key.rule = rule_of(bound);
     key.options = options_of(bound, foreign_key_parameters);
-    return lang::make<ConstraintObject>("ForeignKeyConstraint", std::move(key));
+    return with_table(lang::make<ConstraintObject>("ForeignKeyConstraint", std::move(key)),
+                      bound["columns"].to_vector());
 }
 
 // What PRIMARY KEY and UNIQUE share.
@@ -90,15 +99,19 @@ Value make_primary_key(Session&, Call& call) {
     static const lang::Signature signature(
         "PrimaryKeyConstraint(*columns, name=None, deferrable=None, initially=None, info=None, "
         "comment=None, _implicit_generated=False, **kw)");
-    return lang::make<ConstraintObject>("PrimaryKeyConstraint",
-                                        of_columns<schema::PrimaryKey>(signature.bind(call)));
+    auto bound = signature.bind(call);
+    return with_table(
+        lang::make<ConstraintObject>("PrimaryKeyConstraint", of_columns<schema::PrimaryKey>(bound)),
+        bound.rest());
 }
 
 Value make_unique(Session&, Call& call) {
     static const lang::Signature signature(
         "UniqueConstraint(*columns, name=None, deferrable=None, initially=None, info=None, comment=None, "
         "_column_flag=None, **kw)");
-    return lang::make<ConstraintObject>("UniqueConstraint", of_columns<schema::Unique>(signature.bind(call)));
+    auto bound = signature.bind(call);
+    return with_table(lang::make<ConstraintObject>("UniqueConstraint", of_columns<schema::Unique>(bound)),
+                      bound.rest());
 }
 
 TableObject* table_in(const Session& session, const Value& element);

@@ -1,5 +1,6 @@
 #include "script/sqlalchemy/ddl.hpp"
 
+#include "script/sqlalchemy/naming.hpp"
 #include "script/sqlalchemy/tables.hpp"
 #include "script/sqlalchemy/types.hpp"
 
@@ -62,7 +63,13 @@ const schema::Table& table_of(const ConstraintObject& object) {
 ops::Action add_constraint(Call& call) {
     const auto& object = element<ConstraintObject>(call, "Constraint");
     const schema::Table& table = table_of(object);
-    return ops::AddConstraint{table.name, table.schema, object.constraint};
+    const auto& of = *object.table.native<TableObject>();
+    const auto* set = of.metadata.native<MetaDataObject>();
+    schema::Constraint constraint = object.constraint;
+    auto name = conventional_name(of.session(), constraint, table.name, table.schema,
+                                  set ? set->naming_convention : of.session().naming_convention);
+    std::visit([&](auto& each) { each.name = std::move(name); }, constraint);
+    return ops::AddConstraint{table.name, table.schema, std::move(constraint)};
 }
 
 ops::Action drop_constraint(Call& call) {

@@ -203,6 +203,7 @@ sql::Select Rewriter::operator()(const sql::Select& select) const {
     nodes.list(result.columns);
     nodes.list(result.distinct_on);
     for (auto& source : result.from) source = rewrite_source(*this, source);
+    for (auto& cte : result.with) cte = std::get<sql::Cte>(rewrite_source(*this, {cte}).node);
     result.where = (*this)(result.where);
     nodes.list(result.group_by);
     result.having = (*this)(result.having);

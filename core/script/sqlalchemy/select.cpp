@@ -433,6 +433,18 @@ void set_correlation(SelectObject& object, Call& call, bool except) {
     object.select.correlation = std::move(correlation);
 }
 
+// add_cte(cte): in the WITH, whether the statement reads from it or not.
+void add_cte(SelectObject& object, Call& call) {
+    for (const auto& item : call.args()) {
+        auto* from = from_object(item);
+        const auto* cte = from ? std::get_if<sql::Cte>(&from->source->node) : nullptr;
+        if (!cte)
+            lang::raise_error("TypeError",
+                              fmt::format("add_cte() takes what cte() gives, got {}", described(item)));
+        object.select.with.push_back(*cte);
+    }
+}
+
 void set_label_style(SelectObject& object, bool labels) {
     object.labels = labels;
     if (!labels) return;
@@ -489,6 +501,7 @@ const std::map<std::string_view, Change, std::less<>>& changes() {
         {"suffix_with",
          [](SelectObject& s, Call& c) { add_words(s, c, s.select.suffixes, "suffix_with()"); }},
         {"with_for_update", set_for_update},
+        {"add_cte", add_cte},
         {"correlate", [](SelectObject& s, Call& c) { set_correlation(s, c, false); }},
         {"correlate_except", [](SelectObject& s, Call& c) { set_correlation(s, c, true); }},
         {"options", [](SelectObject&, Call&) {}}, // how the ORM loads: the rows are the same

@@ -274,15 +274,16 @@ std::optional<Value> function_alias_method(AliasObject& alias, std::string_view 
     return lang::make_function(name, [self, lateral = name == "lateral"](Call& call) {
         const auto& from = *self.native<AliasObject>();
         sql::TableFunction source = std::get<sql::TableFunction>(from.source->node);
-        if (const Value* types = call.keyword("with_types"); types && types->truth())
-            lang::raise_error("NotImplementedError",
-                              "render_derived(with_types=True) is not available to orch: "
-                              "write the query as sa.text()");
         if (lateral) source.lateral = true;
         if (!lateral) source.columns = from.columns().attribute_names();
+        if (const Value* typed = call.keyword("with_types"); typed && typed->truth())
+            for (const auto& column : from.columns().columns)
+                source.types.push_back(column.native<ColumnObject>()->shared_type());
         if (const Value given = call.get(0, "name"); !given.is_none())
             source.alias = string_of(given, "name");
-        else if (lateral && !source.alias->starts_with('\x01')) // one of its own: t_1
+        else if (!lateral)
+            source.alias = anonymous_name(from.session(), "anon");
+        else if (!source.alias->starts_with('\x01')) // one of its own: t_1
             source.alias = anonymous_name(from.session(), *source.alias);
         Value result = lang::make<AliasObject>(from.session(), *source.alias);
         auto& object = *result.native<AliasObject>();

@@ -3,6 +3,7 @@
 #include "script/sqlalchemy/compiled.hpp"
 #include "script/sqlalchemy/connection.hpp"
 #include "script/sqlalchemy/conversion.hpp"
+#include "script/sqlalchemy/expressions.hpp"
 #include "script/sqlalchemy/type_table.hpp"
 
 #include "base/text.hpp"
@@ -45,7 +46,11 @@ const std::map<std::string_view, Setter, std::less<>>& setters() {
         {"charset", [](Type& t, const Value& v) { t.charset = optional_string(v, "charset"); }},
         {"timezone", [](Type& t, const Value& v) { t.timezone = v.truth(); }},
         {"as_uuid", [](Type& t, const Value& v) { t.as_uuid = v.truth(); }},
-        {"asdecimal", [](Type& t, const Value& v) { t.as_decimal = v.truth(); }},
+        {"asdecimal",
+         [](Type& t, const Value& v) {
+             t.as_decimal = v.truth();
+             if (t.as_decimal) t.options["asdecimal"].value = true; // for Float, where it is not so by itself
+         }},
         {"name", [](Type& t, const Value& v) { t.type_name = optional_string(v, "name"); }},
         {"schema", [](Type& t, const Value& v) { t.type_schema = optional_string(v, "schema"); }},
         {"native_enum", [](Type& t, const Value& v) { t.native_enum = v.truth(); }},
@@ -240,6 +245,13 @@ Value base_class(Session& session, const TypeRow& row) {
 // TypeDecorator[dict]: what a value is says nothing about SQL.
 Value of_values(const Value& cls, const Value&) { return cls; }
 
+// sa.JSON.NULL: the null of a JSON document, where None and sa.null() may be SQL's own.
+std::optional<Value> json_null(Session& session, std::string_view name) {
+    if (name != "NULL") return std::nullopt;
+    const auto type = std::make_shared<const Type>(plain_type("JSON"));
+    return make_expression(session, {sql::make({sql::Literal{sql::Json{"null"}, type}}), type, {}});
+}
+
 Value make_type_class(Session& session, const TypeRow& row) {
     lang::ClassSpec spec;
     spec.name = row.name;
@@ -249,6 +261,8 @@ Value make_type_class(Session& session, const TypeRow& row) {
     spec.construct = [&session, &row](Call& call, const Value&) {
         return construct_type(session, row, call);
     };
+    if (row.name == "JSON" || row.name == "JSONB")
+        spec.attribute = [&session](const Value&, std::string_view name) { return json_null(session, name); };
     return lang::make_class(std::move(spec));
 }
 

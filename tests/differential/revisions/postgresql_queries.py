@@ -32,6 +32,11 @@ def upgrade():
     op.execute(sa.select(item.c.id).select_from(both).with_for_update(of=both))
     op.execute(sa.select(item.c.id).group_by(sa.func.grouping_sets(sa.tuple_(item.c.id), sa.tuple_(item.c.note))))
 
+    rows = sa.func.json_to_recordset("[]").table_valued(sa.column("a", sa.Integer), sa.column("b", sa.String(5)), name="rows")
+    op.execute(sa.select(rows.render_derived(with_types=True).c.b))
+    op.execute(sa.select(item.to_metadata(sa.MetaData(), schema="other").c.note))
+    op.execute(sa.schema.AddConstraint(sa.UniqueConstraint(item.c.id, item.c.note, name="uq_item_both")))
+
     unique = next(each for each in item.constraints if each.name == "uq_item_note")
     op.execute(postgresql.insert(item).values(id=1, note="x").on_conflict_do_nothing(constraint=unique))
     noted = sa.Index("ix_item_noted", item.c.note, unique=True, postgresql_where=sa.text("id > 5"))

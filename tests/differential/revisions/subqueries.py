@@ -69,6 +69,9 @@ def upgrade():
     grown = chain.union_all(sa.select(chain.c.x + 1).where(chain.c.x < 10))
     op.execute(sa.select(grown.c.x))
 
+    counted = sa.select(sa.func.count().label("n")).select_from(visit).cte("counted")
+    op.execute(sa.select(person.c.id).add_cte(counted))
+
     # Hints go where they belong, for the database that they are for.
     hinted = sa.select(person.c.id).with_hint(person, "USE INDEX (ix)", "mysql").with_hint(person, "ONLY", "postgresql")
     op.execute(hinted.join(team, team.c.id == person.c.team_id).with_statement_hint("/* slow */").suffix_with("/* end */"))
