@@ -81,7 +81,7 @@ bool instance_attribute(const Value& object, const Key& name, Value& out, Value*
     if (const Value* own = instance.attributes.find(name)) return out = *own, true;
     if (in_class) return out = bind(Value(*in_class), object, instance.cls, method_self), true;
     if (name.text == "__class__") return out = instance.cls, true;
-    if (name.text == "__dict__") return out = dict_of(instance.attributes), true;
+    if (name.text == "__dict__") return out = make<Dict>(instance.attributes, &instance), true;
     if (name.text == "__doc__") return out = get_attribute(instance.cls, "__doc__"), true;
     if (name.text == "__module__") return out = cls.module_name, true;
     if (!plain(object).same(object) && find_attribute(plain(object), name, out)) return true;
@@ -135,7 +135,7 @@ bool module_attribute(const Value& object, const Key& name, Value& out) {
             if (auto inner = find_module(whole)) return out = std::move(*inner), true;
     }
     if (name.text == "__name__") return out = module.name, true;
-    if (name.text == "__dict__") return out = dict_of(module.names), true;
+    if (name.text == "__dict__") return out = make<Dict>(module.names, &module), true;
     if (name.text == "__doc__") return out = Value(), true;
     if (const Value* hook = module.names.find(Key("__getattr__")))
         return out = call_value(*hook, {name.value()}), true;
@@ -405,6 +405,11 @@ void set_instance_attribute(const Value& object, const Key& name, const Value& v
         return void(call_value(property.set, {object, value}));
     }
     if (name.text == "__class__") throw Error(Fault::script, "assigning to '__class__' is not supported");
+    if (name.text == "__dict__" && value.is(Type::dict)) {
+        const Table given = table_of(value); // it may be this instance's own
+        instance.attributes = given;
+        return;
+    }
     instance.attributes.put(name, value);
 }
 
@@ -452,6 +457,8 @@ void delete_attribute(const Value& object, const Key& name) {
         Value method;
         if (find_special(object, "__delattr__", method) && !method.is(Type::native_function))
             return void(call_special(method, object, {name.value()}));
+        if (in_class && in_class->is(Type::instance) && find_special(*in_class, "__delete__", method))
+            return void(call_special(method, Value(*in_class), {object}));
         gone = instance.attributes.erase(name);
         break;
     }

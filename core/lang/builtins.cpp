@@ -385,8 +385,11 @@ void add_exceptions(Builtins& all) {
         .add("__str__", [](Call& call) { return Value(exception_str(call[0])); })
         .add("with_traceback", [](Call& call) { return call[0]; })
         .add("add_note", [](Call& call) {
-            if (is_exception(call[0]))
-                Peek::as<ExceptionInstance>(call[0])->notes.emplace_back(call[1].as_string());
+            auto& exception = *Peek::as<ExceptionInstance>(call[0]);
+            exception.notes.emplace_back(call[1].as_string());
+            if (!exception.attributes.find(Key("__notes__")))
+                exception.attributes.put(Key("__notes__"), Value::list({}));
+            items_of(*exception.attributes.find(Key("__notes__"))).push_back(call[1]);
             return Value();
         });
     auto& base = *Peek::as<Class>(all.base_exception);
@@ -473,6 +476,7 @@ Builtins& builtins() {
     add_generator_methods(*Peek::as<Class>(all->classes[static_cast<std::size_t>(Type::iterator)]));
     add_alias(*all);
     add_functions(*all);
+    add_argument_counts(*all);
     Heap::use(before);
     return *all;
 }

@@ -73,6 +73,11 @@ Value call_value(const Value& callee, Args args, Keywords keywords, const Call::
         check_stack();
         if (!Peek::as<NativeFunction>(callee)->takes_absent) refuse_absent(args, keywords);
         const Value held = Value(callee); // the function may be replaced while it runs
+        const NativeFunction& native = *Peek::as<NativeFunction>(held);
+        const std::size_t selves = native.owner ? 1 : 0;
+        if (native.counts && args.size() >= selves)
+            check_arguments(native.owner, text_of(native.name), *native.counts, args.size() - selves,
+                            keywords);
         Call call(running->self, args, keywords, site);
         return Peek::as<NativeFunction>(held)->function(call);
     }

@@ -94,6 +94,10 @@ void finish_class(Class& cls) {
         cls.is_exception |= base->is_exception;
         cls.has_getattr |= base->attributes.find(Key("__getattr__")) != nullptr;
         cls.has_setattr |= !base->is_builtin && base->attributes.find(Key("__setattr__")) != nullptr;
+        cls.lacks_base |= base->lacks_base;
+        cls.checks_abstract |=
+            base->checks_abstract || (text_of(base->name) == "ABC" && base->module_name.is_string() &&
+                                      text_of(base->module_name) == "abc");
     }
 }
 
@@ -189,6 +193,29 @@ Value instantiate_derived(const Value& cls, Args args, Keywords keywords, const 
     return made;
 }
 
+bool is_abstract(const Value& attribute) {
+    const Value& function = attribute.is(Type::property) ? Peek::as<Property>(attribute)->get
+                                                         : static_cast<const Value&>(attribute);
+    if (!function.is(Type::function)) return false;
+    const auto& attributes = Peek::as<FunctionObject>(function)->attributes;
+    const Value* mark = attributes ? attributes->find(Key("__isabstractmethod__")) : nullptr;
+    return mark && truth(*mark);
+}
+
+/// TypeError for a class below abc.ABC while abstract methods are left in it.
+void refuse_abstract(const Class& cls) {
+    std::set<std::string> names;
+    for (const Class* base : cls.mro)
+        for (std::size_t i = 0; i < base->attributes.capacity(); ++i) {
+            if (!base->attributes.live(i) || !is_abstract(base->attributes.entry(i).value)) continue;
+            const Value name = base->attributes.entry(i).key;
+            if (is_abstract(*cls.find(Key(text_of(name))))) names.emplace(text_of(name));
+        }
+    if (!names.empty())
+        type_error(fmt::format("Can't instantiate abstract class {} with abstract method{} {}",
+                               text_of(cls.name), names.size() == 1 ? "" : "s", fmt::join(names, ", ")));
+}
+
 Value instantiate_plain(const Value& cls, Args args, Keywords keywords, const Call::Site* site) {
     auto& object = *Peek::as<Class>(cls);
     Value made = new_instance(cls);
@@ -205,6 +232,7 @@ Value instantiate_plain(const Value& cls, Args args, Keywords keywords, const Ca
 Value instantiate(const Value& cls, Args args, Keywords keywords, const Call::Site* site) {
     auto& object = *Peek::as<Class>(cls);
     if (!running) throw std::logic_error("a class is called outside of an interpreter");
+    if (object.checks_abstract && !object.lacks_base) refuse_abstract(object);
     for (const ClassHooks* hooks : object.all_hooks) {
         if (!hooks->call) continue;
         Call call(running->self, args, keywords, site);
@@ -220,6 +248,8 @@ Value instantiate(const Value& cls, Args args, Keywords keywords, const Call::Si
     if (object.is_exception) return instantiate_exception(object, args, keywords);
     if (object.hooks && object.hooks->construct) {
         refuse_absent(args, keywords);
+        if (object.hooks->counts)
+            check_arguments(nullptr, text_of(object.name), *object.hooks->counts, args.size(), keywords);
         Call call(running->self, args, keywords, site);
         Value made = object.hooks->construct(call, cls);
         if (made.is(Type::native) && Peek::as<Native>(made)->class_of().is_none())

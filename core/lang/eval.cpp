@@ -67,6 +67,13 @@ std::string in_a_module(const Frame& frame, const std::string& name) {
                             name.name->text()));
 }
 
+/// `__class__`: the class in whose body the running method stands.
+Value class_around(const Frame& frame) {
+    for (const Frame* at = &frame; at; at = at->caller)
+        if (at->function) return at->function->owner;
+    return {};
+}
+
 Value global_name(Frame& frame, const Name& name) {
     const Key key(name.name);
     if (const Value* found = frame.globals->names.find(key)) {
@@ -79,6 +86,8 @@ Value global_name(Frame& frame, const Name& name) {
         if (auto made = define_name(*frame.globals, key.text)) return std::move(*made);
     }
     if (const Value* found = builtins().names.find(key)) return *found;
+    if (key.text == "__class__")
+        if (const Value cls = class_around(frame); !cls.is_none()) return cls;
     if (frame.globals->members) {
         if (auto made = frame.globals->members(key.text)) return std::move(*made);
     }

@@ -83,7 +83,7 @@ bool match_pattern(Frame& frame, const Pattern* pattern, const Value& subject) {
     }
     case PatternKind::sequence: {
         const Value held = plain(subject);
-        return is_sequence(held) && match_items(frame, *pattern, items_of(held));
+        return (is_sequence(held) || held.is(Type::range)) && match_items(frame, *pattern, collect(held));
     }
     case PatternKind::mapping: return match_mapping(frame, *pattern, subject);
     case PatternKind::class_: return match_class(frame, *pattern, subject);

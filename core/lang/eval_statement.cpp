@@ -464,7 +464,7 @@ void run_class_body(Frame& frame, const FunctionNode& body, Class& cls, Values& 
     run_frame(inner);
 }
 
-void refuse_metaclass(Frame& frame, const ClassStatement& statement) {
+void read_metaclass(Frame& frame, const ClassStatement& statement, Class& cls) {
     for (const Argument& keyword : statement.keywords) {
         if (!keyword.name || keyword.name->text() != "metaclass") continue;
         const Value meta = evaluate(frame, keyword.value);
@@ -473,6 +473,7 @@ void refuse_metaclass(Frame& frame, const ClassStatement& statement) {
         const std::string name = meta.is(Type::class_) ? class_name(meta) : meta.type_name();
         if (name != "ABCMeta" && name != "type" && name != "EnumMeta" && name != "EnumType")
             throw Error(Fault::script, fmt::format("metaclass '{}' is not supported", name));
+        cls.checks_abstract |= name == "ABCMeta";
     }
 }
 
@@ -530,8 +531,10 @@ void execute_class(Frame& frame, const ClassStatement& statement) {
         frame.at(expr);
         if (base.is(Type::absent)) {
             // A mixin of another package beside the base of the models mostly has methods alone.
-            if (frame.globals->at_once && statement.bases.size() > 1 && leave_out_base(statement, base))
+            if (frame.globals->at_once && statement.bases.size() > 1 && leave_out_base(statement, base)) {
+                cls->lacks_base = true;
                 continue;
+            }
             Peek::as<Absent>(base)->fail();
         }
         Value bases;
@@ -546,7 +549,7 @@ void execute_class(Frame& frame, const ClassStatement& statement) {
         }
         cls->bases.push_back(base);
     }
-    refuse_metaclass(frame, statement);
+    read_metaclass(frame, statement, *cls);
     frame.at(statement.target);
     Values functions;
     run_class_body(frame, *statement.body, *cls, functions);

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 
 #include <cmath>
+#include <cstdio>
 #include <fmt/format.h>
 
 namespace orch::lang {
@@ -45,8 +46,10 @@ Spec parse_spec(std::string_view text, const Value& v) {
     Spec spec;
     std::size_t at = 0;
     std::size_t behind_fill = 0;
+    bool filled = false;
     if (!text.empty()) next_code_point(text, behind_fill);
     if (behind_fill < text.size() && is_align(text[behind_fill])) {
+        filled = true;
         spec.fill = text.substr(0, behind_fill);
         spec.align = text[behind_fill];
         at = behind_fill + 1;
@@ -57,7 +60,8 @@ Spec parse_spec(std::string_view text, const Value& v) {
     if (peek() == '+' || peek() == '-' || peek() == ' ') spec.sign = text[at++];
     if (peek() == '#') spec.alternate = true, ++at;
     if (peek() == '0') {
-        if (!spec.align) spec.align = '=', spec.fill = "0";
+        if (!spec.align) spec.align = '=';
+        if (!filled) spec.fill = "0";
         ++at;
     }
     spec.width = read_number(text, at);
@@ -120,6 +124,13 @@ std::string sign_of(const Spec& spec, bool negative) {
     return negative ? "-" : spec.sign == '-' ? "" : std::string(1, spec.sign);
 }
 
+/// `#g`: C's, with the zeros at the end that the precision asks for.
+std::string all_digits(double value, int precision) {
+    std::string out(static_cast<std::size_t>(std::snprintf(nullptr, 0, "%#.*g", precision, value)) + 1, '\0');
+    out.resize(static_cast<std::size_t>(std::snprintf(out.data(), out.size(), "%#.*g", precision, value)));
+    return out;
+}
+
 std::string format_real_digits(double value, char type, int precision, bool alternate) {
     std::string out;
     switch (type) {
@@ -128,7 +139,10 @@ std::string format_real_digits(double value, char type, int precision, bool alte
     case 'f':
     case 'F': out = fmt::format("{:.{}f}", value, precision); break;
     case '%': out = fmt::format("{:.{}f}", value * 100, precision); break;
-    default: out = fmt::format("{:.{}g}", value, precision == 0 ? 1 : precision); break;
+    default:
+        out = alternate ? all_digits(value, std::max(precision, 1))
+                        : fmt::format("{:.{}g}", value, precision == 0 ? 1 : precision);
+        break;
     }
     if (alternate && out.find('.') == std::string::npos) out.insert(std::min(out.find('e'), out.size()), ".");
     if (type == 'E' || type == 'F' || type == 'G')
@@ -207,10 +221,13 @@ std::string format_text(std::string_view text, const Spec& spec, const Value& v)
     if (spec.type && spec.type != 's')
         value_error(
             fmt::format("Unknown format code '{}' for object of type '{}'", spec.type, v.type_name()));
+    if (spec.grouping) value_error(fmt::format("Cannot specify '{}' with 's'.", spec.grouping));
     if (spec.align == '=' && spec.fill != "0")
         value_error("'=' alignment not allowed in string format specifier");
     if (spec.precision >= 0) text = text.substr(0, offset_of(text, static_cast<std::size_t>(spec.precision)));
-    return pad(spec, "", std::string(text), '<');
+    Spec left = spec;
+    if (left.align == '=') left.align = '<'; // a 0 before the width fills, and leaves text where it is
+    return pad(left, "", std::string(text), '<');
 }
 
 } // namespace

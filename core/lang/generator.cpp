@@ -195,6 +195,7 @@ class GeneratorObject final : public Iterator {
             return true;
         }
         fiber_.reset();
+        if (!stopped_.is_none()) refuse_stop(std::exchange(stopped_, Value()));
         if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
         return false;
     }
@@ -244,12 +245,20 @@ class GeneratorObject final : public Iterator {
 
     void clear() override {
         drop();
-        function_ = sent_ = thrown_ = yielded_ = result_ = Value();
+        function_ = sent_ = thrown_ = yielded_ = result_ = stopped_ = Value();
         slots_.clear();
     }
 
   private:
     enum class State { fresh, suspended, running, ended };
+
+    /// A StopIteration of its body would pass for its end.
+    [[noreturn]] void refuse_stop(const Value& stop) {
+        error_ = nullptr;
+        const Value error = make_builtin_exception("RuntimeError", "generator raised StopIteration");
+        for (const char* name : {"__cause__", "__context__"}) set_attribute(error, Key(name), stop);
+        throw Raised(error);
+    }
 
     void run() {
         auto& object = *Peek::as<FunctionObject>(function_);
@@ -259,6 +268,9 @@ class GeneratorObject final : public Iterator {
         try {
             result_ = run_frame(frame);
         } catch (const Dropped&) {
+        } catch (const Raised& raised) {
+            error_ = std::current_exception();
+            if (instance_of(raised.exception(), builtins().stop_iteration)) stopped_ = raised.exception();
         } catch (...) {
             error_ = std::current_exception();
         }
@@ -284,6 +296,7 @@ class GeneratorObject final : public Iterator {
     Value yielded_;
     Value result_;
     std::exception_ptr error_;
+    Value stopped_; ///< the StopIteration that left its body
     bool dropped_ = false;
 };
 

@@ -239,7 +239,10 @@ Iteration::Iteration(const Value& v) : source_(v) {
 
 bool Iteration::next(Value& item) {
     step();
-    if (iterator_) return iterator_->next(item);
+    if (iterator_) {
+        check_stack(); // one iterator may draw from another, and so on
+        return iterator_->next(item);
+    }
     if (index_ >= items_of(source_).size()) return false;
     item = items_of(source_)[index_++];
     return true;

@@ -129,9 +129,22 @@ class Table {
 
 class Dict final : public Object {
   public:
-    Dict() : Object(Type::dict) {}
-    void clear() override { table.clear(); }
-    Table table;
+    Dict() : Object(Type::dict), table(own_) {}
+    /// The names of another object as a dict: `__dict__`. What is done to one is done to the other.
+    Dict(Table& of, Object* keeper) : Object(Type::dict), table(of), keeper_(keeper) {}
+    void clear() override {
+        table.clear();
+        keeper_ = Value();
+    }
+
+  private:
+    Table own_;
+
+  public:
+    Table& table;
+
+  private:
+    Value keeper_;
 };
 
 class Set final : public Object {
@@ -226,6 +239,13 @@ class FunctionObject final : public Object {
     std::unique_ptr<Table> attributes;
 };
 
+/// How many arguments a built-in takes, self not counted, and the keywords among them (argument_counts.cpp).
+struct ArgumentCounts {
+    std::uint8_t least;
+    std::uint8_t most;
+    const char* keywords; ///< names with blanks between them; "**": any
+};
+
 class NativeFunction final : public Object {
   public:
     NativeFunction(Value n, Function f, bool b)
@@ -235,6 +255,8 @@ class NativeFunction final : public Object {
     Function function;
     bool binds; ///< becomes a method when it is found in a class
     bool takes_absent = false;
+    const ArgumentCounts* counts = nullptr; ///< not counted before the call
+    const char* owner = nullptr;            ///< of a method that is counted: its class; self is not counted
 };
 
 class Method final : public Object {
@@ -267,6 +289,7 @@ struct ClassHooks : ClassSpec {
         call; ///< Cls(...), before anything else
     std::function<bool(const Value& cls, const Value& item)> contains;
     std::function<std::size_t(const Value& cls)> length;
+    const ArgumentCounts* counts = nullptr; ///< of the constructor
 };
 
 class Class final : public Object {
@@ -289,6 +312,8 @@ class Class final : public Object {
     bool is_exception = false;
     bool has_getattr = false; ///< __getattr__ or __getattribute__ somewhere in the MRO
     bool has_setattr = false;
+    bool checks_abstract = false; ///< below abc.ABC: no instances while an abstract method is left
+    bool lacks_base = false;      ///< it or one above it is read without a base that orch does not have
     std::optional<Place> place;
 };
 

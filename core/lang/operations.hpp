@@ -125,6 +125,10 @@ std::string exception_summary(const Value& exception, bool may_run_script = fals
 std::string exception_str(const Value& exception);
 Value instantiate_exception(Class& cls, Args args, Keywords keywords);
 /// A TypeError whose text is Python's.
+/// TypeError unless a built-in takes these arguments; `owner` is a method's class, `positional` without self.
+void check_arguments(const char* owner, std::string_view name, const ArgumentCounts& counts,
+                     std::size_t positional, Keywords keywords);
+
 [[noreturn]] inline void type_error(std::string_view message) { raise_error("TypeError", message); }
 [[noreturn]] inline void value_error(std::string_view message) { raise_error("ValueError", message); }
 /// Throws an exception of a class with one value as its argument.

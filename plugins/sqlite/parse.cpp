@@ -162,7 +162,9 @@ Part Parser::part(const std::string& column) {
     const std::size_t first = at_;
     while (take("CONSTRAINT")) out.name = name(); // of several without a constraint between, the last counts
     if (!column.empty()) out.columns = {column};
-    if (take("PRIMARY")) {
+    if (at_ > first && (is(",") || is(")") || at_ == tokens_.size())) {
+        out.kind = Part::null; // SQLite takes a name without a constraint: it says nothing, and stays
+    } else if (take("PRIMARY")) {
         out.kind = Part::primary_key;
         expect("KEY");
         if (column.empty()) out.columns = key_columns(&out.autoincrement);

@@ -268,6 +268,15 @@ std::string strftime(const std::string_view format, const Day& d, std::int64_t c
             out += format[i];
             continue;
         }
+        if (std::string_view("-_0^#").find(format[i + 1]) != std::string_view::npos &&
+            i + 2 < format.size()) {
+            // glibc's flags, as in %-d: no padding.
+            char buffer[100];
+            const char flagged[] = {'%', format[i + 1], format[i + 2], '\0'};
+            out.append(buffer, std::strftime(buffer, sizeof buffer, flagged, &tm));
+            i += 2;
+            continue;
+        }
         const char c = format[++i];
         switch (c) {
         case 'Y': out += fmt::format("{}", d.year); break;
@@ -578,11 +587,15 @@ class Strptime {
         }
         if (at_ < text_.size()) value_error(fmt::format("unconverted data remains: {}", text_.substr(at_)));
         if (afternoon_) hour_ = hour_ % 12 + (*afternoon_ ? 12 : 0);
-        return make_datetime(checked_day(year_, month_, day_), checked_clock(hour_, minute_, second_, rest_),
-                             zone_);
+        return make_datetime(found_day(), checked_clock(hour_, minute_, second_, rest_), zone_);
     }
 
   private:
+    Day found_day() const {
+        if (!day_of_year_) return checked_day(year_, month_, day_);
+        return from_ordinal(ordinal(checked_day(year_, 1, 1)) + *day_of_year_ - 1);
+    }
+
     [[noreturn]] void fail() const {
         value_error(fmt::format("time data {} does not match format {}", quoted(text_), quoted(format_)));
     }
@@ -612,7 +625,11 @@ class Strptime {
         switch (c) {
         case 'Y': year_ = number(4); break;
         case 'y': year_ = number(2), year_ += year_ < 69 ? 2000 : 1900; break;
-        case 'm': month_ = number(2); break;
+        case 'm':
+            month_ = number(2);
+            if (month_ < 1 || month_ > 12) fail();
+            break;
+        case 'j': day_of_year_ = number(3); break;
         case 'd': day_ = number(2); break;
         case 'H': hour_ = number(2); break;
         case 'I': hour_ = number(2), afternoon_ = afternoon_.value_or(false); break;
@@ -654,6 +671,7 @@ class Strptime {
     std::size_t at_ = 0;
     std::int64_t year_ = 1900, month_ = 1, day_ = 1, hour_ = 0, minute_ = 0, second_ = 0, rest_ = 0;
     std::optional<bool> afternoon_;
+    std::optional<std::int64_t> day_of_year_;
     Value zone_;
 };
 

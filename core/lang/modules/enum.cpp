@@ -33,7 +33,44 @@ bool is_member_name(std::string_view name, const Value& value) {
 class Auto final : public Native {
   public:
     std::string type_name() const override { return "auto"; }
+    std::optional<Value> binary(Operator op, const Value& other, bool reflected) override;
 };
+
+/// `READ | WRITE` of values that auto() has left open.
+class AutoBits final : public Native {
+  public:
+    AutoBits(Operator o, Value l, Value r) : op(o), left(std::move(l)), right(std::move(r)) {}
+    std::string type_name() const override { return "auto"; }
+    std::optional<Value> binary(Operator o, const Value& other, bool reflected) override {
+        return combined(this, o, other, reflected);
+    }
+    void clear() override {
+        left = right = Value();
+        Native::clear();
+    }
+
+    static std::optional<Value> combined(Native* self, Operator op, const Value& other, bool reflected) {
+        if (op != Operator::bit_or && op != Operator::bit_and && op != Operator::bit_xor) return {};
+        return make<AutoBits>(op, reflected ? other : Value(self), reflected ? Value(self) : other);
+    }
+
+    Operator op;
+    Value left;
+    Value right;
+};
+
+std::optional<Value> Auto::binary(Operator op, const Value& other, bool reflected) {
+    return AutoBits::combined(this, op, other, reflected);
+}
+
+/// What a member's value stands for, now that the members before it have theirs.
+Value resolved(const Value& given, const std::vector<std::pair<Value, Value>>& known) {
+    for (const auto& [open, value] : known)
+        if (open.same(given)) return value;
+    const auto* bits = given.is(Type::native) ? dynamic_cast<AutoBits*>(Peek::as<Native>(given)) : nullptr;
+    if (!bits) return given;
+    return binary_operation(bits->op, resolved(bits->left, known), resolved(bits->right, known));
+}
 
 Value next_value(const Value& cls, const Value& name, const Values& before) {
     if (const Value* custom = Peek::as<Class>(cls)->find(Key("_generate_next_value_"))) {
@@ -87,10 +124,13 @@ void complete(const Value& cls) {
                                    text_of(object.mro[i]->name)));
     object.attributes.put(members_key(), members);
     Values values;
+    std::vector<std::pair<Value, Value>> known; // what each auto() has become
     for (auto& [name, given] : found) {
-        Value value = given;
-        if (value.is(Type::native) && dynamic_cast<Auto*>(Peek::as<Native>(value)))
+        Value value = resolved(given, known);
+        if (value.is(Type::native) && dynamic_cast<Auto*>(Peek::as<Native>(value))) {
             value = next_value(cls, name, values);
+            known.emplace_back(given, value);
+        }
         Value member = Peek::unbound();
         for (const auto& [other_name, other] : members.entries())
             if (equal(value_of(other), value)) member = other; // an alias
@@ -228,7 +268,7 @@ Value functional(Call& call, const Value& base) {
     Value names = call.get(1, "names");
     if (names.is_string())
         names = get_attribute(get_attribute(names, "replace").call({Value(","), Value(" ")}), "split").call();
-    std::int64_t next = 1;
+    std::int64_t next = call.get(99, "start", 1).as_int();
     if (names.is(Type::dict)) {
         for (const auto& [name, value] : names.entries()) cls->attributes.put(Key(name.as_string()), value);
     } else {

@@ -137,6 +137,7 @@ struct Style {
     bool sort_keys = false;
     bool ascii = true;
     bool skip_keys = false;
+    bool allow_nan = true;
     Value otherwise;
 };
 
@@ -169,7 +170,7 @@ class Writer {
             case '\b': out_ += "\\b"; break;
             case '\f': out_ += "\\f"; break;
             default:
-                if (code < 0x20 || (style_.ascii && code >= 0x7f && code < 0x10000 && code != 0x7f))
+                if (code < 0x20 || (style_.ascii && code >= 0x7f && code < 0x10000))
                     out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(code));
                 else if (style_.ascii && code >= 0x10000)
                     out_ += fmt::format("\\u{:04x}\\u{:04x}",
@@ -182,7 +183,9 @@ class Writer {
         out_ += '"';
     }
 
-    static std::string real(double v) {
+    std::string real(double v) const {
+        if (!style_.allow_nan && !std::isfinite(v))
+            value_error("Out of range float values are not JSON compliant");
         if (std::isnan(v)) return "NaN";
         if (std::isinf(v)) return v < 0 ? "-Infinity" : "Infinity";
         return float_text(v);
@@ -274,6 +277,7 @@ Value dumps(Call& call) {
     Style style;
     style.skip_keys = truth(args["skipkeys"]);
     style.ascii = truth(args["ensure_ascii"]);
+    style.allow_nan = truth(args["allow_nan"]);
     style.sort_keys = truth(args["sort_keys"]);
     style.otherwise = args["default"];
     if (style.otherwise.is_none() && args["cls"].is(Type::class_))

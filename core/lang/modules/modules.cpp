@@ -59,6 +59,7 @@ constexpr Entry standard[] = {
     {"urllib.parse", load_urllib_parse},
     {"uuid", load_uuid},
     {"warnings", load_warnings},
+    {"zoneinfo", load_zoneinfo},
 };
 
 } // namespace

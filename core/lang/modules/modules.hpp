@@ -51,5 +51,6 @@ void load_typing_classes(ModuleBuilder& module);
 void load_urllib_parse(ModuleBuilder& module);
 void load_uuid(ModuleBuilder& module);
 void load_warnings(ModuleBuilder& module);
+void load_zoneinfo(ModuleBuilder& module);
 
 } // namespace orch::lang

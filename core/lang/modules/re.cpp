@@ -220,6 +220,13 @@ class Match final : public Native {
                 if (spans_[i].first >= 0) return i;
             return Value();
         }
+        if (name == "lastgroup") {
+            for (std::size_t i = spans_.size(); i-- > 1;)
+                if (spans_[i].first >= 0)
+                    for (const auto& [key, number] : compiled_->names)
+                        if (number == i) return Value(key);
+            return Value();
+        }
         if (name == "expand")
             return method([this](Call& call) { return Value(expand(call[0].as_string())); });
         return {};
@@ -229,11 +236,16 @@ class Match final : public Native {
     std::string expand(std::string_view replacement) const {
         std::string out;
         for (std::size_t i = 0; i < replacement.size(); ++i) {
-            if (replacement[i] != '\\' || i + 1 == replacement.size()) {
+            if (replacement[i] != '\\') {
                 out += replacement[i];
                 continue;
             }
+            if (i + 1 == replacement.size())
+                raise_exception(error_class(), fmt::format("bad escape (end of pattern) at position {}", i));
             const char c = replacement[++i];
+            if ((c >= 'a' && c <= 'z' && std::string_view("abfgnrtv").find(c) == std::string_view::npos) ||
+                (c >= 'A' && c <= 'Z'))
+                raise_exception(error_class(), fmt::format("bad escape \\{} at position {}", c, i - 1));
             if (c >= '0' && c <= '9') {
                 std::size_t number = static_cast<std::size_t>(c - '0');
                 if (i + 1 < replacement.size() && replacement[i + 1] >= '0' && replacement[i + 1] <= '9')
@@ -308,10 +320,10 @@ class Pattern final : public Native {
     }
 
     /// Every match, one after another; an empty one moves on by a character.
-    std::vector<Value> all(const Value& text, std::int64_t most = 0) {
+    std::vector<Value> all(const Value& text, std::int64_t most = 0, std::size_t from = 0) {
         std::vector<Value> out;
         const std::string_view source = subject(text);
-        std::size_t at = 0;
+        std::size_t at = from;
         std::uint32_t options = 0;
         while (at <= source.size() && (most == 0 || static_cast<std::int64_t>(out.size()) < most)) {
             const Value found = match(text, at, options);
@@ -371,9 +383,9 @@ class Pattern final : public Native {
         return make_list(std::move(out));
     }
 
-    Value findall(const Value& text) {
+    Value findall(const Value& text, std::size_t from) {
         Values out;
-        for (const Value& one : all(text)) {
+        for (const Value& one : all(text, 0, from)) {
             const auto* m = one.native<Match>();
             const Value empty = compiled->bytes ? Value::bytes("") : Value("");
             if (m->count() == 1)
@@ -394,6 +406,16 @@ class Pattern final : public Native {
     CompiledPtr compiled;
 };
 
+/// Methods of a pattern take `endpos`, in characters: the text ends there for them.
+Value text_of_call(const Call& call, std::size_t index) {
+    if (index > 0 || (call.size() < 3 && !call.keyword("endpos"))) return call[index];
+    const Value text = plain(call[0]);
+    const auto end = static_cast<std::size_t>(std::max<std::int64_t>(call.get(2, "endpos").as_int(), 0));
+    const std::string_view source = subject(text);
+    if (text.is(Type::bytes)) return Value::bytes(source.substr(0, end));
+    return Value(source.substr(0, offset_of(source, end)));
+}
+
 /// A function of a pattern; the module has them too, with the pattern as first argument.
 using PatternFunction = Value (*)(Pattern& pattern, const Call& call, std::size_t first);
 struct Entry {
@@ -410,14 +432,27 @@ std::size_t start_of(const Call& call, std::size_t index) {
 }
 
 constexpr Entry entries[] = {
-    {"match", [](Pattern& p, const Call& call,
-                 std::size_t i) { return p.match(call[i], i == 0 ? start_of(call, 1) : 0, PCRE2_ANCHORED); }},
-    {"fullmatch", [](Pattern& p, const Call& call,
-                     std::size_t i) { return p.match(call[i], 0, PCRE2_ANCHORED | PCRE2_ENDANCHORED); }},
-    {"search", [](Pattern& p, const Call& call,
-                  std::size_t i) { return p.match(call[i], i == 0 ? start_of(call, 1) : 0, 0); }},
-    {"findall", [](Pattern& p, const Call& call, std::size_t i) { return p.findall(call[i]); }},
-    {"finditer", [](Pattern& p, const Call& call, std::size_t i) { return make_iterator(p.all(call[i])); }},
+    {"match",
+     [](Pattern& p, const Call& call, std::size_t i) {
+         return p.match(text_of_call(call, i), i == 0 ? start_of(call, 1) : 0, PCRE2_ANCHORED);
+     }},
+    {"fullmatch",
+     [](Pattern& p, const Call& call, std::size_t i) {
+         return p.match(text_of_call(call, i), i == 0 ? start_of(call, 1) : 0,
+                        PCRE2_ANCHORED | PCRE2_ENDANCHORED);
+     }},
+    {"search",
+     [](Pattern& p, const Call& call, std::size_t i) {
+         return p.match(text_of_call(call, i), i == 0 ? start_of(call, 1) : 0, 0);
+     }},
+    {"findall",
+     [](Pattern& p, const Call& call, std::size_t i) {
+         return p.findall(text_of_call(call, i), i == 0 ? start_of(call, 1) : 0);
+     }},
+    {"finditer",
+     [](Pattern& p, const Call& call, std::size_t i) {
+         return make_iterator(p.all(text_of_call(call, i), 0, i == 0 ? start_of(call, 1) : 0));
+     }},
     {"split", [](Pattern& p, const Call& call,
                  std::size_t i) { return p.split(call[i], call.get(i + 1, "maxsplit", 0).as_int()); }},
     {"sub",

@@ -11,9 +11,17 @@
 namespace orch::lang {
 
 void load_abc(ModuleBuilder& module) {
-    module.function("abstractmethod", [](Call& call) { return call[0]; });
-    module.function("abstractproperty",
-                    [](Call& call) { return make<Property>(Property::Kind::property, call[0]); });
+    module.function("abstractmethod", [](Call& call) {
+        // finish_class() looks for the mark; of a property it stands at the function that gets it.
+        const Value& function = call[0].is(Type::property) ? Peek::as<Property>(call[0])->get
+                                                           : static_cast<const Value&>(call[0]);
+        if (function.is(Type::function)) set_attribute(function, Key("__isabstractmethod__"), true);
+        return call[0];
+    });
+    module.function("abstractproperty", [](Call& call) {
+        if (call[0].is(Type::function)) set_attribute(call[0], Key("__isabstractmethod__"), true);
+        return make<Property>(Property::Kind::property, call[0]);
+    });
     ClassSpec meta;
     meta.name = "ABCMeta";
     meta.module = "abc";
@@ -46,6 +54,20 @@ def get_event_loop():
 new_event_loop = get_event_loop
 def set_event_loop(loop):
     pass
+)python");
+}
+
+/// UTC is a zone that needs no table of zones.
+void load_zoneinfo(ModuleBuilder& module) {
+    define(module, R"python(
+from datetime import timedelta as _timedelta, timezone as _timezone
+class ZoneInfoNotFoundError(KeyError):
+    pass
+class ZoneInfo:
+    def __new__(cls, key):
+        if key.upper() not in ("UTC", "ETC/UTC", "GMT", "ETC/GMT", "ZULU", "UCT"):
+            raise NotImplementedError(f"orch has no time zone {key!r}: name an offset, or use UTC")
+        return _timezone(_timedelta(0), key)
 )python");
 }
 

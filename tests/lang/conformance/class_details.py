@@ -180,3 +180,69 @@ with Ctx() as c:
     c[1] = 2
     del c[1:2]
     print(list(c), list(reversed(c)), f"{c:x}", [5, 6][c], c == 5, c != 5, len(c))
+---
+class Settings:
+    def __init__(self, **values):
+        self.__dict__.update(values)
+        self.__dict__["own"] = 1
+s = Settings(a=1, b=2)
+vars(s)["late"] = 5
+del s.__dict__["b"]
+print(s.a, s.own, s.late, hasattr(s, "b"), vars(s), s.__dict__ == {"a": 1, "own": 1, "late": 5})
+held = s.__dict__
+s.later = 6
+print(held["later"], list(held))
+s.__dict__ = {"new": 1}
+print(s.new, hasattr(s, "a"))
+globals()["made"] = "by globals()"
+print(made)
+---
+class Doubled:
+    def __set_name__(self, owner, name):
+        self.name = name
+    def __get__(self, obj, owner=None):
+        return self if obj is None else obj.__dict__.get(self.name, "unset")
+    def __set__(self, obj, value):
+        obj.__dict__[self.name] = value * 2
+    def __delete__(self, obj):
+        del obj.__dict__[self.name]
+class Holder:
+    size = Doubled()
+h = Holder()
+print(h.size)
+h.size = 4
+print(h.size, h.__dict__)
+del h.size
+print(h.size, Holder.size.name)
+---
+class A:
+    def me(self):
+        return __class__.__name__, self.__class__.__name__
+class B(A):
+    def me(self):
+        return super().me(), __class__.__name__, [__class__.__name__ for _ in range(2)]
+print(B().me())
+---
+from abc import ABC, ABCMeta, abstractmethod
+class Shape(ABC):
+    @abstractmethod
+    def area(self): ...
+    @property
+    @abstractmethod
+    def name(self): ...
+    def both(self):
+        return self.name, self.area()
+class Half(Shape):
+    def area(self):
+        return 2
+class Whole(Half):
+    name = "whole"
+class Meta(metaclass=ABCMeta):
+    @abstractmethod
+    def go(self): ...
+for cls in (Shape, Half, Whole, Meta):
+    try:
+        print(isinstance(cls(), cls))
+    except TypeError as error:
+        print(str(error).startswith(f"Can't instantiate abstract class {cls.__name__} "))
+print(Whole().both())

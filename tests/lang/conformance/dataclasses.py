@@ -58,3 +58,57 @@ class Node:
     kids: Optional[List[int]] = None
 n = Node(1, Node(2))
 print(n, n.next.value, n == Node(1, Node(2)))
+---
+from dataclasses import KW_ONLY, InitVar, asdict, dataclass, field, fields
+from typing import ClassVar
+@dataclass
+class P:
+    x: int
+    y: int = 0
+    count: ClassVar[int] = 5
+    scale: InitVar[int] = 1
+    _: KW_ONLY
+    tag: str = "t"
+    note: str
+    def __post_init__(self, scale):
+        self.x *= scale
+print(P(1, note="n"), P(2, 3, 10, note="n", tag="u"), P.count)
+print([f.name for f in fields(P)], asdict(P(1, note="q")))
+for call in (lambda: P(1), lambda: P(1, 2, 3, 4), lambda: P(note="n"), lambda: P(1, note="n", z=1), lambda: P(1, 2, y=3, note="n")):
+    try:
+        print(call())
+    except TypeError as error:
+        print(error)
+---
+from dataclasses import dataclass, field
+try:
+    @dataclass
+    class Bad:
+        items: list = []
+except ValueError as error:
+    print(error)
+try:
+    @dataclass
+    class Worse:
+        a: int = 1
+        b: int
+except TypeError as error:
+    print(error)
+@dataclass(order=True)
+class V:
+    major: int
+    rest: list = field(default_factory=list, compare=False, metadata={"unit": "x"})
+print(V(1) < V(2), V.__dataclass_fields__["rest"].metadata["unit"])
+try:
+    V(1) < 5
+except TypeError as error:
+    print(error)
+@dataclass(kw_only=True, slots=True)
+class K:
+    a: int
+    b: int = 3
+print(K(a=1))
+try:
+    K(1)
+except TypeError as error:
+    print(error)

@@ -53,3 +53,13 @@ print(type(now).__name__, now.tzinfo, dt.datetime.now(dt.timezone.utc).tzinfo, d
 ---
 import time
 print(isinstance(time.time(), float), time.time() > 1.6e9, time.strftime("%Y", time.gmtime(0)), time.gmtime(86400).tm_mday, isinstance(time.monotonic(), float), time.perf_counter() >= 0)
+---
+from datetime import datetime
+d = datetime(2024, 2, 9, 7, 5, 3)
+print(d.strftime("%-d.%-m.%Y %-H:%-M:%-S %_d|%^a|%-j|%-I"), f"{d:%-d/%-m/%y}", d.strftime("%"), d.strftime("100%"))
+print(datetime.strptime("2024060", "%Y%j"), datetime.strptime("2023-365", "%Y-%j"))
+for text in ("2024-13-01", "2024-00-01"):
+    try:
+        datetime.strptime(text, "%Y-%m-%d")
+    except ValueError as error:
+        print(error)

@@ -68,3 +68,19 @@ class Mode(IntFlag):
     R = 4
     W = 2
 print(int(Mode.R | Mode.W), Mode.R | 2 == Mode.R | Mode.W, Mode(6).name, (Mode.R | Mode.W) & 2 == Mode.W, f"{Mode.R}", sorted([Mode.R, Mode.W]))
+---
+from enum import Enum, Flag, IntFlag, auto
+class Access(Flag):
+    READ = auto()
+    WRITE = auto()
+    BOTH = READ | WRITE
+    RUN = auto()
+    ALL = BOTH | RUN
+    TOGGLED = READ ^ BOTH
+print(Access.BOTH, Access.BOTH.value, Access.RUN.value, Access.ALL.value, Access.TOGGLED is Access.WRITE, list(Access))
+class Bits(IntFlag):
+    A = auto()
+    B = auto()
+    C = A | 8
+print(int(Bits.C), Bits.A in Bits.C)
+print([m.value for m in Enum("Later", ["a", "b"], start=5)])

@@ -149,3 +149,8 @@ try:
     error
 except NameError as missing:
     print(missing)
+---
+error = ValueError("a")
+error.add_note("first")
+error.add_note("second")
+print(error.__notes__)

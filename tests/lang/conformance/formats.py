@@ -79,3 +79,9 @@ for value, spec in [([1], "5"), ("a", "d"), (1, "s"), (1.5, "d"), (None, "5"), (
 print("a\tb".expandtabs(), "x".join(["1", "2"]), "-".join("abc"), ", ".join({"k": 1, "j": 2}), "".join([]), "ab" * 3, "ab" "cd")
 ---
 print("Hello World".swapcase(), "hello world".title(), "x=1;y=2".replace(";", "&"), "aaa".replace("a", "b", 2), "abc".replace("", "-"), "  x ".lstrip() + "|", "xxabxx".strip("x"), "abc".rstrip("cb"))
+---
+print("%#.3g %#g %#.0f" % (1.0, 2, 3), f"{1.0:#.3g}", f"{6:<010}|{6:^07}|{6:x<08}|{-6:08}|{'a':<05}|{'a':05}|")
+try:
+    f"{'x':,}"
+except ValueError as error:
+    print(error)

@@ -343,3 +343,26 @@ async def main():
     return a, b
 import asyncio
 print(asyncio.run(main()))
+---
+calls = [
+    lambda: repr(1, 2), lambda: hash(1, 2), lambda: ord("a", "b"), lambda: abs(1, 2), lambda: len(), lambda: len([1], 2),
+    lambda: sorted([1], lambda x: x), lambda: sorted([1], foo=2), lambda: sum(), lambda: round(), lambda: callable(),
+    lambda: "a".upper(1), lambda: "a".strip("a", "b"), lambda: "a".join(), lambda: "a".replace("a"), lambda: "a".replace("a", "b", 1, 2),
+    lambda: "a".split(foo=1), lambda: "a".partition(), lambda: "a".isdigit(1), lambda: "a".zfill(),
+    lambda: [].append(), lambda: [].append(1, 2), lambda: [].insert(1), lambda: [1].pop(1, 2), lambda: [1].copy(1),
+    lambda: {}.keys(1), lambda: {}.get(), lambda: {}.get(1, 2, 3), lambda: {}.update(1, 2), lambda: {}.setdefault(), lambda: {}.pop(),
+    lambda: set().add(), lambda: set().add(1, 2), lambda: (1,).count(), lambda: (1).bit_length(2),
+    lambda: list([1], [2]), lambda: dict([], []), lambda: tuple([], []), lambda: set([], []), lambda: int(x=1), lambda: float(1, 2),
+]
+for call in calls:
+    try:
+        print("no error", call())
+    except TypeError as error:
+        # Which words count arguments changes between Python's versions.
+        print("TypeError", "keyword" in str(error))
+for call in (lambda: "a".upper(1), lambda: [].append(), lambda: "a".strip("a", "b"), lambda: {}.get(), lambda: {}.keys(1), lambda: "a".replace("a", "b", 1, 2)):
+    try:
+        call()
+    except TypeError as error:
+        print(error)
+print("a b".split(sep=" ", maxsplit=1), sorted([2, 1], key=None, reverse=True), {}.update(a=1), dict([("a", 1)], b=2), int("11", base=2))

@@ -139,3 +139,17 @@ async def main():
     return total
 import asyncio
 print(asyncio.run(main()))
+---
+def stops():
+    yield 1
+    raise StopIteration
+try:
+    list(stops())
+except RuntimeError as error:
+    print(error, repr(error.__cause__))
+def drawn():
+    yield next(iter([]))
+try:
+    print(list(drawn()))
+except RuntimeError as error:
+    print(error)

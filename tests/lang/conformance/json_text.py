@@ -40,3 +40,10 @@ class Level(IntEnum):
 class Name(str, Enum):
     A = "a"
 print(json.dumps({"l": Level.LOW, "n": Name.A, "o": OrderedDict(b=1, a=2)}), json.loads('{"b": 1, "a": 2}', object_pairs_hook=OrderedDict) == OrderedDict(b=1, a=2), json.dumps({"k": {"z": 1, "y": 2}}, sort_keys=True))
+---
+import json
+print(json.dumps("\x7f\x1f/"), json.dumps("\x7f", ensure_ascii=False) == '"\x7f"')
+try:
+    json.dumps({"a": [float("nan")]}, allow_nan=False)
+except ValueError as error:
+    print(str(error).startswith("Out of range float values are not JSON compliant"))

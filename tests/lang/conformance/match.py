@@ -69,3 +69,13 @@ match -1.5:
 match "x", 2:
     case ["x", n]:
         print(n)
+---
+def kind(v):
+    match v:
+        case [a, b]:
+            return "pair", a, b
+        case [first, *rest]:
+            return "many", first, rest
+        case _:
+            return "other"
+print(kind(range(2)), kind(range(5, 9)), kind(range(0)), kind("ab"), kind(b"ab"), kind({1, 2}), kind(iter([1, 2])))

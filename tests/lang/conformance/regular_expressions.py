@@ -39,3 +39,14 @@ print(re.match("a*?", "aaa").group() == "", re.match("a{2,3}", "aaaa").group(), 
 import re
 text = "CREATE TABLE IF NOT EXISTS `orders` (`id` INT, `name` VARCHAR(20))"
 print(re.findall(r"`(\w+)`", text), re.search(r"varchar\((\d+)\)", text, re.I).group(1), re.sub(r"`([^`]*)`", r'"\1"', text), re.match(r".*\bEXISTS\b", text).end(), re.compile("r").search(text, 10).start())
+---
+import re
+p = re.compile("a(?P<n>b)?")
+print(p.findall("aab ab", 1), [m.start() for m in p.finditer("aabaab", 2)], p.search("xxab", 0, 3), p.match("ab", 0, 1).group(), p.fullmatch("xab", 1).span())
+print(p.match("ab").lastgroup, p.match("a").lastgroup, re.match("(a)", "a").lastgroup, re.compile("é.").search("ééab", 1, 3).span())
+for template in (r"\q", r"\Z", "\\"):
+    try:
+        print(re.sub("a", template, "a"))
+    except re.error as error:
+        print(error)
+print(re.sub("a", r"\n\t\.\-", "a") == "\n\t\\.\\-")

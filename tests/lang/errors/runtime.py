@@ -191,3 +191,13 @@ datetime(2024, 13, 1)  ### "^ValueError: month must be in 1..12"
 ---
 from decimal import Decimal
 Decimal("1e99999999")  ### "InvalidOperation"
+---
+it = iter([1])
+for _ in range(100000):
+    it = map(str, it)
+list(it)  ### "^calls or values are nested too deeply"
+---
+it = iter([1])
+for _ in range(100000):
+    it = (x for x in it)  ### "^calls or values are nested too deeply"
+list(it)
