@@ -166,6 +166,7 @@ void OpenStep::send_written_down(const dialect::Statement& statement, const std:
         done_revision_ = revision;
     };
     connection_.rolls_back(statement); // it may change what is known of a table
+    if (!std::exchange(sending_, true) && !connection_.in_transaction()) connection_.begin(true);
     if (number_ == 1)
         write_first(hash);
     else
@@ -307,6 +308,7 @@ void OpenStep::end_later(std::function<void()> commit) {
 }
 
 void OpenStep::finish() {
+    sending_ = false;
     if (!commit_) return;
     end();
     std::exchange(commit_, nullptr)();

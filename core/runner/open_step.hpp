@@ -109,6 +109,7 @@ class OpenStep : public Guard {
     std::function<void()> commit_; ///< of end_later()
     std::size_t rows_ = 0;         ///< of the step before it
     int together_ = 0;             ///< steps that went without a pause
+    bool sending_ = false;         ///< what came last was sent and not waited for
 };
 
 } // namespace orch::runner

@@ -88,7 +88,9 @@ bool Connection::in_transaction() const {
 }
 
 void Connection::send(const dialect::Statement& statement, const dialect::Answer& answer) {
-    if (!is_one(statement)) return dialect::Connection::send(statement, answer);
+    // Outside of a transaction nobody is going to commit, and so to wait for it.
+    const bool together = in_transaction() || !waiting_.empty() || !sent_.empty();
+    if (!together || !is_one(statement)) return dialect::Connection::send(statement, answer);
     wait_for(statement, answer);
     if (waiting_bytes_ > most_bytes) dispatch();
 }
