@@ -31,6 +31,12 @@ decltype(auto) at_origin(const Place& origin, Work&& work) {
 
 Guard::~Guard() = default;
 
+namespace {
+
+constexpr std::string_view warning = "warning: "; ///< what a note of a loss begins with
+
+} // namespace
+
 Executor::Executor(const dialect::Dialect& dialect, const Settings& settings)
     : dialect_(dialect), settings_(settings) {}
 
@@ -54,7 +60,6 @@ void Executor::apply(const ops::Operation& operation) {
 void Executor::queue(const dialect::Statement& statement, const dialect::Answer&) { run(statement); }
 
 bool Executor::announce(const dialect::Statement& statement) {
-    constexpr std::string_view warning = "warning: ";
     if (!statement.note.empty() && !quiet_ && said_.insert(statement.note).second) {
         if (statement.note.starts_with(warning))
             log::warning(settings_.logger, statement.note.substr(warning.size()));
@@ -266,8 +271,8 @@ bool complete(ops::Batch& batch, const schema::Table& table) {
 
 bool complete(ops::AlterColumn& change, const schema::Table& table) {
     const auto at = std::ranges::find(table.columns, change.column, &schema::Column::name);
-    if (at == table.columns.end() || change.existing_type) return false;
-    change.existing_type = at->type;
+    if (at == table.columns.end()) return false;
+    if (!change.existing_type) change.existing_type = at->type;
     if (!change.existing_nullable) change.existing_nullable = at->is_nullable();
     if (!change.existing_server_default.given && at->server_default)
         change.existing_server_default = {true, at->server_default};
@@ -291,10 +296,28 @@ std::optional<schema::Table> Offline::table_now(const std::string& name, const o
     return found ? std::optional(*found) : std::nullopt;
 }
 
+bool Offline::complete_columns(ops::Batch& batch) {
+    const auto table = table_now(batch.table, batch.schema);
+    if (!table) return false;
+    for (ops::Batch::Step& step : batch.steps) {
+        const auto* change = std::get_if<ops::AlterColumn>(&step.operation->action);
+        if (!change) continue;
+        ops::Operation more = *step.operation;
+        complete(std::get<ops::AlterColumn>(more.action), *table);
+        step.operation = std::make_shared<const ops::Operation>(std::move(more));
+    }
+    return true;
+}
+
 std::optional<ops::Operation> Offline::completed(const ops::Operation& operation) {
     const auto* batch = std::get_if<ops::Batch>(&operation.action);
     const auto* change = std::get_if<ops::AlterColumn>(&operation.action);
     if (!batch && !change) return std::nullopt;
+    if (batch && !traits().batch_rebuilds) {
+        ops::Operation result = operation;
+        return complete_columns(std::get<ops::Batch>(result.action)) ? std::optional(std::move(result))
+                                                                     : std::nullopt;
+    }
     const auto table =
         batch ? table_now(batch->table, batch->schema) : table_now(change->table, change->schema);
     ops::Operation result = operation;
@@ -303,11 +326,13 @@ std::optional<ops::Operation> Offline::completed(const ops::Operation& operation
     return more ? std::optional(std::move(result)) : std::nullopt;
 }
 
+// What the operation does not say, the revisions before it may have said. One revision alone is shown as
+// Alembic writes it.
 std::vector<dialect::Statement> Offline::compile(const ops::Operation& operation) {
+    std::vector<dialect::Statement> made;
     try {
-        return compiler().compile(operation, values());
+        made = compiler().compile(operation, values());
     } catch (const Error& refusal) {
-        // What the operation does not say, the revisions before it may have said.
         const auto more = completed(operation);
         try {
             if (more) return compiler().compile(*more, values());
@@ -318,6 +343,12 @@ std::vector<dialect::Statement> Offline::compile(const ops::Operation& operation
         if (shown.empty()) throw;
         return shown;
     }
+    const auto losing = [](const dialect::Statement& each) { return each.note.starts_with(warning); };
+    if (alone_ || std::ranges::none_of(made, losing)) return made;
+    if (const auto more = completed(operation)) made = compiler().compile(*more, values());
+    const auto lost = std::ranges::find_if(made, losing);
+    if (refuses_losses_ && lost != made.end()) throw Error(Fault::script, lost->note.substr(warning.size()));
+    return made;
 }
 
 // Who looks at a revision alone wants to see what it asks for, though the database cannot do it so.

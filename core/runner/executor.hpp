@@ -164,6 +164,10 @@ class Offline : public Executor {
     /// autocommit block shows it; what the database has no statement for is written as the standard says it.
     void inside_a_transaction() { alone_ = true; }
 
+    /// What loses something of a column because neither the script nor the revisions below say what it has is
+    /// an error, where it would else be a warning.
+    void refuse_losses() { refuses_losses_ = true; }
+
     sql::Result execute(const sql::Query& query, const Place& origin) override;
     void assume_no_rows(const std::string& query, const Place& origin) override;
     bool offline() const override { return true; }
@@ -189,6 +193,7 @@ class Offline : public Executor {
     /// The standard's statements for what compile() refused, with a remark; empty where there are none.
     std::vector<dialect::Statement> for_readers(const ops::Operation& operation, const Error& refusal);
     std::optional<schema::Table> table_now(const std::string& name, const ops::Schema& schema);
+    bool complete_columns(ops::Batch& batch);
     /// The operation with what the model knows and it does not say.
     std::optional<ops::Operation> completed(const ops::Operation& operation);
     void remember(const ops::Action& action);
@@ -200,7 +205,7 @@ class Offline : public Executor {
     std::optional<ops::Model> model_;     ///< once a script wanted to know
     std::vector<ops::Action> operations_; ///< until then: what it has to catch up with
     std::set<std::string> marked_;
-    bool alone_ = false;
+    bool alone_ = false, refuses_losses_ = false;
     bool open_ = false;   ///< a BEGIN was written and no COMMIT since
     bool reopen_ = false; ///< the autocommit block ended a transaction
 };

@@ -55,6 +55,7 @@ void write_sql(const Settings& settings, const Tree& tree, const dialect::Dialec
     Past past(
         settings, [&]() -> const Tree& { return tree; }, dialect);
     Offline offline(dialect, output, settings, [&]() -> const Snapshot& { return past.after(from); });
+    offline.refuse_losses();
     log::info(settings.logger, fmt::format("Context impl {}.", dialect.traits().implementation));
     log::info(settings.logger, "Generating static SQL");
     for (const auto& [query, origin] : settings.session_statements) offline.execute(query, origin);

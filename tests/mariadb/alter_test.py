@@ -92,6 +92,26 @@ class Keeps(OnServer):
                                                    f"WHERE table_schema = '{database}' AND table_name = 'a`b' AND column_name <> 'x'"),
                          [["varchar(9)", "NO", "','", "e"]])
 
+    def offline(self, *scripts):
+        project = self.project(*scripts)
+        (project.folder / "migrations" / "env.py").unlink()
+        return project
+
+    def test_offline_it_keeps_what_the_revisions_below_say(self):
+        table = 'op.create_table("t", sa.Column("a", sa.String(10), nullable=False, server_default="x", comment="c"))'
+        for change in ('op.alter_column("t", "a", type_=sa.String(20))', 'op.alter_column("t", "a", type_=sa.String(20), existing_type=sa.String(10))',
+                       'with op.batch_alter_table("t") as batch:\n    batch.alter_column("a", type_=sa.String(20), existing_type=sa.String(10))'):
+            with self.subTest(change):
+                sql = self.offline(table, change).must("mysql://", "upgrade", "head", "--sql").stdout
+                self.assertIn("ALTER TABLE t MODIFY a VARCHAR(20) NOT NULL DEFAULT 'x' COMMENT 'c';", sql)
+
+    def test_offline_it_asks_for_what_nobody_says(self):
+        project = self.offline('op.alter_column("t", "a", type_=sa.String(20), existing_type=sa.String(10))')
+        self.fails(project.run("mysql://", "upgrade", "head", "--sql"), "a1.py:10:5", "without existing_nullable=, existing_server_default=, existing_comment=")
+        shown = project.must("mysql://", "show", "a1", "--sql")
+        self.assertIn("ALTER TABLE t MODIFY a VARCHAR(20) NULL;", shown.stdout)
+        self.assertIn("existing_nullable=", shown.stderr)
+
     def test_a_column_that_is_not_there(self):
         database = self.server.database()
         self.server.run(database, "CREATE TABLE t (a int)")

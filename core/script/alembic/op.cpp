@@ -42,6 +42,9 @@ class BatchObject : public lang::Native, public Target {
     void add(ops::Operation operation, std::optional<std::string> before,
              std::optional<std::string> after) override {
         if (!open_) refuse_outside(operation.origin);
+        // As Alembic's: SQL runs at once, and the rest at the end of the block.
+        if (std::holds_alternative<ops::Execute>(operation.action))
+            return database_of(session_, operation.origin).apply(operation);
         batch_.steps.push_back({std::make_shared<const ops::Operation>(std::move(operation)),
                                 std::move(before), std::move(after)});
     }

@@ -562,6 +562,14 @@ Value column_clause(Session& session, Call& call) {
 // A string that is already quoted, or whose quoting is asked for: only the text matters here.
 Value quoted_name(Call& call) { return Value(string_of(call[0], "value")); }
 
+/// conv(): a name that no convention changes, and that is shortened where it is too long.
+Value final_name(Session& session, Call& call) {
+    std::string name = string_of(call[0], "value");
+    if (session.database) name = session.database->fitting_name(std::move(name));
+    session.final_names.insert(name);
+    return Value(name);
+}
+
 template <Value (*Make)(Session&, Call&)>
 Value native(Session& session, const char* name) {
     return lang::make_function(name, [&session](Call& call) { return Make(session, call); });
@@ -741,7 +749,7 @@ const Members& expression_members() {
              return lang::make_function("collate", [](Call& c) { return method_of_first(c, "collate"); });
          }},
         {"quoted_name", [](Session&) { return lang::make_function("quoted_name", quoted_name); }},
-        {"conv", [](Session&) { return lang::make_function("conv", quoted_name); }},
+        {"conv", [](Session& session) { return native<final_name>(session, "conv"); }},
     };
     return members;
 }

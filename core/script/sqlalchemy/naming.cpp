@@ -92,15 +92,30 @@ std::string_view kind_of(const schema::Constraint& constraint) {
     return kinds[constraint.index()];
 }
 
+/// As SQLAlchemy: the database would cut it without a word, or refuse it.
+void refuse_long_name(Session& session, const std::string& name) {
+    if (!session.database || session.final_names.contains(name)) return;
+    if (session.database->fitting_name(name) == name) return;
+    throw Error(Fault::script, fmt::format("the name '{}' has {} characters, more than {} takes", name,
+                                           name.size(), session.database->dialect_name()))
+        .hint(fmt::format("op.f(\"{}\") shortens it as SQLAlchemy does", name));
+}
+
 // A name of one's own is wrapped only by a convention that mentions it, and never one that op.f() calls
 // final.
 std::optional<std::string> name_by(Session& session, const Convention& convention, std::string_view kind,
                                    const Named& named) {
     auto found = convention.find(std::string(kind));
-    if (found == convention.end()) return named.own_name;
+    if (found == convention.end()) {
+        if (named.own_name) refuse_long_name(session, *named.own_name);
+        return named.own_name;
+    }
     if (named.own_name && session.final_names.contains(*named.own_name)) return named.own_name;
     bool wraps = found->second.find("%(constraint_name)s") != std::string::npos;
-    if (named.own_name && !wraps) return named.own_name;
+    if (named.own_name && !wraps) {
+        refuse_long_name(session, *named.own_name);
+        return named.own_name;
+    }
     const std::string name = fill(found->second, named);
     return session.database ? session.database->fitting_name(name) : name;
 }

@@ -403,8 +403,8 @@ void add_item(const Value& self, TableObject& object, const Value& item) {
 }
 
 const std::vector<std::string> table_parameters{
-    "schema",        "comment",         "prefixes",      "info",         "quote",
-    "autoload_with", "extend_existing", "keep_existing", "if_not_exists"};
+    "schema",        "comment",         "prefixes",      "info",          "quote",
+    "autoload_with", "extend_existing", "keep_existing", "if_not_exists", "quote_schema"};
 
 // autoload_with=bind: the columns that the database has and the script does not name.
 void add_reflected(TableObject& object, const Value& self, const Place& origin) {
