@@ -166,12 +166,28 @@ DifferenceReport report(const autogen::Differences& found, const autogen::Target
 
 } // namespace
 
-DifferenceReport difference(Environment& environment, const DifferenceRequest& request) {
+namespace {
+
+/// Models that fail to be read mostly need their application: says what reads them then. `read` is set by the
+/// work once they are.
+void with_a_way_out(bool& read, const std::function<void()>& work) {
+    try {
+        work();
+    } catch (Error& error) {
+        if (error.fault() == Fault::script && !read)
+            error.note("models that need their application are read with the real SQLAlchemy by "
+                       "'target_metadata = exec:orch-export-sqlalchemy MODULE:OBJECT'");
+        throw;
+    }
+}
+
+DifferenceReport compared(Environment& environment, const DifferenceRequest& request, bool& read) {
     DifferenceReport out;
     // An env.py may look after several databases.
     environment.inspect(asks_env_py(environment, request), [&](const Opened& opened) {
         const schema::Catalog database = existing(environment, request, opened);
         const autogen::Target target = target_of(environment, request, opened);
+        read = true;
         const dialect::Dialect& dialect = opened.session.dialect();
         DifferenceReport one =
             report(decided(database, target, dialect, compare_options(environment, request, opened), request),
@@ -181,6 +197,15 @@ DifferenceReport difference(Environment& environment, const DifferenceRequest& r
         for (std::string& line : one.not_compared) out.not_compared.push_back(std::move(line));
         add_not_compared(out.not_compared, opened);
     });
+    return out;
+}
+
+} // namespace
+
+DifferenceReport difference(Environment& environment, const DifferenceRequest& request) {
+    DifferenceReport out;
+    bool read = false;
+    with_a_way_out(read, [&] { out = compared(environment, request, read); });
     return out;
 }
 
@@ -258,12 +283,15 @@ void put(script::NewRevision& revision, const std::string& token, std::string te
 
 } // namespace
 
-bool autogenerate(Environment& environment, RevisionRequest& request, script::NewRevision& revision) {
+namespace {
+
+bool filled(Environment& environment, RevisionRequest& request, script::NewRevision& revision, bool& read) {
     bool wanted = true;
     const DifferenceRequest& compared = *request.autogenerate;
     environment.autogenerate(asks_env_py(environment, compared), [&](const Opened& opened) {
         const schema::Catalog database = existing(environment, compared, opened);
         const autogen::Target target = target_of(environment, compared, opened);
+        read = true;
         const dialect::Dialect& dialect = opened.session.dialect();
         autogen::Differences found =
             decided(database, target, dialect, compare_options(environment, compared, opened), compared);
@@ -292,6 +320,14 @@ bool autogenerate(Environment& environment, RevisionRequest& request, script::Ne
         if (!rendered.imports.empty() && revision.imports.find(rendered.imports) == std::string::npos)
             revision.imports += (revision.imports.empty() ? "" : "\n") + rendered.imports;
     });
+    return wanted;
+}
+
+} // namespace
+
+bool autogenerate(Environment& environment, RevisionRequest& request, script::NewRevision& revision) {
+    bool wanted = true, read = false;
+    with_a_way_out(read, [&] { wanted = filled(environment, request, revision, read); });
     return wanted;
 }
 

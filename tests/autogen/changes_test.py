@@ -193,6 +193,12 @@ class MySQL(Changes, unittest.TestCase):
                     ["op.alter_column('t', 'mood',\n           existing_type=mysql.ENUM('sad', 'ok'),\n           "
                      "type_=sa.Enum('sad', 'ok', 'glad'),\n           existing_nullable=True)"])
 
+    def test_a_primary_key_that_refers_elsewhere_does_not_count_up_by_itself(self):
+        before = 'Table("a", m, Column("id", Integer, primary_key=True))\n' \
+                 'Table("t", m, Column("id", Integer, ForeignKey("a.id", name="fk"), primary_key=True), Column("n", Integer))'
+        self.change(before, before.replace('Column("n", Integer)', 'Column("n", Integer), Column("x", Integer)'),
+                    ["op.add_column('t', sa.Column('x', sa.Integer(), nullable=True))"])
+
     def test_a_check(self):
         self.change('Table("t", m, Column("id", Integer, primary_key=True), Column("x", Integer), CheckConstraint("x > 0", name="positive"))',
                     'Table("t", m, Column("id", Integer, primary_key=True), Column("x", Integer), CheckConstraint("x > 1", name="positive"))',

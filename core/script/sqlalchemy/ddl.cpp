@@ -153,4 +153,10 @@ const Members& ddl_members() {
     return members;
 }
 
+std::optional<Value> DdlObject::get_attribute(std::string_view name) {
+    if (name != "execute_if") return std::nullopt;
+    const Value self(static_cast<lang::Object*>(this));
+    return lang::make_function(name, [self](Call&) { return self; });
+}
+
 } // namespace orch::script

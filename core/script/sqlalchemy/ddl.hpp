@@ -11,6 +11,8 @@ class DdlObject : public lang::Native {
   public:
     DdlObject(std::string name, ops::Action action) : name_(std::move(name)), action_(std::move(action)) {}
     std::string type_name() const override { return name_; }
+    /// execute_if(): when SQLAlchemy would run it by itself, which nobody does here.
+    std::optional<lang::Value> get_attribute(std::string_view name) override;
     const ops::Action& action() const { return action_; }
 
   private:

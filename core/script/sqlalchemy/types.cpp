@@ -179,11 +179,14 @@ void set_values(TypeObject& object, Type& type, Call& call) {
     }
 }
 
-[[noreturn]] void refuse_keyword(const TypeRow& row, const std::string& name) {
+/// Enum() passes over words that it does not know: `index=True`, meant for the column. One that is a slip of
+/// a word that it knows is not meant so.
+void refuse_keyword(const TypeRow& row, const std::string& name) {
     auto known = parameters_of(row);
     auto further = further_keywords(row);
     known.insert(known.end(), further.begin(), further.end());
     auto near = nearest(name, known);
+    if (!near && row.name == "Enum") return;
     std::string help = near            ? fmt::format(", did you mean '{}'?", *near)
                        : known.empty() ? std::string(": it takes no arguments")
                                        : fmt::format(", expected one of {}", quoted_list(known));
@@ -199,7 +202,7 @@ void set_keywords(const TypeRow& row, Type& type, Call& call, const std::vector<
                      std::find(further.begin(), further.end(), name) != further.end() ||
                      name == "_create_events" || name == "_adapted_from";
         if (!known) refuse_keyword(row, name);
-        if (!name.starts_with('_')) set_parameter(type, name, value);
+        if (known && !name.starts_with('_')) set_parameter(type, name, value);
     }
 }
 

@@ -1,8 +1,8 @@
 """Classes: mixins, an abstract base, __table_args__, enums of Python, relationships, hybrids and methods, a naming convention."""
 import enum
 
-from sqlalchemy import (BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, Enum, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData,
-                        Numeric, String, Table, Text, UniqueConstraint, func, text)
+from sqlalchemy import (DDL, BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, Enum, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData,
+                        Numeric, String, Table, Text, UniqueConstraint, event, func, text)
 from sqlalchemy.ext.declarative import declared_attr
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import declarative_base, relationship, synonym
@@ -68,7 +68,7 @@ class Order(Timestamps, Entity):
     )
     person_id = Column(ForeignKey("person.id", ondelete="CASCADE"), nullable=False)
     number = Column(Integer, nullable=False)
-    state = Column(Enum(State), nullable=False, default=State.open)
+    state = Column(Enum(State, index=True), nullable=False, default=State.open)
     amount = Column(Numeric(12, 2), nullable=False, server_default="0")
     person = relationship(Person, back_populates="orders")
     tags = relationship("Tag", secondary=lambda: order_tag)
@@ -98,3 +98,5 @@ class Urgent(Order):
 order_tag = Table("order_tag", Base.metadata,
                   Column("order_id", ForeignKey("orders.id"), primary_key=True),
                   Column("tag_id", ForeignKey("tag.id"), primary_key=True))
+
+event.listen(Base.metadata, "after_create", DDL("SELECT 1").execute_if(dialect="postgresql"))
