@@ -1,5 +1,6 @@
 #include "fleet/run.hpp"
 
+#include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "fleet/choice.hpp"
@@ -35,6 +36,7 @@ runs::Record open_record(Project& project) {
 }
 
 std::vector<Ran> go_on(Course& course, Recorder& recorder, const RunOptions& options) {
+    const interrupt::Guard guard([] {}); // up to the end of the record
     log::info("orch.fleet", fmt::format("This is run {}", recorder.id()));
     course.record(&recorder);
     std::vector<Ran> ran = course.go(options);

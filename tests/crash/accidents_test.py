@@ -248,12 +248,12 @@ class ServerGoes(Case):
             self.databases.run(self.database, f"KILL CONNECTION {number}")
 
     def two_steps(self):
-        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))\n' + self.sleep(2))
+        self.tree.add("a", None, 'op.create_table("t", sa.Column("x", sa.Integer))\n' + self.sleep(8))
         self.tree.add("b", "a", 'op.execute("INSERT INTO t VALUES (1)")')
         ini = self.ini()
         process = self.start(ini, "upgrade", "head")
-        asleep = ("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(2)%' AND pid <> pg_backend_pid()" if KIND == "postgresql" else
-                  "SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%sleep(2)%' AND id <> CONNECTION_ID()")
+        asleep = ("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(8)%' AND pid <> pg_backend_pid()" if KIND == "postgresql" else
+                  "SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%sleep(8)%' AND id <> CONNECTION_ID()")
         self.wait_for(lambda: self.rows(asleep) == [("1",)])
         return ini, process
 
