@@ -692,6 +692,20 @@ std::vector<std::string> SelectObject::keys() const {
     return result;
 }
 
+namespace {
+
+// Every WITH stands in front of the whole statement, where there is nothing to correlate with.
+void refuse_correlated_nesting(const SelectObject& object, Call& call) {
+    if (!call.get(2, "nesting").truth() || !object.select.correlation ||
+        object.select.correlation->sources.empty())
+        return;
+    lang::raise_error(
+        "NotImplementedError",
+        "cte(nesting=True) of a select with correlate() is not available to orch: make it a subquery()");
+}
+
+} // namespace
+
 std::optional<Value> SelectObject::get_attribute(std::string_view name) {
     Value self(static_cast<lang::Object*>(this));
     if (auto found_change = changes().find(name); found_change != changes().end()) {
@@ -711,8 +725,9 @@ std::optional<Value> SelectObject::get_attribute(std::string_view name) {
             name, [self](Call& call) { return make_subquery(self, name_argument(call), true); });
     if (name == "cte")
         return lang::make_function(name, [self](Call& call) {
-            return make_cte(self.native<SelectObject>()->session(), self, name_argument(call),
-                            call.get(1, "recursive").truth());
+            auto& object = *self.native<SelectObject>();
+            refuse_correlated_nesting(object, call);
+            return make_cte(object.session(), self, name_argument(call), call.get(1, "recursive").truth());
         });
     if (name == "c" || name == "columns") return make_subquery(self, "", false).attribute("c");
     if (name == "selected_columns" || name == "inner_columns") return Value::list(columns);
