@@ -41,6 +41,8 @@ Value print(Call& call) {
 Value enumerate(Call& call) {
     auto it = std::make_shared<Iteration>(call[0]);
     Value index = call.get(1, "start", 0);
+    if (!plain(index).is_integer())
+        type_error(fmt::format("'{}' object cannot be interpreted as an integer", index.type_name()));
     return make_iterator([it, index]() mutable -> std::optional<Value> {
         Value item;
         if (!it->next(item)) return {};

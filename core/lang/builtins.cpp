@@ -476,6 +476,7 @@ Builtins& builtins() {
     add_generator_methods(*Peek::as<Class>(all->classes[static_cast<std::size_t>(Type::iterator)]));
     add_alias(*all);
     add_functions(*all);
+    add_special_methods(*all);
     add_argument_counts(*all);
     Heap::use(before);
     return *all;

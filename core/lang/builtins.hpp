@@ -40,6 +40,8 @@ void add_set_methods(Builtins& all);
 void add_generator_methods(Class& cls);
 void add_exceptions(Builtins& all);
 void add_functions(Builtins& all);
+/// After the other methods: what these leave.
+void add_special_methods(Builtins& all);
 /// After all of them: how many arguments each takes.
 void add_argument_counts(Builtins& all);
 

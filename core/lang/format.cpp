@@ -183,6 +183,15 @@ std::string format_real(double value, const Spec& spec, std::string_view text, c
     return pad(spec, sign, group(spec, body, 3, sign.size()), '>');
 }
 
+/// What %c prints of a number.
+std::string character_of(const Value& v) {
+    if (v.is(Type::big_integer) || v.as_int() < 0 || v.as_int() > 0x10ffff)
+        raise_error("OverflowError", "%c arg not in range(0x110000)");
+    std::string out;
+    append_code_point(out, static_cast<char32_t>(v.as_int()));
+    return out;
+}
+
 std::string format_integer(const Value& v, const Spec& spec, std::string_view text) {
     if (spec.type && std::string_view("eEfFgG%").find(spec.type) != std::string_view::npos)
         return format_real(integer_to_double(v), spec, text, v);
@@ -198,9 +207,9 @@ std::string format_integer(const Value& v, const Spec& spec, std::string_view te
     case 'x':
     case 'X': base = 16, prefix = spec.type == 'x' ? "0x" : "0X"; break;
     case 'c': {
-        std::string character;
-        append_code_point(character, static_cast<char32_t>(v.as_int()));
-        return pad(spec, "", character, '<');
+        if (spec.sign != '-') value_error("Sign not allowed with integer format specifier 'c'");
+        if (spec.grouping) value_error(fmt::format("Cannot specify '{}' with 'c'.", spec.grouping));
+        return pad(spec, "", character_of(v), '<');
     }
     default:
         value_error(
@@ -222,6 +231,10 @@ std::string format_text(std::string_view text, const Spec& spec, const Value& v)
         value_error(
             fmt::format("Unknown format code '{}' for object of type '{}'", spec.type, v.type_name()));
     if (spec.grouping) value_error(fmt::format("Cannot specify '{}' with 's'.", spec.grouping));
+    if (spec.sign != '-')
+        value_error(
+            fmt::format("{} not allowed in string format specifier", spec.sign == ' ' ? "Space" : "Sign"));
+    if (spec.alternate) value_error("Alternate form (#) not allowed in string format specifier");
     if (spec.align == '=' && spec.fill != "0")
         value_error("'=' alignment not allowed in string format specifier");
     if (spec.precision >= 0) text = text.substr(0, offset_of(text, static_cast<std::size_t>(spec.precision)));
@@ -381,7 +394,7 @@ class Percent {
         case 'c': {
             std::string text;
             if (value.is_integer())
-                append_code_point(text, static_cast<char32_t>(value.as_int()));
+                text = character_of(value);
             else if (value.is_string() && length_of(value) == 1)
                 text = value.as_string();
             else

@@ -1,6 +1,7 @@
 #include "lang/text.hpp"
 
 #include <charconv>
+#include <clocale>
 #include <cmath>
 #include <cwctype>
 #include <fmt/format.h>
@@ -259,11 +260,18 @@ namespace {
 
 bool between(char32_t code, char32_t low, char32_t high) { return code >= low && code <= high; }
 
+/// The C library's tables of all of Unicode; none where they are not installed.
+locale_t unicode() {
+    static const locale_t tables = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return tables;
+}
+
 } // namespace
 
 char32_t to_upper(char32_t code) {
     if (between(code, 'a', 'z')) return code - 32;
     if (code < 0x80) return code;
+    if (unicode()) return static_cast<char32_t>(towupper_l(static_cast<wint_t>(code), unicode()));
     if (code == 0xb5) return 0x39c;
     if (code == 0xff) return 0x178;
     if (between(code, 0xe0, 0xfe) && code != 0xf7) return code - 32;
@@ -285,6 +293,7 @@ char32_t to_upper(char32_t code) {
 char32_t to_lower(char32_t code) {
     if (between(code, 'A', 'Z')) return code + 32;
     if (code < 0x80) return code;
+    if (unicode()) return static_cast<char32_t>(towlower_l(static_cast<wint_t>(code), unicode()));
     if (between(code, 0xc0, 0xde) && code != 0xd7) return code + 32;
     if (code == 0x178) return 0xff;
     if (between(code, 0x100, 0x137) || between(code, 0x14a, 0x177)) return code | 1u;

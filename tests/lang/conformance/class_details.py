@@ -246,3 +246,17 @@ for cls in (Shape, Half, Whole, Meta):
     except TypeError as error:
         print(str(error).startswith(f"Can't instantiate abstract class {cls.__name__} "))
 print(Whole().both())
+---
+from functools import reduce
+values = ["a", [], {}, set(), (), frozenset(), range(1), b"", iter([]), 1, None]
+for name in ("__iter__", "__len__", "__getitem__", "__contains__", "__next__", "__index__"):
+    print(name, [hasattr(value, name) for value in values])
+print(reduce(int.__mul__, [1, 2, 3]), list(map({"a": 1}.__getitem__, "a")), list(map("x".__add__, "ab")), "%d".__mod__(5), (7).__floordiv__(2))
+print((1).__add__("a"), (1).__lt__("a"), {1}.__or__({2}), iter([4]).__next__(), "abc".__contains__("b"), [1, 2].__len__(), (5).__neg__())
+class Names(str):
+    def __add__(self, other):
+        return "own " + super().__add__(other)
+class Count(int):
+    def __lt__(self, other):
+        return super().__lt__(other) or "not less"
+print(Names("a") + "b", Count(1) < 2, Count(3) < 2)

@@ -85,3 +85,9 @@ try:
     f"{'x':,}"
 except ValueError as error:
     print(error)
+---
+for make in (lambda: "%c" % -3, lambda: "%c" % 10**10, lambda: f"{-1:c}", lambda: f"{7:+c}", lambda: f"{7:,c}", lambda: f"{'a':+}", lambda: f"{'a':#}", lambda: list(enumerate("ab", "c"))):
+    try:
+        print(make())
+    except (OverflowError, ValueError, TypeError) as error:
+        print(type(error).__name__, error)

@@ -50,3 +50,13 @@ print("a" "b" 'c' """d
 e""", r"\n\x", b"\x00\xff\n'", rb"\x", f"{'a'}" "b{c}", u"é")
 ---
 print("z".isupper(), "Z".isupper(), "Zé".istitle(), "日".islower(), "".isalpha(), " \t".isspace(), "\u200b".isspace(), "é".isprintable(), "\n".isprintable())
+---
+# Every character that has one other character as its other case.
+def mark(text):
+    total = 0
+    for code in map(ord, text):
+        total = (total * 31 + code) % 1000000007
+    return total
+characters = [chr(c) for c in range(0x80, 0x2000)] + [chr(c) for c in range(0xff00, 0xff60)] + [chr(c) for c in range(0x10400, 0x10480)]
+print([c for c in "ａΩжıǄÅἀაｚ𐐨" if len(c.upper()) != 1], "ａΩжıǄÅἀაｚ𐐨".upper(), "ＡΩЖǅÅἈᲐＺ𐐀".lower())
+print(mark("".join(c for c in characters if len(c.lower()) == 1 and 0x1c80 > ord(c) != 0x130).lower()))
