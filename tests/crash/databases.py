@@ -64,12 +64,14 @@ class SQLite:
 class PostgreSQL(Server):
     kind = "postgresql"
 
+    def __init__(self):
+        self.empty = []  # databases to be used again
+
     def __enter__(self):
         class Roomy(servers.PostgreSQL):
             settings = {**servers.PostgreSQL.settings, "max_connections": "250"}  # a run has two: for work and for its lock
 
         self.server = Roomy().start()
-        self.empty = []
         return self
 
     def __exit__(self, *_):
