@@ -25,6 +25,16 @@ ORCH_API std::string join(const std::vector<std::string>& pieces, std::string_vi
 /// ASCII letters only; other bytes stay.
 ORCH_API std::string lower(std::string_view text);
 
+/// Whether a byte can stand within a word: an ASCII letter or digit, '_', or a part of a UTF-8 character that
+/// is not ASCII.
+constexpr bool in_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// The same in SQL, whose words may hold '$'.
+constexpr bool in_sql_word(char c) { return in_word(c) || c == '$'; }
+
 /// Every occurrence of `from` (not empty) replaced by `to`.
 ORCH_API std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
 

@@ -160,12 +160,6 @@ const schema::Type* type_of(const sql::Expression& expression) {
     return nullptr;
 }
 
-bool is_word(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           byte == '_' || byte == '$' || byte >= 0x80;
-}
-
 /// Functions that stand without parentheses, by their name in `func.`.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 9> bare_functions{{
     {"now", "CURRENT_TIMESTAMP"},
@@ -425,7 +419,7 @@ std::string AnsiCompiler::function(const sql::Function& function, Scope& scope) 
     if (function.name.size() == 1) out = capitals(function.name.front());
     for (const std::string& part : function.name) {
         if (!out.empty() && function.name.size() == 1) break;
-        const bool legal = !part.empty() && std::ranges::all_of(part, is_word);
+        const bool legal = !part.empty() && std::ranges::all_of(part, in_sql_word);
         out += (out.empty() ? "" : ".") + (legal ? part : always_quoted(part));
     }
     // Without arguments count() counts rows, as in SQLAlchemy.
@@ -480,9 +474,9 @@ namespace {
 /// The end of the `:name` that begins at `at`, or `at`. Neither `::` nor `a:b` nor `:a:` is one.
 std::size_t end_of_parameter(std::string_view sql, std::size_t at) {
     const char before = at == 0 ? ' ' : sql[at - 1];
-    if (sql[at] != ':' || before == ':' || is_word(before)) return at;
+    if (sql[at] != ':' || before == ':' || in_sql_word(before)) return at;
     std::size_t end = at + 1;
-    while (end < sql.size() && is_word(sql[end])) ++end;
+    while (end < sql.size() && in_sql_word(sql[end])) ++end;
     const bool open = end < sql.size() && sql[end] == ':';
     return end == at + 1 || open ? at : end;
 }
@@ -493,7 +487,7 @@ std::string without_escapes(std::string_view sql) { return replace_all(sql, "\\:
 /// Whether what comes next is what IN looks through.
 bool behind_in(std::string_view sql) {
     sql = trim(sql);
-    return sql.size() > 2 && lower(sql.substr(sql.size() - 2)) == "in" && !is_word(sql[sql.size() - 3]);
+    return sql.size() > 2 && lower(sql.substr(sql.size() - 2)) == "in" && !in_sql_word(sql[sql.size() - 3]);
 }
 
 /// The type of a list of which nothing is known.
@@ -518,7 +512,7 @@ std::string AnsiCompiler::text(const sql::Text& text, Scope& scope) const {
         } else if (sql.substr(at, 2) == "\\:") {
             out += ':';
             at += 2;
-            while (at < sql.size() && is_word(sql[at]))
+            while (at < sql.size() && in_sql_word(sql[at]))
                 out += sql[at++]; // what follows is no parameter's name
         } else if (const std::size_t last = end_of_parameter(sql, at); last != at) {
             const std::string_view name = sql.substr(at + 1, last - at - 1);

@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::string_view stars = "***";
 
-bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-
 /// Behind the string that begins at `at`. A backslash takes the next character with it, which some dialects
 /// do not mean: then the string seems longer than it is, and more is hidden.
 std::size_t string_end(std::string_view sql, std::size_t at) {

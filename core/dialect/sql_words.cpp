@@ -9,10 +9,6 @@ namespace orch::dialect {
 
 namespace {
 
-bool in_word(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$' || (c & 0x80);
-}
-
 std::string upper(std::string_view text) {
     std::string out(text);
     for (char& c : out)
@@ -37,7 +33,7 @@ class Words {
                 string();
             else if (c == '"' || c == '`' || c == '[')
                 name(c == '[' ? ']' : c);
-            else if (in_word(c))
+            else if (in_sql_word(c))
                 word();
             else
                 found_.push_back({std::string(1, c), std::string(1, sql_[at_++])});
@@ -62,7 +58,7 @@ class Words {
     }
     void word() {
         const std::size_t begin = at_;
-        while (at_ < sql_.size() && in_word(sql_[at_])) ++at_;
+        while (at_ < sql_.size() && in_sql_word(sql_[at_])) ++at_;
         const std::string_view text = sql_.substr(begin, at_ - begin);
         found_.push_back({std::string(text), upper(text)});
     }

@@ -56,14 +56,9 @@ class Reader {
         } while (depth > 0 && !at_end());
     }
     bool looks_at(std::string_view mark) const { return !quoted_ && word_ == mark; }
-    bool looks_at_name() const { return quoted_ || (!word_.empty() && (is_word(word_[0]))); }
+    bool looks_at_name() const { return quoted_ || (!word_.empty() && (in_sql_word(word_[0]))); }
 
   private:
-    static bool is_word(char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               c == '_' || c == '$';
-    }
 
     void skip_space() {
         for (;;) {
@@ -90,8 +85,8 @@ class Reader {
         if (mark == '"' || mark == '`' || mark == '[' || mark == '\'')
             return quoted(mark == '[' ? ']' : mark);
         std::size_t end = 1;
-        if (is_word(mark))
-            while (end < rest_.size() && is_word(rest_[end])) ++end;
+        if (in_sql_word(mark))
+            while (end < rest_.size() && in_sql_word(rest_[end])) ++end;
         word_ = rest_.substr(0, end);
         rest_.remove_prefix(end);
     }

@@ -11,11 +11,6 @@
 namespace orch::script {
 namespace {
 
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
-
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 template <std::size_t N>
@@ -100,7 +95,7 @@ class Splitter {
         if (delimiter_ == ";" ? c == ';' : text_.substr(at_).starts_with(delimiter_)) return end_statement();
         if (c == '\'' || c == '"' || c == '`') return quoted(c);
         if (c == '$' && dollar_quote()) return;
-        if (is_word(c)) return word();
+        if (in_word(c)) return word();
         body_.other(c);
         move_to(at_ + 1);
     }
@@ -151,7 +146,7 @@ class Splitter {
 
     void word() {
         std::size_t end = at_;
-        while (end < text_.size() && (is_word(text_[end]) || (text_[end] == '$' && delimiter_ == ";"))) ++end;
+        while (end < text_.size() && (in_word(text_[end]) || (text_[end] == '$' && delimiter_ == ";"))) ++end;
         std::string_view piece = text_.substr(at_, end - at_);
         bool escape_string = lower(piece) == "e" && end < text_.size() && text_[end] == '\'';
         body_.word(lower(piece));
@@ -176,7 +171,7 @@ class Splitter {
     // $tag$ ... $tag$ of PostgreSQL. A '$' inside of a word never comes here.
     bool dollar_quote() {
         std::size_t end = at_ + 1;
-        while (end < text_.size() && is_word(text_[end])) ++end;
+        while (end < text_.size() && in_word(text_[end])) ++end;
         bool digit = at_ + 1 < end && text_[at_ + 1] >= '0' && text_[at_ + 1] <= '9';
         if (end >= text_.size() || text_[end] != '$' || digit) return false;
         std::string_view tag = text_.substr(at_, end + 1 - at_);

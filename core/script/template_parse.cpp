@@ -20,11 +20,6 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
-
 class TemplateParser {
   public:
     TemplateParser(std::string_view text, const std::string& where) : text_(text), where_(where) {}
@@ -107,7 +102,7 @@ class TemplateParser {
     void collect_words(std::string_view line) {
         for (std::size_t i = 0; i < line.size();) {
             std::size_t end = i;
-            while (end < line.size() && is_word(line[end])) ++end;
+            while (end < line.size() && in_word(line[end])) ++end;
             if (end > i && !(line[i] >= '0' && line[i] <= '9')) words_.emplace(line.substr(i, end - i));
             i = std::max(end, i + 1);
         }
@@ -220,7 +215,7 @@ class TemplateParser {
         while (from < end && (text_[from] == ' ' || text_[from] == '\t')) ++from;
         std::string line(trim(text_.substr(from, end - from)));
         std::size_t length = 0;
-        while (length < line.size() && is_word(line[length])) ++length;
+        while (length < line.size() && in_word(line[length])) ++length;
         std::string keyword = line.substr(0, length);
         if (keyword.starts_with("end")) return close_control(keyword.substr(3), at);
         bool ternary = keyword == "elif" || keyword == "else" || keyword == "except" || keyword == "finally";
@@ -317,7 +312,7 @@ class TemplateParser {
     // "<%" statements "%>" : their own indentation is taken off and that of the place is put on.
     void block() {
         std::size_t begin = at_ + (starts("<%!") ? 3 : 2);
-        bool tag = begin < text_.size() && is_word(text_[begin]);
+        bool tag = begin < text_.size() && in_word(text_[begin]);
         if (tag) throw unknown_tag(begin);
         std::size_t end = block_end(begin);
         flush_text();
@@ -336,7 +331,7 @@ class TemplateParser {
 
     Error unknown_tag(std::size_t begin) const {
         std::size_t end = begin;
-        while (end < text_.size() && (is_word(text_[end]) || text_[end] == ':' || text_[end] == '.')) ++end;
+        while (end < text_.size() && (in_word(text_[end]) || text_[end] == ':' || text_[end] == '.')) ++end;
         Error error =
             wrong(at_, fmt::format("orch does not know the tag '<%{}>'", text_.substr(begin, end - begin)));
         return error.hint("it knows <%def>, <%doc>, <%text> and blocks of code: <% code %>, <%! code %>");

@@ -129,18 +129,12 @@ bool follows_updates(std::string_view text) {
     return false;
 }
 
-bool is_word(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           byte == '_' || byte >= 0x80;
-}
-
 /// Whether a default is an expression, which must stand in parentheses: neither a literal, a word, nor one of
 /// the forms of CURRENT_TIMESTAMP that servers take bare.
 bool is_expression(std::string_view text) {
     const std::string_view start = trim(text);
     if (start.empty() || std::string_view("'\"(").find(start.front()) != std::string_view::npos) return false;
-    return !std::ranges::all_of(text, is_word) && !follows_updates(text) && !is_moment(text);
+    return !std::ranges::all_of(text, in_word) && !follows_updates(text) && !is_moment(text);
 }
 
 } // namespace

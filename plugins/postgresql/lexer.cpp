@@ -14,7 +14,6 @@ bool begins_word(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' || byte >= 0x80;
 }
-bool in_word(char c) { return begins_word(c) || (c >= '0' && c <= '9') || c == '$'; }
 
 std::size_t behind(std::string_view sql, std::string_view end, std::size_t from) {
     const std::size_t found = sql.find(end, from);
@@ -34,10 +33,10 @@ std::size_t end_of_escape_string(std::string_view sql, std::size_t at) {
 
 /// $$ body $$, $tag$ body $tag$; `at` where none begins.
 std::size_t end_of_dollar_quoted(std::string_view sql, std::size_t at) {
-    if (at > 0 && in_word(sql[at - 1])) return at;
+    if (at > 0 && in_sql_word(sql[at - 1])) return at;
     std::size_t end = at + 1;
     if (end < sql.size() && begins_word(sql[end]))
-        while (end < sql.size() && in_word(sql[end]) && sql[end] != '$') ++end;
+        while (end < sql.size() && in_sql_word(sql[end]) && sql[end] != '$') ++end;
     if (end >= sql.size() || sql[end] != '$') return at;
     return behind(sql, sql.substr(at, end + 1 - at), end + 1);
 }
@@ -67,7 +66,7 @@ std::vector<std::string> first_words(std::string_view sql, std::size_t most) {
             at = end;
         } else if (begins_word(sql[at])) {
             std::size_t end_of_word = at;
-            while (end_of_word < sql.size() && in_word(sql[end_of_word])) ++end_of_word;
+            while (end_of_word < sql.size() && in_sql_word(sql[end_of_word])) ++end_of_word;
             out.push_back(lower(sql.substr(at, end_of_word - at)));
             at = end_of_word;
         } else if (sql[at] == ';' && !out.empty()) {
@@ -87,7 +86,7 @@ std::size_t end_of_quoted(std::string_view sql, std::size_t at) {
     case '"': return behind(sql, "\"", at + 1);
     case 'e':
     case 'E': {
-        const bool alone = at == 0 || !in_word(sql[at - 1]);
+        const bool alone = at == 0 || !in_sql_word(sql[at - 1]);
         return alone && sql.substr(at + 1, 1) == "'" ? end_of_escape_string(sql, at + 1) : at;
     }
     case '$': return end_of_dollar_quoted(sql, at);

@@ -97,12 +97,6 @@ struct ValueText {
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return is_digit(c) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
-           byte >= 0x80;
-}
-
 } // namespace
 
 std::string string_literal(std::string_view text) {
@@ -123,7 +117,7 @@ std::string with_values(std::string_view sql, const std::vector<sql::Datum>& val
             continue;
         }
         const bool parameter = sql[at] == '$' && at + 1 < sql.size() && is_digit(sql[at + 1]) &&
-                               (at == 0 || !is_word(sql[at - 1]));
+                               (at == 0 || !in_word(sql[at - 1]));
         if (!parameter) {
             out += sql[at++];
             continue;

@@ -11,12 +11,6 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return is_digit(c) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || c == '_' ||
-           c == '$' || byte >= 0x80;
-}
-
 char lower_of(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 [[noreturn]] void open_ended(std::string_view sql, std::string_view what) {
@@ -51,7 +45,7 @@ std::size_t quoted_end(std::string_view sql, std::size_t at) {
 
 std::size_t number_end(std::string_view sql, std::size_t at) {
     std::size_t i = at;
-    while (i < sql.size() && (is_word(sql[i]) || sql[i] == '.' ||
+    while (i < sql.size() && (in_sql_word(sql[i]) || sql[i] == '.' ||
                               ((sql[i] == '+' || sql[i] == '-') && lower_of(sql[i - 1]) == 'e' && i > at &&
                                lower_of(sql[std::min(at + 1, sql.size() - 1)]) != 'x')))
         ++i;
@@ -71,9 +65,9 @@ Token next(std::string_view sql, std::size_t at) {
     if (c == '\'') return {Token::string, at, quoted_end(sql, at)};
     if (c == '"' || c == '`' || c == '[') return {Token::quoted_name, at, quoted_end(sql, at)};
     if (is_digit(c) || (c == '.' && is_digit(after))) return {Token::number, at, number_end(sql, at)};
-    if (!is_word(c)) return {Token::sign, at, sign_end(sql, at)};
+    if (!in_sql_word(c)) return {Token::sign, at, sign_end(sql, at)};
     std::size_t to = at;
-    while (to < sql.size() && is_word(sql[to])) ++to;
+    while (to < sql.size() && in_sql_word(sql[to])) ++to;
     return {Token::word, at, to};
 }
 
