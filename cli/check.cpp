@@ -46,6 +46,20 @@ void print_report(const fleet::Environment& environment, const fleet::Difference
     if (const std::string text = shown(report); !text.empty()) print(text);
 }
 
+/// An error stands in the document too, which ends with it.
+fleet::DifferenceReport compare(fleet::Environment& environment, const fleet::DifferenceRequest& request,
+                                Document* document) {
+    try {
+        return fleet::difference(environment, request);
+    } catch (const Error& error) {
+        if (document) {
+            document->error(error);
+            print(document->str());
+        }
+        throw;
+    }
+}
+
 int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
     const std::vector<fleet::Environment*> environments = project.for_looking();
@@ -57,7 +71,8 @@ int run(const Invocation& invocation) {
     std::size_t different = 0;
     for (fleet::Environment* environment : environments) {
         document.environment(environment->name());
-        fleet::DifferenceReport report = fleet::difference(*environment, request);
+        fleet::DifferenceReport report =
+            compare(*environment, request, invocation.json ? &document : nullptr);
         accept(report, lines);
         different += report.operations.size();
         if (invocation.json)

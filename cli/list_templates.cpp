@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "json.hpp"
 #include "words.hpp"
 
 #include <fmt/format.h>
@@ -7,7 +8,15 @@ namespace orch::cli {
 
 namespace {
 
-int run(const Invocation&) {
+int run(const Invocation& invocation) {
+    if (invocation.json) {
+        std::vector<std::string> names;
+        for (const fleet::Template& one : fleet::templates()) names.push_back(one.name);
+        Document document(invocation.command);
+        document.texts("templates", names);
+        print(document.str());
+        return 0;
+    }
     print("Available templates:\n\n");
     for (const fleet::Template& one : fleet::templates())
         print(fmt::format("{} - {}\n", one.name, one.synopsis));

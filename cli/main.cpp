@@ -193,7 +193,7 @@ std::optional<Invocation> parse(const Command& command, Words words, std::size_t
         po::store(po::command_line_parser(marked(words))
                       .options(all)
                       .positional(positional)
-                      .style(style::unix_style & ~style::allow_guessing)
+                      .style(style::unix_style) // --autogen is --autogenerate, as with Alembic
                       .run(),
                   invocation.values);
     } catch (const po::error& problem) {
@@ -238,8 +238,12 @@ int run(const Words& words) {
             print(help());
             return 0;
         }
-        std::fputs(help().c_str(), stderr);
-        return exit_code(Fault::usage);
+        if (words.empty()) {
+            std::fputs(help().c_str(), stderr);
+            return exit_code(Fault::usage);
+        }
+        throw Error(Fault::usage, fmt::format("no command was given, only '{}'", join(words, " ")))
+            .hint("'orch --help' lists the commands and their options");
     }
     const Command& command = find(words[at]);
     const std::optional<Invocation> invocation = parse(command, words, at);

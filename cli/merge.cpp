@@ -1,8 +1,8 @@
 #include "base/text.hpp"
 #include "command.hpp"
-#include "words.hpp"
+#include "writing.hpp"
 
-#include <fmt/format.h>
+#include <utility>
 
 namespace po = boost::program_options;
 
@@ -32,8 +32,7 @@ int run(const Invocation& invocation) {
     fleet::Project project(invocation.options);
     fleet::Environment& environment = project.one();
     if (request.message.empty()) request.message = title(environment.tree().graph(), request.heads);
-    const auto path = *fleet::write_revision(environment, request);
-    if (!invocation.quiet) print(fmt::format("Generating {} ...  done\n", path.string()));
+    write_revision(invocation, environment, std::move(request));
     return 0;
 }
 

@@ -16,11 +16,19 @@ void read_each(const Invocation& invocation, const std::function<void(fleet::Env
         return;
     }
     Document document(invocation.command);
+    std::vector<fleet::Outcome> outcomes;
     for (fleet::Environment* environment : environments) {
         document.environment(environment->name());
-        fill(*environment, document);
+        outcomes.push_back({environment->name(), fleet::Outcome::done, {}});
+        try {
+            fill(*environment, document);
+        } catch (const Error& error) {
+            document.error(error);
+            outcomes.back() = {environment->name(), fleet::Outcome::failed, error};
+        }
     }
     print(document.str());
+    fleet::check(outcomes);
 }
 
 } // namespace orch::cli

@@ -3,8 +3,10 @@
 #include "command.hpp"
 #include "comparing.hpp"
 #include "words.hpp"
+#include "writing.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace po = boost::program_options;
 
@@ -29,10 +31,9 @@ int run(const Invocation& invocation) {
         for (const char* option : {"target", "rename", "no-renames", "allow-drop", "from-history"})
             if (invocation.flag(option))
                 throw Error(Fault::usage, fmt::format("--{} needs --autogenerate", option));
-    const auto path = fleet::write_revision(project.one(), request);
-    if (!path) return 0; // its env.py said so
-    if (!invocation.quiet) print(fmt::format("Generating {} ...  done\n", path->string()));
-    if (request.sql_file && !invocation.quiet)
+    const bool sql = request.sql_file;
+    if (!write_revision(invocation, project.one(), std::move(request))) return 0; // its env.py said so
+    if (sql && !invocation.quiet && !invocation.json)
         print("A .sql revision is orch's own: Alembic does not read this tree's graph any more.\n");
     return 0;
 }

@@ -216,7 +216,8 @@ struct RevisionRequest {
     std::vector<std::string> branch_labels, depends_on;
     std::optional<std::string> version_path, rev_id;
     bool sql_file = false;
-    std::optional<DifferenceRequest> autogenerate; ///< fill it with what the database lacks
+    std::optional<DifferenceRequest> autogenerate;             ///< fill it with what the database lacks
+    std::function<void(const std::filesystem::path&)> written; ///< told of the file before hooks run on it
 };
 /// Writes a new revision file and gives its path; nothing where the env.py wanted no revision. The graph with
 /// the new revision is checked before anything is written. Throws Error(graph) or Error(usage) where the

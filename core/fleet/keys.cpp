@@ -150,43 +150,46 @@ fs::path script_location(const Section& section, const std::vector<fs::path>& sy
         .hint("add the folder that holds the package to 'prepend_sys_path'");
 }
 
+constexpr std::string_view hooks_section = "post_write_hooks";
+
+script::PostWriteHook hook(const config::Config& config, const std::string& name, const Place& named_at) {
+    const auto key = [&](const char* part) {
+        return config.get(hooks_section, fmt::format("{}.{}", name, part));
+    };
+    const auto type = key("type");
+    if (!type)
+        throw Error(Fault::config, fmt::format("hook '{}' has no key '{}.type'", name, name))
+            .at(named_at)
+            .hint(fmt::format("add '{}.type = exec' and '{}.executable = ...'", name, name));
+    if (type->text != "exec")
+        throw Error(Fault::config,
+                    fmt::format("hook '{}' is of type '{}', which needs Python", name, type->text))
+            .at(type->place)
+            .hint(fmt::format("use '{}.type = exec' with '{}.executable' naming the program", name, name));
+    const auto executable = key("executable");
+    if (!executable)
+        throw Error(Fault::config, fmt::format("hook '{}' has no key '{}.executable'", name, name))
+            .at(type->place);
+    const auto text = [](const std::optional<config::Value>& value) {
+        return value ? value->text : std::string();
+    };
+    return {name, executable->text, text(key("options")), text(key("cwd")), executable->place, {}};
+}
+
+/// What is wrong with a hook is told by the command that would run it: all others go on without it.
 std::vector<script::PostWriteHook> hooks(const config::Config& config) {
-    constexpr std::string_view hooks_section = "post_write_hooks";
     std::vector<script::PostWriteHook> found;
     if (!config.has_section(hooks_section)) return found;
-    const auto names = config.get(hooks_section, "hooks");
-    if (!names) return found;
-    for (const std::string& name : config::as_list(*names, ", \n")) {
-        const auto key = [&](const char* part) {
-            return config.get(hooks_section, fmt::format("{}.{}", name, part));
-        };
-        const auto type = key("type");
-        if (!type)
-            throw Error(Fault::config, fmt::format("hook '{}' has no key '{}.type'", name, name))
-                .at(names->place)
-                .hint(fmt::format("add '{}.type = exec' and '{}.executable = ...'", name, name));
-        if (type->text == "console_scripts" || type->text == "module") {
-            Error problem(Fault::config,
-                          fmt::format("hook '{}' is of type '{}', which needs Python", name, type->text));
-            problem.at(type->place)
-                .hint(
-                    fmt::format("use '{}.type = exec' with '{}.executable' naming the program", name, name));
-            found.push_back({name, {}, {}, {}, type->place, std::move(problem)});
-            continue;
+    try {
+        const auto names = config.get(hooks_section, "hooks");
+        if (!names) return found;
+        for (const std::string& name : config::as_list(*names, ", \n")) {
+            found.push_back({name, {}, {}, {}, names->place, {}});
+            found.back() = hook(config, name, names->place);
         }
-        if (type->text != "exec")
-            throw Error(Fault::config,
-                        fmt::format("expected 'exec' in key '{}.type', got '{}'", name, type->text))
-                .at(type->place);
-        const auto executable = key("executable");
-        if (!executable)
-            throw Error(Fault::config, fmt::format("hook '{}' has no key '{}.executable'", name, name))
-                .at(type->place);
-        const auto text = [](const std::optional<config::Value>& value) {
-            return value ? value->text : std::string();
-        };
-        found.push_back(
-            {name, executable->text, text(key("options")), text(key("cwd")), executable->place, {}});
+    } catch (const Error& problem) {
+        if (found.empty()) found.emplace_back();
+        found.back().problem = problem;
     }
     return found;
 }

@@ -163,9 +163,10 @@ std::optional<fs::path> write_revision(Environment& environment, const RevisionR
     const script::Settings& scripts = environment.settings().scripts;
     std::error_code problem;
     fs::create_directories(revision.version_path, problem);
-    const fs::path written = script::write_revision(revision, scripts, environment.context_of_env_py());
+    const fs::path path =
+        script::write_revision(revision, scripts, environment.context_of_env_py(), request.written);
     environment.reload();
-    return written;
+    return path;
 }
 
 } // namespace orch::fleet

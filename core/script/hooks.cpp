@@ -10,6 +10,7 @@
 #include <cstring>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 extern char** environ;
 
@@ -84,13 +85,15 @@ std::vector<std::string> command(const std::filesystem::path& file, const PostWr
 }
 
 // The exit status as waitpid() gives it, or an errno in `problem`.
-int spawn_and_wait(const std::vector<std::string>& words, const std::string& cwd, int& problem) {
+int spawn_and_wait(const std::vector<std::string>& words, const std::string& cwd, bool to_stderr,
+                   int& problem) {
     std::vector<char*> argv;
     for (const auto& word : words) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     if (!cwd.empty()) posix_spawn_file_actions_addchdir_np(&actions, cwd.c_str());
+    if (to_stderr) posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     pid_t child = 0;
     problem = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -113,10 +116,10 @@ Error failed(const std::filesystem::path& file, const PostWriteHook& hook, const
     return error;
 }
 
-void run_hook(const std::filesystem::path& file, const PostWriteHook& hook) {
+void run_hook(const std::filesystem::path& file, const PostWriteHook& hook, bool to_stderr) {
     log::info("orch.script", fmt::format("Running post write hook '{}'", hook.name));
     int problem = 0;
-    int status = spawn_and_wait(command(file, hook), hook.cwd, problem);
+    int status = spawn_and_wait(command(file, hook), hook.cwd, to_stderr, problem);
     if (problem) {
         throw failed(file, hook, fmt::format("cannot run '{}': {}", hook.executable, std::strerror(problem)))
             .hint("'executable' names a program on PATH or by its full path; 'cwd' must exist");
@@ -133,8 +136,8 @@ std::vector<std::string> shell_words(std::string_view text, const Place& place) 
     return ShellWords(text, place).run();
 }
 
-void run_hooks(const std::filesystem::path& file, const std::vector<PostWriteHook>& hooks) {
-    for (const auto& hook : hooks) run_hook(file, hook);
+void run_hooks(const std::filesystem::path& file, const std::vector<PostWriteHook>& hooks, bool to_stderr) {
+    for (const auto& hook : hooks) run_hook(file, hook, to_stderr);
 }
 
 } // namespace orch::script

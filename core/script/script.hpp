@@ -286,10 +286,11 @@ struct NewRevision {
 ORCH_API std::string new_revision_id();
 /// Renders script.py.mako (evaluated by lang) with Alembic's names (message, up_revision, down_revision,
 /// branch_labels, depends_on, create_date, imports, upgrades, downgrades, config, repr ...), or orch's own
-/// form where the tree has none; writes the file whole, runs the hooks, and gives its path. Refuses to
-/// overwrite.
-ORCH_API std::filesystem::path write_revision(const NewRevision& revision, const Settings& settings,
-                                              const Context& context);
+/// form where the tree has none; writes the file whole, tells `written` of it, runs the hooks, and gives its
+/// path. Refuses to overwrite.
+ORCH_API std::filesystem::path
+write_revision(const NewRevision& revision, const Settings& settings, const Context& context,
+               const std::function<void(const std::filesystem::path&)>& written = {});
 
 /// Words as a POSIX shell splits them, without expanding anything (Python's shlex.split). Throws
 /// Error(config) at `place` for a quote that is never closed.

@@ -185,7 +185,8 @@ std::string new_revision_id() {
     return fmt::format("{:012x}", ((high << 32) | low) & 0xffff'ffff'ffffull);
 }
 
-fs::path write_revision(const NewRevision& revision, const Settings& settings, const Context& context) {
+fs::path write_revision(const NewRevision& revision, const Settings& settings, const Context& context,
+                        const std::function<void(const fs::path&)>& written) {
     refuse_illegal_id(revision.id);
     for (const auto& hook : settings.hooks)
         if (hook.problem) throw *hook.problem;
@@ -201,7 +202,8 @@ fs::path write_revision(const NewRevision& revision, const Settings& settings, c
         throw Error(Fault::system, fmt::format("cannot make the folder '{}': {}",
                                                display_path(path.parent_path()), problem.message()));
     create_file(path, bytes);
-    run_hooks(fs::absolute(path), settings.hooks);
+    if (written) written(path);
+    run_hooks(fs::absolute(path), settings.hooks, settings.print_to_stderr);
     check_written(path, revision);
     return path;
 }
