@@ -140,6 +140,7 @@ struct Past::Implementation {
 Past::Past(const Settings& settings, std::function<const Tree&()> tree, const dialect::Dialect& dialect)
     : self_(new Implementation{settings, std::move(tree), dialect, {}, {}, {}}) {
     self_->settings.scripts.print_nothing = true;
+    self_->settings.permit = nullptr; // no database is changed; and who permits may hold this past
     self_->nothing.model.batches_rebuild = dialect.traits().batch_rebuilds;
 }
 
