@@ -59,7 +59,6 @@ class Reader {
     bool looks_at_name() const { return quoted_ || (!word_.empty() && (in_sql_word(word_[0]))); }
 
   private:
-
     void skip_space() {
         for (;;) {
             const std::size_t start = rest_.find_first_not_of(" \t\r\n\f\v");
